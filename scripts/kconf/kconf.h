@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * kconf - the configuration engine: requests in, a proven .config out.
+ *
+ * fragment.c knows nothing of a kernel tree and tree.c nothing of fragments;
+ * prove.c holds the one against the other.
+ */
+#ifndef KCONF_H
+#define KCONF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+/* Exit status of the tool, and what subcommands return. */
+enum { HELD = 0, FINDING = 1, CANNOT_RUN = 2 };
+
+/* The order in which fragments give way to each other: a later one may override. */
+enum layer { LAYER_BASE, LAYER_ARCH, LAYER_COMMON, LAYER_BOARD, LAYER_COUNT };
+
+extern const char *const layer_names[LAYER_COUNT];
+
+/* Comment, directives and option lines between two blank lines. */
+struct paragraph {
+	const char *file;
+	int line;		/* of its first line */
+	enum layer layer;
+	char *reason;		/* the comment, one line, or NULL */
+	char *optional;		/* why its options may be missing, or NULL */
+	bool overrides;		/* `#: override` */
+	bool active;		/* valid for the arch and release being resolved */
+};
+
+/* One option line that must hold. */
+struct request {
+	const char *name;	/* without CONFIG_ */
+	const char *value;	/* y, m, n, a number, or a string with its quotes */
+	int line;
+	const struct paragraph *para;
+	struct request *replaced; /* the lower layer's request that this one overrides */
+};
+
+/* A loss that somebody answers for, until a release. */
+struct waiver {
+	const char *name, *until, *owner, *reason;
+	const char *file;
+	int line;
+	bool used;
+};
+
+/* Every request that applies to one arch and release; zero it, then frag_init(). */
+struct fragments {
+	const char *arch, *release;
+	int errors;		/* said on stderr as they were found */
+	size_t n_files;
+	struct request **req;	/* in the order of reading, overridden ones left out */
+	size_t n_req, max_req;
+	struct waiver *waiver;
+	size_t n_waiver, max_waiver;
+	struct paragraph **para;
+	size_t n_para, max_para;
+	size_t *slot;		/* hash table of indices into req, plus one */
+	size_t n_slot;
+};
+
+/*
+ * Read one fragment for ARCH and RELEASE (named as people do: x86_64, 6.12.107).
+ * What is wrong with it is said on stderr as file:line and counted in f->errors.
+ * PATH must outlive F. Returns false if the file could not be read at all.
+ */
+void frag_init(struct fragments *f, const char *arch, const char *release);
+bool frag_read(struct fragments *f, const char *path, enum layer layer);
+void frag_free(struct fragments *f);
+struct request *frag_find(const struct fragments *f, const char *name);
+struct waiver *frag_waiver(struct fragments *f, const char *name);
+
+/* Read arguments of the form LAYER:FILE; complains and returns false on any error. */
+bool frag_read_args(struct fragments *f, int n, char **args);
+
+/* <0, 0, >0 as release or series A is older than, part of, or newer than B. */
+int release_cmp(const char *a, const char *b);
+
+/* Undo the quoting of a string value in place of a copy; the caller frees it. */
+char *unquote(const char *value);
+
+/* Like their namesakes, but never return NULL: out of memory ends the program. */
+void *xrealloc(void *p, size_t size);
+char *xstrdup(const char *s);
+
+/* `kconf: file:line: text`; LINE 0 leaves the line out. */
+void complain(const char *file, int line, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* What the parse of a tree needs to know; NULL fields have Kbuild's defaults. */
+struct tree {
+	const char *dir;	/* the kernel tree, absolute */
+	const char *kbuild_arch; /* Kbuild's ARCH */
+	const char *srcarch;	/* Kbuild's SRCARCH: the directory below arch/ */
+	const char *release;
+	const char *cross;	/* prefix of the compiler's and binutils' names, or "" */
+};
+
+/* Parse the tree's Kconfig. Leaves the process in DIR/..'s place: an empty directory. */
+void tree_parse(const struct tree *t);
+/* Everything that is not requested is n; what has no prompt follows from the rest. */
+bool tree_resolve_allno(const struct fragments *f);
+/* Write the resolved .config in the tree's own format. Returns false with errno set. */
+bool tree_write(const char *path);
+
+/* Hold every request against the resolved tree; returns the number that did not hold. */
+size_t prove(struct fragments *f, const struct tree *t, FILE *report);
+
+int cmd_resolve(int argc, char **argv);
+int cmd_lint(int argc, char **argv);
+
+#endif

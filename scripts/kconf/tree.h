@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The kernel tree's own Kconfig, as a library. The tree's headers come in here
+ * and nowhere else; differences between releases are told apart by what a header
+ * defines, never by a version number.
+ */
+#ifndef KCONF_TREE_H
+#define KCONF_TREE_H
+
+#include <lkc.h>
+
+#ifdef SYMBOL_CHOICE /* up to 6.10 a choice is a nameless symbol, and symbols hash by hand */
+#define KC_OLD_MODEL 1
+#define kc_for_all_symbols(s)                              \
+	for (int kc_i_ = 0; kc_i_ < SYMBOL_HASHSIZE; kc_i_++) \
+		for ((s) = symbol_hash[kc_i_]; (s); (s) = (s)->next)
+#define kc_file(x) ((x)->file ? (x)->file->name : "?")
+#else
+#include <internal.h>
+#define KC_OLD_MODEL 0
+#define kc_for_all_symbols(s) for_all_symbols(s)
+#define kc_file(x) ((x)->filename ? (x)->filename : "?")
+#endif
+
+#ifdef SYMBOL_TRANS /* 6.18: names that only pass an old config's value on */
+#define kc_transitional(s) (((s)->flags & SYMBOL_TRANS) != 0)
+#else
+#define kc_transitional(s) false
+#endif
+
+/* Is SYM defined for this arch, rather than only mentioned in some expression? */
+static inline bool kc_defined(const struct symbol *sym)
+{
+	return sym && sym->name && sym->type != S_UNKNOWN && !(sym->flags & SYMBOL_CONST);
+}
+
+static inline bool kc_is_tristate(const struct symbol *sym)
+{
+	return sym->type == S_BOOLEAN || sym->type == S_TRISTATE;
+}
+
+/* Where SYM is defined first, as FILE:LINE in a static buffer, or "?". */
+const char *kc_where(const struct symbol *sym);
+/* Is SYM one of a choice's options? */
+bool kc_in_choice(struct symbol *sym);
+/* The option that a choice went to, given one of its members, or NULL. */
+struct symbol *kc_choice_winner(struct symbol *sym);
+
+#endif

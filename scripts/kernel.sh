@@ -1,0 +1,93 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Kernel and modules through Kbuild. Takes from the environment:
+#
+#   TREE     the patched tree             CONFIG   the proven .config
+#   OBJ      Kbuild's O=, in TREE         CERT     the module signer's certificate
+#   STAGE    where the results go: kernel, System.map,
+#                                     release, modules/lib/modules/RELEASE
+#   IMAGE    the kernel file, below OBJ   KARCH    Kbuild's ARCH
+#   CROSS    the compiler's prefix        EPOCH    the release's date, in seconds
+#   JOBS     how many at once             PROGRESS the program that shows it
+#   LABEL    what to call it there        BASE     what else OBJ depends on
+#
+# OBJ is a directory directly in TREE on purpose: Kbuild then names every file by a
+# relative path, so that neither objects nor ccache's entries know where they were
+# made. A build that was killed leaves OBJ/.building behind, and starts over: Kbuild
+# trusts the objects that it finds, and a killed compiler leaves half ones.
+set -eu
+umask 022
+
+die() {
+	echo "kernel: $1" >&2
+	exit "${2:-1}"
+}
+
+command -v "${CROSS}gcc" >/dev/null ||
+	die "the compiler ${CROSS}gcc is missing; 'make setup' installs it" 2
+
+if [ -e "$OBJ/.building" ] || [ "$(cat "$OBJ/.base" 2>/dev/null)" != "$BASE" ]; then
+	rm -rf "$OBJ"
+fi
+mkdir -p "$OBJ/certs"
+: >"$OBJ/.building"
+printf '%s\n' "$BASE" >"$OBJ/.base"
+
+# Only what differs, so that Kbuild sees no change where there is none.
+put() {
+	cmp -s "$1" "$2" || { cp "$1" "$2.tmp" && mv "$2.tmp" "$2"; }
+}
+put "$CONFIG" "$OBJ/.config"
+put "$CERT" "$OBJ/certs/keelson.pem"
+
+ccache=
+command -v ccache >/dev/null && ccache='ccache '
+abs_tree=$(cd "$TREE" && pwd -P)
+abs_obj=$abs_tree/${OBJ#"$TREE"/}
+maps="-ffile-prefix-map=$abs_obj=. -ffile-prefix-map=$abs_tree=.."
+
+# Nothing of the caller's environment but what is named here reaches the build.
+kbuild() {
+	env -i PATH="$PATH" HOME="${HOME:-/}" LC_ALL=C TZ=UTC ${TERM:+"TERM=$TERM"} \
+		${CCACHE_DIR:+"CCACHE_DIR=$CCACHE_DIR"} ${CCACHE_DISABLE:+"CCACHE_DISABLE=$CCACHE_DISABLE"} \
+		CCACHE_COMPILERCHECK=content CCACHE_NOHASHDIR=1 \
+		SOURCE_DATE_EPOCH="$EPOCH" KBUILD_BUILD_TIMESTAMP="$(date -u -d "@$EPOCH")" \
+		KBUILD_BUILD_USER=keelson KBUILD_BUILD_HOST=keelson KBUILD_BUILD_VERSION=1 \
+		"$@"
+}
+kmake="make -C $TREE O=$abs_obj ARCH=$KARCH CROSS_COMPILE=$CROSS LOCALVERSION= -j$JOBS \
+RUSTC=false BINDGEN=false PAHOLE=false"
+
+goals=${IMAGE##*/}
+grep -q '^CONFIG_MODULES=y' "$CONFIG" && goals="$goals modules"
+
+steps=$(cat "$STAGE.steps" 2>/dev/null || echo "~$((3 * $(grep -c '=[ym]$' "$CONFIG")))")
+# shellcheck disable=SC2086 # words are meant to split
+kbuild "$PROGRESS" --label "$LABEL" --steps "$steps" --log "$STAGE.log" --count "$STAGE.count" -- \
+	$kmake CC="$ccache${CROSS}gcc" HOSTCC="${ccache}gcc" KCFLAGS="$maps" KAFLAGS="$maps" $goals
+
+cmp -s "$CONFIG" "$OBJ/.config" || {
+	diff "$CONFIG" "$OBJ/.config" >&2 || :
+	die "Kbuild resolved another config than kconf; the proof does not hold for it"
+}
+
+rm -rf "$STAGE.tmp"
+mkdir -p "$STAGE.tmp/modules"
+cp "$OBJ/$IMAGE" "$STAGE.tmp/kernel"
+cp "$OBJ/System.map" "$STAGE.tmp/System.map"
+cp "$OBJ/include/config/kernel.release" "$STAGE.tmp/release"
+case $goals in
+*modules*)
+	# depmod runs later, over the union with our own modules.
+	# shellcheck disable=SC2086
+	kbuild $kmake -s INSTALL_MOD_PATH="$(cd "$STAGE.tmp" && pwd -P)/modules" INSTALL_MOD_STRIP=1 \
+		DEPMOD=true modules_install >>"$STAGE.log" 2>&1 ||
+		die "modules_install failed; see $STAGE.log"
+	rm -f "$STAGE.tmp"/modules/lib/modules/*/build "$STAGE.tmp"/modules/lib/modules/*/source
+	;;
+esac
+[ ! -s "$STAGE.count" ] || [ -s "$STAGE.steps" ] || mv "$STAGE.count" "$STAGE.steps"
+rm -rf "$STAGE" "$STAGE.count"
+mv "$STAGE.tmp" "$STAGE"
+rm "$OBJ/.building"

@@ -1,0 +1,29 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# meta.sh SOURCE: what the image says of itself, as kimage's --meta file. Everything
+# in it follows from the inputs of the build; nothing tells where or when it was made.
+set -eu
+
+source_file=$1
+while read -r name value; do
+	case $name in
+	file) echo "source_file ${value##*/}" ;;
+	*) echo "source_$name $value" ;;
+	esac
+done <"$source_file"
+
+release=$(cat "$STAGE/release")
+cat <<E2
+release $release
+version $RELEASE
+series $SERIES
+arch $ARCH
+board $BOARD
+toolchain $(echo "$TOOLCHAIN" | tr '\n' ' ')
+rebuild make image ARCH=$ARCH SERIES=$SERIES BOARD=$BOARD
+signer $(openssl x509 -in "$CERT" -noout -fingerprint -sha256 | tr -d : | sed 's/.*=/sha256 /')
+E2
+[ ! -s "$PATCHES/series" ] || sed 's/#.*//' "$PATCHES/series" | while read -r patch; do
+	[ -z "$patch" ] || echo "patch $patch $(sha256sum <"$PATCHES/$patch" | cut -d ' ' -f 1)"
+done

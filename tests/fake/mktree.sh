@@ -1,0 +1,149 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# mktree.sh TREE DEST: a kernel tree of two dozen lines, DEST/linux-6.99.1, for the
+# tests of the harness itself. Kconfig, its parser and sign-file are the real ones of
+# TREE; what Kbuild would compile is a boot sector and a few modules.
+set -eu
+
+tree=$1
+fake=$2/linux-6.99.1
+
+mkdir -p "$fake/scripts" "$fake/certs" "$fake/arch/x86/boot" "$fake/src"
+cp -R "$tree/scripts/kconfig" "$tree/scripts/include" "$fake/scripts/"
+cp "$tree/scripts/sign-file.c" "$tree/scripts/ssl-common.h" "$fake/scripts/"
+
+cat >"$fake/Kconfig" <<'EOF'
+# SPDX-License-Identifier: GPL-2.0-only
+mainmenu "Fake $(KERNELVERSION) for $(ARCH)"
+
+config 64BIT
+	def_bool y
+
+config LOCALVERSION
+	string "Local version"
+
+config MODULES
+	bool "Loadable modules"
+	modules
+
+config MODULE_SIG
+	bool "Signed modules"
+	depends on MODULES
+
+config MODULE_SIG_FORCE
+	bool "Only signed modules"
+	depends on MODULE_SIG
+
+config MODULE_SIG_HASH
+	string
+	default "sha512" if MODULE_SIG
+
+config NET
+	bool "Networking"
+
+config FAKE_VIRTIO
+	tristate
+
+config FAKE_BLK
+	tristate "Block device"
+	select FAKE_VIRTIO
+
+config FAKE_NET
+	tristate "Network device"
+	depends on NET
+	select FAKE_VIRTIO
+
+config FAKE_RING
+	int "Ring size"
+	range 16 1024
+	default 256
+
+config MITIGATION_FAKE
+	bool "A mitigation that got this name by a rename"
+
+config FAKE_LOUD
+	bool "Changes the kernel and no module"
+
+choice
+	prompt "Compression"
+
+config FAKE_GZIP
+	bool "gzip"
+
+config FAKE_ZSTD
+	bool "zstd"
+
+endchoice
+EOF
+
+cat >"$fake/Makefile" <<'EOF'
+# SPDX-License-Identifier: GPL-2.0-only
+VERSION = 6
+PATCHLEVEL = 99
+SUBLEVEL = 1
+# Enough of Kbuild for the harness: O=, .config, bzImage, modules, modules_install.
+include $(O)/.config
+release := $(VERSION).$(PATCHLEVEL).$(SUBLEVEL)$(subst ",,$(CONFIG_LOCALVERSION))
+mods-$(CONFIG_FAKE_VIRTIO) += fake_virtio
+mods-$(CONFIG_FAKE_BLK) += fake_blk
+mods-$(CONFIG_FAKE_NET) += fake_net
+kos := $(patsubst %,$(O)/%.ko,$(mods-m))
+B := $(O)/arch/x86/boot
+.PHONY: bzImage modules modules_install
+
+bzImage: $(B)/bzImage
+modules: $(kos) $(O)/scripts/sign-file
+
+# As long as a real object, so that a test can kill the build within one.
+$(B)/bzImage: $(O)/.config $(O)/certs/keelson.pem src/kernel.c
+	@echo '  CC      src/kernel.o'
+	@mkdir -p $(B) $(O)/include/config
+	@sleep $(or $(FAKE_SLEEP),0)
+	@$(CC) $(KCFLAGS) $(if $(CONFIG_FAKE_LOUD),-DLOUD) -c -o $(O)/kernel.o src/kernel.c
+	@echo $(release) >$(O)/include/config/kernel.release
+	@echo '0000000000000000 T _text' >$(O)/System.map
+	@echo '  BUILD   $@'
+	@{ head -c 514 /dev/zero; printf 'HdrS\017\002'; head -c 6 /dev/zero; printf '\000\002'; \
+	   head -c 496 /dev/zero; printf '%s (keelson@keelson) #1 SMP %s\000' '$(release)' '$(KBUILD_BUILD_TIMESTAMP)'; \
+	   cat $(O)/kernel.o $(O)/certs/keelson.pem; head -c 20000 /dev/zero; } >$@
+
+$(O)/%.ko: src/%.c $(O)/.config
+	@echo '  CC [M]  $*.ko'
+	@sleep $(or $(FAKE_SLEEP),0)
+	@$(CC) $(KCFLAGS) -g -DVERMAGIC='"vermagic=$(release) SMP mod_unload "' -c -o $@ $<
+
+$(O)/scripts/sign-file: scripts/sign-file.c
+	@echo '  HOSTCC  $@'
+	@mkdir -p $(@D)
+	@$(HOSTCC) -w -o $@ $< -lcrypto
+
+modules_install:
+	@mkdir -p $(INSTALL_MOD_PATH)/lib/modules/$(release)/kernel
+	@for m in $(kos); do strip --strip-debug -o $(INSTALL_MOD_PATH)/lib/modules/$(release)/kernel/$${m##*/} $$m; done
+	@for m in $(mods-m); do echo kernel/$$m.ko; done >$(INSTALL_MOD_PATH)/lib/modules/$(release)/modules.order
+	@for m in $(mods-y); do echo kernel/$$m.ko; done >$(INSTALL_MOD_PATH)/lib/modules/$(release)/modules.builtin
+	@: >$(INSTALL_MOD_PATH)/lib/modules/$(release)/modules.builtin.modinfo
+EOF
+
+cat >"$fake/src/kernel.c" <<'EOF'
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifdef LOUD
+const char banner[] = "loud " __FILE__;
+#else
+const char banner[] = "quiet " __FILE__;
+#endif
+EOF
+
+for m in fake_virtio fake_blk fake_net; do
+	cat >"$fake/src/$m.c" <<EOF
+/* SPDX-License-Identifier: GPL-2.0-only */
+#define INFO(name, text) static const char name[] __attribute__((section(".modinfo"), used)) = text
+INFO(license, "license=GPL");
+INFO(name, "name=$m");
+INFO(depends, "depends=");
+INFO(vermagic, VERMAGIC);
+INFO(alias, "alias=virtio:d0000${m}v*");
+const char ${m}_text[] = __FILE__;
+EOF
+done

@@ -1,0 +1,195 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# The whole way from a tarball to an image, on a fake kernel tree: what is rebuilt
+# when, what a kill leaves behind, and that the same inputs give the same bytes.
+. tests/lib.sh
+: "${TREE:?a kernel tree, for its Kconfig}"
+
+# The seed of the random kills can be given, to repeat a run.
+seed=${SEED:-$$}
+echo "# SEED=$seed"
+
+# ---- a release, a board and its fragments ---------------------------------------
+sh tests/fake/mktree.sh "$TREE" "$T"
+tar -C "$T" -cJf "$T/linux-6.99.1.tar.xz" linux-6.99.1
+mkdir -p "$T/kernel/6.99" "$T/configs/base" "$T/configs/common" "$T/configs/boards/x86_64" "$T/patches/6.99"
+cat >"$T/kernel/6.99/release" <<E2
+version 6.99.1
+date 2024-02-29T12:00:00Z
+eol 2030-12-31
+signer 647F28654894E3BD457199BE38DBBDC86092693E
+origin kernel.org linux-6.99.1.tar.xz $(sha256sum <"$T/linux-6.99.1.tar.xz" | cut -d ' ' -f 1)
+E2
+cat >"$T/configs/base/sig.config" <<'E2'
+# SPDX-License-Identifier: GPL-2.0-only
+
+# The guest loads modules, and only ours.
+CONFIG_MODULES=y
+CONFIG_MODULE_SIG=y
+CONFIG_MODULE_SIG_FORCE=y
+CONFIG_LOCALVERSION="-fake"
+E2
+cat >"$T/configs/common/net.config" <<'E2'
+# SPDX-License-Identifier: GPL-2.0-only
+
+# The guest has a disk and a network.
+CONFIG_NET=y
+CONFIG_FAKE_BLK=m
+CONFIG_FAKE_NET=m
+E2
+cat >"$T/configs/boards/x86_64/fake.board" <<'E2'
+# SPDX-License-Identifier: GPL-2.0-only
+DESCRIPTION := no machine at all
+FRAGMENTS := common/net
+KERNEL := bzImage
+CMDLINE := console=ttyS0
+MACHINES := none
+E2
+: >"$T/patches/6.99/series"
+check 'a signing key is made once' scripts/signing-key.sh "$T/key.pem"
+
+# mk OUT [ARGS...]: the product's own Makefile on all that.
+mk() {
+	_out=$1
+	shift
+	make KERNELS="$T/kernel" CONFIGS="$T/configs" PATCHES="$T/patches" OUT="$_out" BIN="$BIN" \
+		SERIES=6.99 BOARD=fake SIGN_KEY="$T/key.pem" KERNEL_DIR="$T" OFFLINE=1 \
+		KERNEL_MIRROR= JOBS=2 V= "$@"
+}
+digest() {
+	mk "$1" -s image 2>"$T/digest.err" | sed -n 's/.*\(sha256:[0-9a-f]*\).*/\1/p'
+}
+# stages NAME WANTED: which stages a make of $T/out ran.
+stages() {
+	_got=$(mk "$T/out" image 2>&1 | sed -n 's/^  \([A-Z][A-Z]*\) .*/\1/p' | tr '\n' ' ')
+	is "$_got" "$2" "$1"
+}
+
+# ---- once, and then nothing -----------------------------------------------------
+check 'an image is built from nothing' mk "$T/out" image
+first=$(digest "$T/out")
+is "${#first}" 71 'the last line tells the digest'
+check 'the image keeps the contract' "$BIN/kimage" verify "$T/out/image"
+stages 'nothing to do does nothing' ''
+is "$(mk "$T/out" -n image | grep -v -c '^ln\|^cat')" 0 'make -n says so too'
+
+find "$T/kernel" "$T/configs" "$T/patches" -exec touch {} +
+stages 'what is touched but not changed rebuilds nothing' ''
+sed -i 's/a disk and a network/a network and a disk/' "$T/configs/common/net.config"
+stages 'a reworded reason rebuilds no kernel' 'CONFIG '
+stages 'and is then settled' ''
+
+printf '\n# The kernel alone.\nCONFIG_FAKE_LOUD=y\n' >>"$T/configs/common/net.config"
+stages 'a changed request rebuilds kernel and image' 'CONFIG KERNEL MODULES IMAGE '
+second=$(digest "$T/out")
+[ "$first" != "$second" ] && ok 'and changes the digest' || not_ok 'and changes the digest'
+sed -i '/The kernel alone/,$d' "$T/configs/common/net.config"
+is "$(digest "$T/out")" "$first" 'taking it back gives the first digest again'
+
+sed -i 's/^CMDLINE.*/CMDLINE := console=ttyS0 quiet/' "$T/configs/boards/x86_64/fake.board"
+stages 'a changed command line rebuilds the image alone' 'IMAGE '
+sed -i 's/^CMDLINE.*/CMDLINE := console=ttyS0/' "$T/configs/boards/x86_64/fake.board"
+
+cat >"$T/patches/6.99/0001-louder.patch" <<'E2'
+From: A Tester <tester@keelson.invalid>
+Date: Thu, 29 Feb 2024 12:00:00 +0000
+Subject: [PATCH] fake: be louder
+
+Upstream: not suitable, there is no upstream
+Signed-off-by: A Tester <tester@keelson.invalid>
+---
+ src/kernel.c | 2 +-
+ 1 file changed, 1 insertion(+), 1 deletion(-)
+
+--- a/src/kernel.c
++++ b/src/kernel.c
+@@ -1,6 +1,6 @@
+ /* SPDX-License-Identifier: GPL-2.0-only */
+ #ifdef LOUD
+ const char banner[] = "loud " __FILE__;
+ #else
+-const char banner[] = "quiet " __FILE__;
++const char banner[] = "louder " __FILE__;
+ #endif
+E2
+echo 0001-louder.patch >"$T/patches/6.99/series"
+stages 'a patch rebuilds from the tree on' 'TREE TOOL CONFIG KERNEL MODULES IMAGE '
+[ "$(digest "$T/out")" != "$first" ] && ok 'and changes the digest' || not_ok 'and changes the digest'
+: >"$T/patches/6.99/series"
+rm "$T/patches/6.99/0001-louder.patch"
+is "$(digest "$T/out")" "$first" 'taking it back gives the first digest again'
+
+# ---- the same bytes elsewhere, later, and after kills ---------------------------
+is "$(umask 077; TZ=Asia/Tokyo USER=other digest "$T/another/place/out")" "$first" \
+	'another directory, umask, time zone and user give the same digest'
+is "$(CCACHE_DISABLE=1 digest "$T/no-ccache")" "$first" 'so does a build without ccache'
+
+# random MAX: 0 to MAX-1
+random() {
+	seed=$(((seed * 1103515245 + 12345) % 2147483648))
+	_random=$((seed / 65536 % $1))
+}
+# How long an undisturbed build takes, in milliseconds, to kill within.
+now() {
+	date +%s%N | cut -b 1-13
+}
+start=$(now)
+mk "$T/timed" -s image >/dev/null 2>&1
+span=$(($(now) - start))
+killed=0
+for i in 1 2 3 4 5 6 7 8 9 10; do
+	random "$span"
+	setsid sh -c 'exec "$@"' sh make KERNELS="$T/kernel" CONFIGS="$T/configs" PATCHES="$T/patches" \
+		OUT="$T/kills" BIN="$BIN" SERIES=6.99 BOARD=fake SIGN_KEY="$T/key.pem" KERNEL_DIR="$T" \
+		OFFLINE=1 KERNEL_MIRROR= JOBS=2 -s image >/dev/null 2>&1 &
+	pid=$!
+	sleep "$((_random / 1000)).$(printf %03d $((_random % 1000)))"
+	kill -9 -- "-$pid" 2>/dev/null && killed=$((killed + 1))
+	wait "$pid" 2>/dev/null
+	# Every other time from nothing, otherwise on what the kill left.
+	if [ $((i % 2)) = 0 ]; then
+		is "$(digest "$T/kills")" "$first" "killed after $_random of $span ms, a rerun gives the same digest"
+		rm -rf "$T/kills"
+	fi
+done
+[ "$killed" -ge 5 ] && ok "$killed of 10 builds were killed in time" ||
+	not_ok "only $killed of 10 builds were killed in time"
+
+# ---- what is refused ------------------------------------------------------------
+refuses 2 "unknown ARCH 'vax'; known: .*x86_64" 'an unknown ARCH is answered with the known ones' mk "$T/out" ARCH=vax
+refuses 2 "unknown SERIES '9.9'; known: 6.99" 'an unknown SERIES too' mk "$T/out" SERIES=9.9
+refuses 2 "unknown BOARD 'bed'.*known: fake" 'an unknown BOARD too' mk "$T/out" BOARD=bed
+sed 's/^MACHINES.*//' "$T/configs/boards/x86_64/fake.board" >"$T/configs/boards/x86_64/half.board"
+refuses 2 'half.board: MACHINES is missing' 'a board without a key is refused' mk "$T/out" BOARD=half
+mkdir "$T/a space" && cp Makefile "$T/a space/"
+refuses 2 'has a space in it' 'a space in the path of the checkout is refused' make -C "$T/a space" image
+
+printf '\n# Nobody has this.\nCONFIG_FAKE_NOSUCH=y\n' >>"$T/configs/common/net.config"
+refuses 2 'net.config:[0-9]+: CONFIG_FAKE_NOSUCH=y LOST' 'a lost request stops the build' mk "$T/out"
+sed -i '/Nobody has this/,$d' "$T/configs/common/net.config"
+echo 'CONFIG_NET' >>"$T/configs/common/net.config"
+refuses 2 'net.config:[0-9]+: .*neither an option' 'a bad line in a fragment stops the build' mk "$T/out"
+sed -i '$d' "$T/configs/common/net.config"
+is "$(digest "$T/out")" "$first" 'nothing was lost by any of that'
+
+sed -i 's/=m$/=y/' "$T/configs/common/net.config"
+refuses 2 'no module|zero module' 'an image without modules, where there should be some, is refused' mk "$T/out"
+sed -i 's/^\(CONFIG_FAKE.*\)=y$/\1=m/' "$T/configs/common/net.config"
+
+sed -n '/PRIVATE/,/END PRIVATE/p' "$T/key.pem" >"$T/keyonly.pem"
+refuses 2 'holds no certificate' 'a signing key without its certificate is refused' \
+	mk "$T/nocert" SIGN_KEY="$T/keyonly.pem"
+mkdir "$T/path"
+for p in make sh sed grep cut head date uname nproc sort; do
+	ln -s "$(command -v $p)" "$T/path/$p"
+done
+cp "$T/linux-6.99.1.tar.xz" "$T/good.tar.xz"
+printf x | dd of="$T/out/dl/linux-6.99.1.tar.xz" bs=1 seek=100 conv=notrunc 2>/dev/null
+printf x | dd of="$T/linux-6.99.1.tar.xz" bs=1 seek=100 conv=notrunc 2>/dev/null
+rm "$T/out/6.99/tree.stamp"
+refuses 2 'linux-6.99.1.tar.xz' 'a corrupted cache stops the build before it is unpacked' mk "$T/out"
+cp "$T/good.tar.xz" "$T/linux-6.99.1.tar.xz"
+
+: >"$T/file"
+refuses 2 "$T/file" 'a place that cannot be written is an error' mk "$T/file/out"
+finish
