@@ -40,7 +40,7 @@ PATCHES := patches
 MAKEFLAGS += -rR --no-print-directory
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: FORCE
+.DEFAULT_GOAL := image
 SHELL := /bin/sh
 export LC_ALL := C
 export KERNEL_MIRROR KERNEL_DIR OFFLINE JOBS
@@ -112,6 +112,10 @@ EPOCH := $(shell date -u -d '$(call lock,date)' +%s)
 # $(call key,FILE,TEXT,INPUTS): FILE changes when TEXT or what is in an input does,
 # and only then. Everything below depends on such keys, not on the sources' times.
 key = $(shell scripts/key.sh $(1) '$(2)' $(3) >&2)$(if $(filter-out 0,$(.SHELLSTATUS)),$(error the key $(1) can't be made))
+
+# $(call settle,KEY,RESULT): end of a recipe whose result may come out as it was. Then it
+# keeps its time, and what comes after need not run; a new one is newer than its stamp.
+settle = $(Q)touch $@ && find $(2) -newer $(1) -exec touch {} +
 
 # ---- the tools ------------------------------------------------------------------
 HOSTCC := gcc
@@ -195,9 +199,7 @@ $(B)/config.stamp: $(KCONF) $(B)/config.key
 	$(Q)$(KCONF) resolve --tree $(TREE) --release $(RELEASE) --arch $(ARCH) --kbuild-arch $(KARCH) \
 		--srcarch $(SRCARCH) --cross '$(CROSS)' --out $(B)/config --report $(B)/config.proof $(LAYERED)
 	$(Q)sed 's/^/          /' $(B)/config.proof
-	$(Q)touch $@
-
-# An unchanged result keeps its time, and what comes after need not run.
+	$(call settle,$(B)/config.key,$(B)/config)
 $(B)/config: $(B)/config.stamp ;
 
 .PHONY: config
@@ -215,7 +217,7 @@ $(CERT).stamp: $(SIGN_KEY)
 	$(Q)openssl x509 -in $(SIGN_KEY) -out $(CERT).tmp || { \
 		echo "$(SIGN_KEY): holds no certificate; SIGN_KEY wants key and certificate in one PEM file" >&2; exit 1; }
 	$(Q)cmp -s $(CERT).tmp $(CERT) && rm $(CERT).tmp || mv $(CERT).tmp $(CERT)
-	$(Q)touch $@
+	$(call settle,$(SIGN_KEY),$(CERT))
 $(CERT): $(CERT).stamp ;
 
 OBJ := $(TREE)/$(ARCH)-$(BOARD)

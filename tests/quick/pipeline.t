@@ -61,7 +61,7 @@ digest() {
 }
 # stages NAME WANTED: which stages a make of $T/out ran.
 stages() {
-	_got=$(mk "$T/out" image 2>&1 | sed -n 's/^  \([A-Z][A-Z]*\) .*/\1/p' | tr '\n' ' ')
+	_got=$(mk "$T/out" image 2>&1 | sed -n '/ steps/d; s/^  \([A-Z][A-Z]*\) .*/\1/p' | tr '\n' ' ')
 	is "$_got" "$2" "$1"
 }
 
@@ -71,7 +71,7 @@ first=$(digest "$T/out")
 is "${#first}" 71 'the last line tells the digest'
 check 'the image keeps the contract' "$BIN/kimage" verify "$T/out/image"
 stages 'nothing to do does nothing' ''
-is "$(mk "$T/out" -n image | grep -v -c '^ln\|^cat')" 0 'make -n says so too'
+is "$(mk "$T/out" -n image | grep -v '^ln\|^cat\|: warning')" '' 'make -n says so too'
 
 find "$T/kernel" "$T/configs" "$T/patches" -exec touch {} +
 stages 'what is touched but not changed rebuilds nothing' ''
@@ -144,7 +144,7 @@ for i in 1 2 3 4 5 6 7 8 9 10; do
 		OFFLINE=1 KERNEL_MIRROR= JOBS=2 -s image >/dev/null 2>&1 &
 	pid=$!
 	sleep "$((_random / 1000)).$(printf %03d $((_random % 1000)))"
-	kill -9 -- "-$pid" 2>/dev/null && killed=$((killed + 1))
+	kill -9 "-$pid" 2>/dev/null && killed=$((killed + 1))
 	wait "$pid" 2>/dev/null
 	# Every other time from nothing, otherwise on what the kill left.
 	if [ $((i % 2)) = 0 ]; then
