@@ -1,126 +1,121 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# Unpacks a verified release and applies our patches to it; checks the patches' headers.
-set -u
-umask 022
+#
+# tree.sh SOURCE PATCHDIR DEST VERSION   makes the patched tree DEST: SOURCE names the
+#                                        tarball (`file`, `sha256`, `origin`), and
+#                                        PATCHDIR/series the patches, in order
+# tree.sh --lint PATCHDIR                only checks the series and its patches
+#
+# A git checkout around the tree can't get into the kernel's version, so nothing is
+# added against it: scripts/setlocalversion asks only for a .git of the tree itself.
+set -eu
 LC_ALL=C
 export LC_ALL
-
-usage() {
-	cat <<'EOF'
-usage: tree.sh SOURCE PATCHDIR DEST VERSION   make the patched tree DEST
-       tree.sh --lint PATCHDIR                check series and patch headers
-
-SOURCE is what fetch.sh printed. The patches of PATCHDIR/series are applied in order
-and without fuzz; a hunk that moved is reported, one that does not fit stops. DEST
-appears, or is replaced, only once it is whole.
-EOF
-}
+umask 022
+reader=${0%/*}/tree.awk
 
 die() {
-	echo "tree: $*" >&2
-	exit 1
+	echo "tree: $1" >&2
+	exit "${2:-1}"
 }
 
-# ---- the series -----------------------------------------------------------------
-# series DIR: its patches, one a line. Checked against the files, both ways.
-series() {
-	[ -f "$1/series" ] || {
-		[ ! -d "$1" ] || [ -z "$(ls "$1")" ] || die "$1: has files but no series"
-		return 0
-	}
-	number=0
-	seen=' '
-	while IFS= read -r line || [ -n "$line" ]; do
-		number=$((number + 1))
-		line=${line%%#*}
-		line=${line%"${line##*[! 	]}"}
-		[ -n "$line" ] || continue
-		case $line in
-		*[!A-Za-z0-9._-]*) die "$1/series:$number: '$line' is no name of a patch in this directory" ;;
-		esac
-		case $seen in *" $line "*) die "$1/series:$number: $line stands twice" ;; esac
-		[ -f "$1/$line" ] || die "$1/series:$number: $line does not exist"
-		seen="$seen$line "
-		echo "$line"
-	done <"$1/series"
-	for file in "$1"/*; do
-		case $seen${file##*/} in
-		*" ${file##*/} "* | *' series') ;;
-		*) die "$file: is not in $1/series; add it there or remove it" ;;
-		esac
-	done
-}
-
-# wants PATCH PATTERN WHAT: the mail's head must have a line like PATTERN.
-wants() {
-	sed '/^---$/,$d' "$1" | grep -Eq -- "$2" || die "$1: $3"
-}
-
+# Sets $patches to the files of the series in directory $1, and proves them.
 lint() {
-	names=$(series "$1") || exit 1
-	for name in $names; do
-		p=$1/$name
-		wants "$p" '^From: .+ <.+@.+>$' "has no author; write 'From: NAME <ADDRESS>'"
-		wants "$p" '^Date: .+' "has no 'Date:'"
-		wants "$p" '^Subject: .+' "has no 'Subject:'"
-		wants "$p" '^Signed-off-by: .+ <.+@.+>$' "has no 'Signed-off-by: NAME <ADDRESS>'"
-		wants "$p" '^Upstream: (accepted in [0-9]+\.[0-9.]+, commit [0-9a-f]{40}|submitted https?://.+|not suitable, .+)$' \
-			"has no status; write 'Upstream: accepted in VERSION, commit ID', 'Upstream: submitted LINK' or 'Upstream: not suitable, REASON'"
-		grep -q '^+++ ' "$p" || die "$p: changes nothing"
-		bad=$(grep -En '^(---|\+\+\+) (/|[^ab/]|[ab]/\.\./|.*/\.\./)' "$p" | grep -v ' /dev/null' | grep -v ':---$' | head -n 1)
-		[ -z "$bad" ] || die "$p:${bad%%:*}: a path that is not below a/ or b/: ${bad#*:}"
+	[ -f "$1/series" ] || die "$1/series: missing; an empty one is legal"
+	st=0
+	patches=$(awk '
+	function bad(why) { print "tree: " FILENAME ":" FNR ": " why >"/dev/stderr"; failed = 1 }
+	{ sub(/(^|[ \t])#.*/, ""); sub(/[ \t]+$/, "") }
+	$0 == "" { next }
+	!/^[A-Za-z0-9][A-Za-z0-9_.+-]*$/ { bad("\"" $0 "\": one plain file name a line"); next }
+	seen[$0]++ { bad($0 " is listed twice"); next }
+	(getline text <(dir "/" $0)) <= 0 { bad($0 " is missing or empty") }
+	{ close(dir "/" $0); print }
+	END { exit failed }' dir="$1" "$1/series") || st=1
+	for f in "$1"/*; do
+		printf 'series\n%s\n' "$patches" | grep -Fxq -e "${f##*/}" || {
+			echo "tree: $f: not in $1/series; add it there, or delete it" >&2
+			st=1
+		}
 	done
+	for p in $patches; do
+		[ ! -s "$1/$p" ] || awk -f "$reader" "$1/$p" || st=1
+	done
+	[ "$st" -eq 0 ] || exit 1
 }
 
-# ---- the tree -------------------------------------------------------------------
-# Report the hunks that moved, from patch's own words on standard input.
-offsets() {
-	awk -v patch="$1" '
-		/^patching file / { file = $3 }
-		/^Hunk #[0-9]+ succeeded at .* offset/ {
-			sub(/^Hunk #/, ""); sub(/ succeeded at/, " fits at line"); sub(/\.$/, "")
-			printf "          %s: %s: hunk %s\n", patch, file, $0
-		}'
+# Says what patch(1) said of patch $1: one line for each hunk that moved or failed.
+report() {
+	awk '
+	function say(what) { print "tree: " patch ": " file ": " what >"/dev/stderr" }
+	/^patching file / { file = $3 }
+	/^\|\+\+\+ / { file = substr($2, 3); say("not in the tree") }
+	/^Hunk #.* succeeded at .*offset / { sub(/.*offset /, ""); sub(/\).*/, ""); say("hunk " n " is off by " $0) }
+	/^Hunk #[0-9]+ FAILED at / { say("hunk " $2 " does not apply at line " $5 + 0) }
+	/^Reversed / { say("is in the release already, it seems; drop it from the patch") }
+	/^The next patch would / { file = $(NF); sub(/,$/, "", file); want = $5 }
+	/^which (already|does not) / { say("cannot " want " it, " $0) }
+	/^(Cannot|Not deleting|File .* is not|Refusing|Ignoring) / { print "tree: " patch ": " $0 >"/dev/stderr" }
+	' patch="$1" "$tmp/log"
 }
 
-apply() { # PATCHDIR NAME TREE
-	if patch -d "$3" -p1 --fuzz=0 --forward --batch --no-backup-if-mismatch \
-		--reject-file=- <"$1/$2" >"$3.said" 2>&1; then
-		offsets "$2" <"$3.said"
-		return
-	fi
-	sed 's/^/tree:     /' "$3.said" >&2
-	what=$(awk '/^patching file /{f=$3} /FAILED|[Rr]eversed|can.t find file|malformed/{print f ": " $0; exit}' "$3.said")
-	die "$1/$2 does not apply: ${what:-see above}; rework it for this release, or drop it from the series"
-}
+tree() {
+	src=$1 dir=$2 dest=$3 version=$4
+	file='' sha256=''
+	while read -r key value || [ -n "$key" ]; do
+		case $key in
+		file) file=$value ;;
+		sha256) sha256=$value ;;
+		origin) ;;
+		*) die "$src: \"$key\" is not known; fetch again" 2 ;;
+		esac
+	done <"$src"
+	[ -n "$file" ] && [ -n "$sha256" ] || die "$src: no file or no sha256 in it; fetch again" 2
+	[ -r "$file" ] || die "$file: cannot be read; fetch it again" 2
+	lint "$dir"
 
-make_tree() { # SOURCE PATCHDIR DEST VERSION
-	names=$(series "$2") || exit 1
-	"$(dirname "$0")/fetch.sh" --check "$1" || exit 1
-	tarball=$(sed -n 's/^file //p' "$1")
-	# What a killed run left is of no use to anybody.
-	rm -rf "$3".tmp.*
-	tmp=$3.tmp.$$
+	# The lock makes what another run has left here ours to remove. It ends with the
+	# last process of that run, however that dies.
+	mkdir -p "$(dirname "$dest")"
+	exec 9>"$dest.lock" || die "$dest.lock: cannot be written; is the disk full, or read-only?" 2
+	flock 9 || die "$dest.lock: cannot be locked" 2
+	tmp=$dest.tmp
+	rm -rf "$tmp" "$dest.old"
 	trap 'rm -rf "$tmp"' EXIT
-	trap 'exit 1' HUP INT TERM
-	mkdir -p "$tmp/tree" || die "$tmp: cannot be made; is the disk full, or read-only?"
-	tar -C "$tmp/tree" --strip-components=1 --no-same-owner -xf "$tarball" ||
-		die "$tarball: cannot be unpacked; is the disk full?"
-	got=$(awk '$2 == "=" && /^(VERSION|PATCHLEVEL|SUBLEVEL) =/ { v = v (v == "" ? "" : ".") $3 } END { print v }' "$tmp/tree/Makefile")
-	[ "$got" = "$4" ] || die "$tarball: holds release '$got', not $4; the lock names the wrong file"
-	count=0
-	for name in $names; do
-		apply "$2" "$name" "$tmp/tree"
-		count=$((count + 1))
+	trap 'exit 130' HUP INT TERM
+	mkdir "$tmp" "$tmp/x"
+
+	sum=$(sha256sum <"$file")
+	[ "${sum%% *}" = "$sha256" ] ||
+		die "$file: the cache is corrupt (SHA-256 ${sum%% *}, not $sha256); delete it and fetch again"
+	tar -xf "$file" -C "$tmp/x" --no-same-owner --no-same-permissions ||
+		die "$file: cannot be unpacked; is the disk full?" 2
+	top=$(ls -A "$tmp/x")
+	[ -d "$tmp/x/$top" ] || die "$file: not one directory at its top, as a kernel release has"
+	found=$(awk '$2 == "=" { v[$1] = $3 }
+		END { print v["VERSION"] "." v["PATCHLEVEL"] "." v["SUBLEVEL"] v["EXTRAVERSION"] }' \
+		"$tmp/x/$top/Makefile") || die "$file: no Makefile in it; not a kernel release"
+	[ "$found" = "$version" ] || [ "$found" = "$version.0" ] ||
+		die "$file: holds Linux $found, not $version; the release lock and the file disagree"
+
+	abs=$(cd "$tmp" && pwd -P)
+	for p in $patches; do
+		awk -v emit=1 -f "$reader" "$dir/$p" >"$tmp/diff"
+		st=0
+		patch -d "$tmp/x/$top" -p1 -u --fuzz=0 --batch --forward --no-backup-if-mismatch \
+			--reject-file="$abs/reject" <"$tmp/diff" >"$tmp/log" 2>&1 || st=$?
+		report "$p"
+		[ "$st" -eq 0 ] && continue
+		cat "$tmp/reject" >&2 2>/dev/null || cat "$tmp/log" >&2
+		die "$dir/$p does not apply to Linux $version; rebase it, or take it out of the series"
 	done
-	[ ! -e "$3" ] || mv "$3" "$tmp/old" || die "$3: cannot be replaced"
-	mv "$tmp/tree" "$3" || die "$3: cannot be made"
-	echo "          $count patches"
+	[ ! -e "$dest" ] || mv "$dest" "$dest.old"
+	mv "$tmp/x/$top" "$dest"
+	rm -rf "$dest.old"
 }
 
-case ${1:-} in
---help) usage ;;
---lint) [ $# -eq 2 ] || { usage >&2; exit 2; }; lint "$2" ;;
-*) [ $# -eq 4 ] || { usage >&2; exit 2; }; make_tree "$@" ;;
+case $#,${1:-} in
+2,--lint) lint "$2" ;;
+4,[!-]*) tree "$@" ;;
+*) die "usage: tree.sh SOURCE PATCHDIR DEST VERSION | tree.sh --lint PATCHDIR" 2 ;;
 esac

@@ -1,0 +1,398 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Each virtio device has to do its work, together with the host's end of it that
+ * boot.sh sets up. Each is tried in a process of its own, which an alarm ends.
+ */
+#include <arpa/inet.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <net/if.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/socket.h>
+#include <linux/vm_sockets.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "guest.h"
+
+enum {
+	PATIENCE = 15,	  /* seconds for one device */
+	ECHO_PORT = 7,	  /* of the hosts' ends of net and vsock */
+	ECHO_BYTES = 65536,
+	LINE = 16,	  /* the scratch disk: decimal numbers, each a line of 16 bytes */
+	SECTOR = 512,
+};
+
+static const char *proving;
+
+static _Noreturn void verdict(const char *word, const char *fmt, va_list args)
+{
+	char text[1024];
+
+	vsnprintf(text, sizeof(text), fmt, args);
+	record("device %s %s %s", proving, word, text);
+	_exit(0);
+}
+
+static _Noreturn void __attribute__((format(printf, 1, 2))) passed(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	verdict("ok", fmt, args);
+}
+
+static _Noreturn void __attribute__((format(printf, 1, 2))) failed(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	verdict("fail", fmt, args);
+}
+
+/* RESULT, unless it is negative. */
+static int must(int result, const char *what)
+{
+	if (result < 0)
+		failed("%s: %s", what, strerror(errno));
+	return result;
+}
+
+/* The name of what a driver made below its device, say vda in virtio0/block. */
+static char *child_of(const char *device, const char *kind)
+{
+	char path[512];
+	struct dirent *entry;
+	char *name = NULL;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "/sys/bus/virtio/devices/%s/%s", device, kind);
+	dir = opendir(path);
+	if (!dir)
+		failed("%s: %s", path, strerror(errno));
+	while (!name && (entry = readdir(dir))) {
+		if (entry->d_name[0] != '.')
+			name = strdup(entry->d_name);
+	}
+	closedir(dir);
+	if (!name)
+		failed("%s is empty", path);
+	return name;
+}
+
+/* Send a pattern and receive it again, both at once, as no side's buffers may hold it. */
+static void echo(int fd, unsigned int seed)
+{
+	static unsigned char out[ECHO_BYTES], in[ECHO_BYTES];
+	size_t sent = 0, got = 0;
+
+	for (size_t i = 0; i < ECHO_BYTES; i++)
+		out[i] = (unsigned char)((seed = seed * 1103515245 + 12345) >> 16);
+	while (got < ECHO_BYTES) {
+		struct pollfd p = { .fd = fd, .events = POLLIN };
+		ssize_t n;
+
+		if (sent < ECHO_BYTES)
+			p.events |= POLLOUT;
+		must(poll(&p, 1, -1), "poll");
+		if (p.revents & POLLOUT) {
+			n = send(fd, out + sent, ECHO_BYTES - sent, MSG_DONTWAIT | MSG_NOSIGNAL);
+			if (n < 0 && errno != EAGAIN)
+				failed("send after %zu bytes: %s", sent, strerror(errno));
+			sent += n > 0 ? (size_t)n : 0;
+		}
+		if (!(p.revents & ~POLLOUT))
+			continue;
+		n = recv(fd, in + got, ECHO_BYTES - got, MSG_DONTWAIT);
+		if (n == 0)
+			failed("the host hung up after %zu of %d bytes", got, ECHO_BYTES);
+		if (n < 0 && errno != EAGAIN)
+			failed("recv after %zu bytes: %s", got, strerror(errno));
+		got += n > 0 ? (size_t)n : 0;
+	}
+	if (memcmp(in, out, ECHO_BYTES))
+		failed("what came back is not what was sent");
+}
+
+/* The number lines are read and checked, then the last sector is written and read. */
+static void prove_block(const char *device)
+{
+	static _Alignas(4096) char sector[SECTOR];
+	char path[512], want[LINE + 1];
+	unsigned long line = 0, sectors = 0;
+	off_t last;
+	int fd;
+
+	snprintf(path, sizeof(path), "/dev/%s", child_of(device, "block"));
+	fd = must(open(path, O_RDWR | O_DIRECT | O_CLOEXEC), path);
+	for (;; sectors++) {
+		int n = must((int)read(fd, sector, SECTOR), "read");
+
+		if (n == 0)
+			break;
+		for (int at = 0; at < n; at += LINE) {
+			snprintf(want, sizeof(want), "%015lu\n", ++line);
+			if (memcmp(sector + at, want, LINE))
+				failed("%s differs in sector %lu", path, sectors);
+		}
+	}
+	if (sectors == 0)
+		failed("%s is empty", path);
+	last = (off_t)(sectors - 1) * SECTOR;
+	memset(sector, 'k', SECTOR);
+	if (pwrite(fd, sector, SECTOR, last) != SECTOR || fsync(fd))
+		failed("write: %s", strerror(errno));
+	memset(sector, 0, SECTOR);
+	if (pread(fd, sector, SECTOR, last) != SECTOR)
+		failed("read after write: %s", strerror(errno));
+	for (size_t i = 0; i < SECTOR; i++) {
+		if (sector[i] != 'k')
+			failed("%s has lost what was written", path);
+	}
+	passed("%s %lu sectors, %lu bytes read and checked, 1 sector written", path, sectors,
+	       sectors * SECTOR);
+}
+
+/* QEMU's user network: this address, and a host that boot.sh has echo. */
+static void prove_net(const char *device)
+{
+	struct sockaddr_in address = { .sin_family = AF_INET };
+	struct ifreq request = { 0 };
+	char *name = child_of(device, "net");
+	char *mac = slurpf("/sys/class/net/%s/address", name);
+	int fd;
+
+	memcpy(request.ifr_name, name, strnlen(name, IFNAMSIZ - 1));
+	fd = must(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket");
+	inet_pton(AF_INET, "10.0.2.15", &address.sin_addr);
+	memcpy(&request.ifr_addr, &address, sizeof(address));
+	must(ioctl(fd, SIOCSIFADDR, &request), "SIOCSIFADDR");
+	inet_pton(AF_INET, "255.255.255.0", &address.sin_addr);
+	memcpy(&request.ifr_netmask, &address, sizeof(address));
+	must(ioctl(fd, SIOCSIFNETMASK, &request), "SIOCSIFNETMASK");
+	must(ioctl(fd, SIOCGIFFLAGS, &request), "SIOCGIFFLAGS");
+	request.ifr_flags |= IFF_UP;
+	must(ioctl(fd, SIOCSIFFLAGS, &request), "SIOCSIFFLAGS");
+
+	address.sin_port = htons(ECHO_PORT);
+	inet_pton(AF_INET, "10.0.2.100", &address.sin_addr);
+	must(connect(fd, (struct sockaddr *)&address, sizeof(address)), "connect");
+	echo(fd, 1);
+	passed("%s %s TCP echo %d bytes", name, mac ? mac : "-", ECHO_BYTES);
+}
+
+/* The host answers each line "ping X" with "pong X". */
+static void prove_console(const char *device)
+{
+	static const char path[] = "/dev/hvc0", ping[] = "ping keelson\n", pong[] = "pong keelson\n";
+	struct termios raw;
+	char got[64] = "";
+	size_t length = 0;
+	int fd;
+
+	(void)device;
+	fd = must(open(path, O_RDWR | O_NOCTTY | O_CLOEXEC), path);
+	must(tcgetattr(fd, &raw), "tcgetattr");
+	cfmakeraw(&raw);
+	must(tcsetattr(fd, TCSANOW, &raw), "tcsetattr");
+	if (write(fd, ping, sizeof(ping) - 1) != sizeof(ping) - 1)
+		failed("write: %s", strerror(errno));
+	while (!strstr(got, pong)) {
+		if (length == sizeof(got) - 1)
+			failed("the host answers something else: %.12s", got);
+		must((int)read(fd, got + length, 1), "read");
+		length++;
+	}
+	passed("%s the host answered", path);
+}
+
+static void prove_rng(const char *device)
+{
+	static const char dir[] = "/sys/class/misc/hw_random";
+	unsigned char bytes[64];
+	size_t got = 0, same = 0;
+	char *current = slurpf("%s/rng_current", dir);
+	int fd;
+
+	(void)device;
+	if (!current || strncmp(current, "virtio", 6)) {
+		char path[128];
+
+		snprintf(path, sizeof(path), "%s/rng_current", dir);
+		fd = must(open(path, O_WRONLY | O_CLOEXEC), path);
+		if (write(fd, "virtio_rng.0", 12) != 12)
+			failed("virtio_rng.0 can't be chosen: %s", strerror(errno));
+		close(fd);
+		free(current);
+		current = slurp(path);
+	}
+	fd = must(open("/dev/hwrng", O_RDONLY | O_CLOEXEC), "/dev/hwrng");
+	while (got < sizeof(bytes))
+		got += (size_t)must((int)read(fd, bytes + got, sizeof(bytes) - got), "read");
+	for (size_t i = 1; i < sizeof(bytes); i++)
+		same += bytes[i] == bytes[0];
+	if (same == sizeof(bytes) - 1)
+		failed("%zu bytes, all the same", got);
+	passed("%s %zu bytes", current ? current : "-", got);
+}
+
+/* What it does shows on the host only; here, that the driver and it have agreed. */
+static void prove_balloon(const char *device)
+{
+	enum { DRIVER_OK = 4 };
+	char *status = slurpf("/sys/bus/virtio/devices/%s/status", device);
+
+	if (!status || !(strtoul(status, NULL, 16) & DRIVER_OK))
+		failed("status is %s", status ? status : "unknown");
+	passed("status %s", status);
+}
+
+/* Read the host's file, write another, read that. */
+static void prove_9p(const char *device)
+{
+	static const char dir[] = "/tmp/9p", want[] = "keelson\n";
+	char *tag = slurpf("/sys/bus/virtio/devices/%s/mount_tag", device);
+	char *text;
+	int fd;
+
+	if (!tag)
+		failed("has no mount_tag");
+	mkdir(dir, 0755);
+	must(mount(tag, dir, "9p", 0, "trans=virtio,version=9p2000.L"), "mount");
+	text = slurpf("%s/from-host", dir);
+	if (!text || strcmp(text, "keelson"))
+		failed("from-host does not say what the host wrote");
+	free(text);
+	fd = must(open("/tmp/9p/from-guest", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644), "create");
+	if (write(fd, want, sizeof(want) - 1) != sizeof(want) - 1 || close(fd))
+		failed("write: %s", strerror(errno));
+	text = slurpf("%s/from-guest", dir);
+	if (!text || strcmp(text, "keelson"))
+		failed("from-guest has lost what was written");
+	must(umount(dir), "umount");
+	passed("%s read and written", tag);
+}
+
+static void prove_vsock(const char *device)
+{
+	struct sockaddr_vm address = {
+		.svm_family = AF_VSOCK,
+		.svm_cid = VMADDR_CID_HOST,
+		.svm_port = ECHO_PORT,
+	};
+	unsigned int cid = 0;
+	int fd;
+
+	(void)device;
+	fd = must(open("/dev/vsock", O_RDONLY | O_CLOEXEC), "/dev/vsock");
+	must(ioctl(fd, IOCTL_VM_SOCKETS_GET_LOCAL_CID, &cid), "the guest's CID");
+	close(fd);
+	fd = must(socket(AF_VSOCK, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket");
+	must(connect(fd, (struct sockaddr *)&address, sizeof(address)), "connect");
+	echo(fd, 2);
+	passed("cid %u echo %d bytes", cid, ECHO_BYTES);
+}
+
+static const struct proof {
+	unsigned long id;
+	const char *name;
+	void (*prove)(const char *device);
+} proofs[] = {
+	{ 1, "net", prove_net },	 { 2, "block", prove_block }, { 3, "console", prove_console },
+	{ 4, "rng", prove_rng },	 { 5, "balloon", prove_balloon }, { 9, "9p", prove_9p },
+	{ 19, "vsock", prove_vsock },
+};
+
+static void prove(const struct proof *p, const char *device)
+{
+	int status = 0;
+	pid_t child;
+
+	proving = p->name;
+	child = fork();
+	if (child == 0) {
+		alarm(PATIENCE);
+		p->prove(device);
+		_exit(1);
+	}
+	if (child < 0 || waitpid(child, &status, 0) != child)
+		record("device %s fail can't be tried: %s", p->name, strerror(errno));
+	else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM)
+		record("device %s fail no answer for %d seconds", p->name, PATIENCE);
+	else if (status)
+		record("device %s fail the test died, wait status %d", p->name, status);
+}
+
+/* The last part of where a link below a device's directory leads, or "-". */
+static const char *link_name(const char *device, const char *link, char *target, size_t size)
+{
+	char path[512];
+	char *slash;
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "/sys/bus/virtio/devices/%s/%s", device, link);
+	n = readlink(path, target, size - 1);
+	if (n < 0)
+		return "-";
+	target[n] = '\0';
+	slash = strrchr(target, '/');
+	return slash ? slash + 1 : target;
+}
+
+static void examine(const char *device)
+{
+	char driver_path[512], bus_path[512];
+	const char *driver = link_name(device, "driver", driver_path, sizeof(driver_path));
+	/* The device's directory lies in that of the transport's device. */
+	const char *bus = link_name(device, "../subsystem", bus_path, sizeof(bus_path));
+	char *text = slurpf("/sys/bus/virtio/devices/%s/device", device);
+	unsigned long id = text ? strtoul(text, NULL, 16) : 0;
+
+	free(text);
+	record("virtio %s %lu %s %s", device, id, driver, bus);
+	for (size_t i = 0; i < sizeof(proofs) / sizeof(proofs[0]); i++) {
+		if (proofs[i].id != id)
+			continue;
+		if (strcmp(driver, "-"))
+			prove(&proofs[i], device);
+		else
+			record("device %s fail %s has no driver", proofs[i].name, device);
+	}
+}
+
+static int by_number(const struct dirent **a, const struct dirent **b)
+{
+	return strverscmp((*a)->d_name, (*b)->d_name);
+}
+
+static int visible(const struct dirent *entry)
+{
+	return entry->d_name[0] != '.';
+}
+
+void prove_devices(void)
+{
+	struct dirent **devices;
+	int n = scandir("/sys/bus/virtio/devices", &devices, visible, by_number);
+
+	if (n < 0) {
+		record("fail virtio /sys/bus/virtio/devices: %s", strerror(errno));
+		return;
+	}
+	for (int i = 0; i < n; i++) {
+		examine(devices[i]->d_name);
+		free(devices[i]);
+	}
+	free(devices);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The guest's init: what its parts share.
+ *
+ * It says what it finds in records on the console, one a line, for bootlog to judge:
+ *
+ *   keelson: started                          (through the kernel's log, see main)
+ *   keelson: release RELEASE
+ *   keelson: init_ms MILLISECONDS             from the kernel's start to init's
+ *   keelson: cpus N
+ *   keelson: module NAME                      loaded
+ *   keelson: refused NAME ERROR               matched a device, did not want it
+ *   keelson: mem_total_kb N, mem_available_kb N
+ *   keelson: virtio DEVICE ID DRIVER BUS
+ *   keelson: device NAME ok|fail DETAILS
+ *   keelson: taint N
+ *   keelson: klog LEVEL [TIME] TEXT           level warning or worse
+ *   keelson: fail WHAT WHY
+ *   keelson: done
+ */
+#ifndef GUEST_H
+#define GUEST_H
+
+#include <stddef.h>
+
+/* Write "keelson: " and a line to the console, in one piece. */
+void record(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/*
+ * The whole of a file, without the newline at its end; NULL if it can't be read.
+ * The caller frees it.
+ */
+char *slurp(const char *path);
+
+/* The same for a path made like printf's text. */
+char *slurpf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* Load what the devices of this machine ask for, and what the command line names. */
+void load_modules(const char *release);
+
+/* Find the virtio devices, and have each do some real work. */
+void prove_devices(void);
+
+#endif

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The first and only program of the guest that `make boot` starts: loads modules as
+ * a distribution would, puts every device to work, tells all of it, switches off.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/klog.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "guest.h"
+
+/* syslog(2) has these as numbers only. */
+enum { CONSOLE_OFF = 6, CONSOLE_ON = 7, LEVEL_WARNING = 4 };
+
+static void write_all(int fd, const char *text, size_t length)
+{
+	while (length > 0) {
+		ssize_t n = write(fd, text, length);
+
+		if (n < 0 && errno != EINTR && errno != EAGAIN)
+			return;
+		if (n > 0) {
+			text += n;
+			length -= (size_t)n;
+		}
+	}
+}
+
+void record(const char *fmt, ...)
+{
+	static const char prefix[] = "keelson: ";
+	char line[2048];
+	size_t length = sizeof(prefix) - 1;
+	va_list args;
+	int n;
+
+	memcpy(line, prefix, length);
+	va_start(args, fmt);
+	n = vsnprintf(line + length, sizeof(line) - length - 1, fmt, args);
+	va_end(args);
+	length = strnlen(line, sizeof(line) - 2);
+	line[length++] = '\n';
+
+	/* The kernel writes to the same console, and would do so in the middle of a line. */
+	klogctl(CONSOLE_OFF, NULL, 0);
+	if (n >= 0)
+		write_all(STDOUT_FILENO, line, length);
+	tcdrain(STDOUT_FILENO);
+	klogctl(CONSOLE_ON, NULL, 0);
+}
+
+char *slurp(const char *path)
+{
+	size_t length = 0, size = 4096;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char *text = fd < 0 ? NULL : malloc(size);
+
+	while (text) {
+		ssize_t n = read(fd, text + length, size - length - 1);
+
+		if (n <= 0) {
+			text[length] = '\0';
+			if (n < 0) {
+				free(text);
+				text = NULL;
+			} else if (length > 0 && text[length - 1] == '\n') {
+				text[length - 1] = '\0';
+			}
+			break;
+		}
+		length += (size_t)n;
+		if (size - length < 2) {
+			char *more = realloc(text, size *= 2);
+
+			if (!more)
+				free(text);
+			text = more;
+		}
+	}
+	if (fd >= 0)
+		close(fd);
+	return text;
+}
+
+char *slurpf(const char *fmt, ...)
+{
+	char path[4096];
+	va_list args;
+	int n;
+
+	va_start(args, fmt);
+	n = vsnprintf(path, sizeof(path), fmt, args);
+	va_end(args);
+	return n < 0 || (size_t)n >= sizeof(path) ? NULL : slurp(path);
+}
+
+/* What can't be mounted is told once there is a console; devtmpfs comes first for it. */
+static void mount_all(void)
+{
+	static const struct {
+		const char *type, *where;
+		unsigned long flags;
+	} mounts[] = {
+		{ "devtmpfs", "/dev", MS_NOSUID },
+		{ "proc", "/proc", MS_NOSUID | MS_NODEV | MS_NOEXEC },
+		{ "sysfs", "/sys", MS_NOSUID | MS_NODEV | MS_NOEXEC },
+		{ "tmpfs", "/tmp", MS_NOSUID | MS_NODEV },
+	};
+	int errors[sizeof(mounts) / sizeof(mounts[0])] = { 0 };
+
+	for (size_t i = 0; i < sizeof(mounts) / sizeof(mounts[0]); i++) {
+		mkdir(mounts[i].where, 0755);
+		if (mount(mounts[i].type, mounts[i].where, mounts[i].type, mounts[i].flags, NULL))
+			errors[i] = errno;
+		if (i == 0) {
+			int fd = open("/dev/console", O_RDWR | O_NOCTTY);
+
+			for (int to = 0; fd >= 0 && to <= STDERR_FILENO; to++)
+				dup2(fd, to);
+			if (fd > STDERR_FILENO)
+				close(fd);
+		}
+	}
+	for (size_t i = 0; i < sizeof(mounts) / sizeof(mounts[0]); i++) {
+		if (errors[i])
+			record("fail mount %s on %s: %s", mounts[i].type, mounts[i].where,
+			       strerror(errors[i]));
+	}
+}
+
+/*
+ * A kernel may have a console for itself and none for programs. So that bootlog can
+ * tell such a guest from one that died, the first word goes through the kernel.
+ */
+static void announce(void)
+{
+	static const char text[] = "<6>keelson: started";
+	int fd = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
+
+	if (fd >= 0) {
+		write_all(fd, text, sizeof(text) - 1);
+		close(fd);
+	}
+}
+
+static void tell_memory(void)
+{
+	char *text = slurp("/proc/meminfo"), *at;
+	unsigned long kb;
+
+	at = text ? strstr(text, "MemTotal:") : NULL;
+	if (at && sscanf(at, "MemTotal: %lu", &kb) == 1)
+		record("mem_total_kb %lu", kb);
+	at = text ? strstr(text, "MemAvailable:") : NULL;
+	if (at && sscanf(at, "MemAvailable: %lu", &kb) == 1)
+		record("mem_available_kb %lu", kb);
+	free(text);
+}
+
+static void tell_taint(void)
+{
+	char *text = slurp("/proc/sys/kernel/tainted");
+
+	if (text)
+		record("taint %s", text);
+	else
+		record("fail taint /proc/sys/kernel/tainted can't be read");
+	free(text);
+}
+
+/* The levels are in /dev/kmsg only: "PRIORITY,SEQUENCE,MICROSECONDS,FLAGS;TEXT". */
+static void tell_klog(void)
+{
+	int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	unsigned long long sequence, us;
+	unsigned int priority;
+	bool first = true;
+	char line[8193];
+	ssize_t n;
+
+	if (fd < 0) {
+		record("fail klog /dev/kmsg: %s", strerror(errno));
+		return;
+	}
+	while ((n = read(fd, line, sizeof(line) - 1)) > 0) {
+		char *text;
+
+		line[n] = '\0';
+		line[strcspn(line, "\n")] = '\0';
+		text = strchr(line, ';');
+		if (!text || sscanf(line, "%u,%llu,%llu", &priority, &sequence, &us) != 3)
+			continue;
+		if (first && sequence > 0)
+			record("fail klog the first %llu messages are lost; "
+			       "CONFIG_LOG_BUF_SHIFT is too small", sequence);
+		first = false;
+		if ((priority & 7) <= LEVEL_WARNING)
+			record("klog %u [%5llu.%06llu] %s", priority & 7, us / 1000000, us % 1000000,
+			       text + 1);
+	}
+	close(fd);
+}
+
+static void power_off(void)
+{
+	sync();
+#ifdef __x86_64__
+	/* Without ACPI it could only halt, for ever; a reset ends QEMU -no-reboot as well. */
+	if (access("/sys/firmware/acpi", F_OK))
+		reboot(RB_AUTOBOOT);
+#endif
+	reboot(RB_POWER_OFF);
+	for (;;)
+		pause();
+}
+
+int main(void)
+{
+	struct timespec now;
+	struct utsname uts;
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	if (getpid() != 1) {
+		fputs("init: works as the first process of a guest only\n", stderr);
+		return 2;
+	}
+	mount_all();
+	announce();
+	uname(&uts);
+	record("release %s", uts.release);
+	record("init_ms %lld", (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000);
+	record("cpus %ld", sysconf(_SC_NPROCESSORS_ONLN));
+	load_modules(uts.release);
+	tell_memory();
+	prove_devices();
+	tell_taint();
+	tell_klog();
+	record("done");
+	power_off();
+}
