@@ -1,0 +1,13 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# tidy.sh COMPILER-OPTIONS... -- FILE...: clang-tidy, with all of its output only if it
+# finds something; it counts warnings that nobody asked for.
+set -u
+options=
+while [ $# -gt 0 ] && [ "$1" != -- ]; do
+	options="$options $1"
+	shift
+done
+shift
+# shellcheck disable=SC2086 # words are meant to split
+said=$(clang-tidy --quiet "$@" -- $options 2>&1) || { echo "$said" >&2; exit 1; }
