@@ -3,7 +3,9 @@
 # Installs what is missing, and only that.
 set -u
 LC_ALL=C
-export LC_ALL
+# Where depmod is, and not on every user's path.
+PATH=$PATH:/usr/sbin:/sbin
+export LC_ALL PATH
 
 usage() {
 	cat <<'EOF'
@@ -15,112 +17,143 @@ build is what `make` needs, boot adds `make boot`, check adds the tests. Exit st
 EOF
 }
 
-# stage, how to see it, Debian's package, what for. `cmd` is a program on the PATH,
-# `pc` a module of pkg-config.
-needs() {
-	cat <<'EOF'
-build cmd gcc             gcc               compiles the tools and the kernel
-build cmd ld              binutils          links them
-build cmd make            make              runs all of this
-build cmd flex            flex              reads Kconfig
-build cmd bison           bison             reads Kconfig
-build cmd bc              bc                generates kernel headers
-build cmd perl            perl              generates kernel sources
-build cmd xz              xz-utils          unpacks the release
-build cmd patch           patch             applies our patches
-build cmd curl            curl              fetches the release
-build cmd gpgv            gpgv              verifies the release's signature
-build cmd openssl         openssl           makes the key that signs modules
-build cmd depmod          kmod              indexes modules
-build cmd cpio            cpio              packs what kernels embed
-build cmd ccache          ccache            spares compiling twice
-build cmd pkg-config      pkg-config        finds libraries
-build pc  libelf          libelf-dev        reads objects, for the kernel's objtool
-build pc  libcrypto       libssl-dev        hashes and signs
-build pc  libarchive      libarchive-dev    reads and writes archives
-build pc  libdeflate      libdeflate-dev    compresses the image
-build pc  jansson         libjansson-dev    reads and writes the image's JSON
-boot  cmd bsdtar          libarchive-tools  makes the initrd
-boot  cmd qemu-system-x86_64 qemu-system-x86 boots the image
-check cmd prove           perl              runs the tests
-check cmd shellcheck      shellcheck        checks the scripts
-check cmd clang-tidy      clang-tidy        checks the tools
-check cmd skopeo          skopeo            reads the image as registries do
-check cmd gpg             gpg               makes the keys that tests sign with
-EOF
+say() {
+	echo "setup: $*" >&2
 }
 
-# wanted STAGE: the lines of `needs` up to STAGE.
-wanted() {
+# Stage, how to see it, Debian's package, what for. `cmd` is a program on the path, `pc` a
+# module of pkg-config, `lib` a library that gcc finds, `ca` what curl trusts.
+needs="
+build cmd gcc                gcc              compiles the tools and the kernel
+build lib libc.a             libc6-dev        lets programs be linked, static ones too
+build cmd ld                 binutils         links what gcc compiles
+build cmd make               make             runs all of this
+build cmd flex               flex             reads Kconfig
+build cmd bison              bison            reads Kconfig
+build cmd bc                 bc               generates kernel headers
+build cmd perl               perl             generates kernel sources
+build cmd xz                 xz-utils         unpacks the release
+build cmd patch              patch            applies our patches
+build cmd curl               curl             fetches the release
+build ca  certificates       ca-certificates  says whom curl may trust
+build cmd gpgv               gpgv             verifies the release's signature
+build cmd openssl            openssl          makes the key that signs modules
+build cmd depmod             kmod             indexes modules
+build cmd cpio               cpio             packs what kernels embed
+build cmd ccache             ccache           spares compiling twice
+build cmd pkg-config         pkg-config       finds libraries
+build pc  libelf             libelf-dev       reads objects, for the kernel's objtool
+build pc  libcrypto          libssl-dev       hashes and signs
+build pc  libarchive         libarchive-dev   reads and writes archives
+build pc  libdeflate         libdeflate-dev   compresses the image
+build pc  jansson            libjansson-dev   reads and writes the image's JSON
+boot  cmd bsdtar             libarchive-tools makes the initrd
+boot  cmd qemu-system-x86_64 qemu-system-x86  boots the image
+check cmd prove              perl             runs the tests
+check cmd shellcheck         shellcheck       checks the scripts
+check cmd clang-tidy         clang-tidy       checks the tools
+check cmd skopeo             skopeo           reads the image as registries do
+check cmd gpg                gpg              makes the keys that tests sign with
+check cmd gpg-agent          gpg-agent        holds them
+check cmd time               time             measures for make bench
+"
+
+# there KIND NAME: is it?
+there() {
 	case $1 in
-	build) needs | grep '^build' ;;
-	boot) needs | grep '^b' ;;
-	check) needs ;;
-	*) usage >&2; exit 2 ;;
-	esac
+	cmd) command -v "$2" ;;
+	pc) [ -n "$all_pc" ] || pkg-config --exists "$2" ;;
+	lib) [ -f "$(gcc -print-file-name="$2")" ] ;;
+	ca)
+		for file in "${SSL_CERT_FILE:-}" /etc/ssl/certs/ca-certificates.crt \
+			/etc/pki/tls/certs/ca-bundle.crt /etc/ssl/ca-bundle.pem; do
+			[ ! -s "$file" ] || return 0
+		done
+		return 1
+		;;
+	esac >/dev/null 2>&1
 }
 
-# Prints "package what-is-missing what-for" for each need that isn't met.
-missing() {
-	modules=
-	all=$(wanted "$1") || exit 2
-	while read -r _ kind name package why; do
-		case $kind in
-		cmd) command -v "$name" >/dev/null || echo "$package $name $why" ;;
-		pc) modules="$modules $name" ;;
-		esac
+# Sets $missing to what STAGE needs and has not, for people, and $packages for apt-get.
+look() {
+	case $1 in
+	build) stages=' build ' ;;
+	boot) stages=' build boot ' ;;
+	check) stages=' build boot check ' ;;
+	*)
+		usage >&2
+		exit 2
+		;;
+	esac
+	missing='' packages='' all_pc=''
+	# One run for all libraries, since make asks each time, and mostly all are there.
+	shift
+	while read -r _ kind name _; do
+		[ "$kind" != pc ] || set -- "$@" "$name"
 	done <<-EOF
-		$all
+		$needs
 	EOF
-	# One look for all of them, since nearly always they are there.
-	# shellcheck disable=SC2086 # words are meant to split
-	pkg-config --exists $modules 2>/dev/null && return
-	while read -r _ kind name package why; do
-		[ "$kind" != pc ] || pkg-config --exists "$name" 2>/dev/null ||
-			echo "$package $name $why"
+	pkg-config --exists "$@" 2>/dev/null && all_pc=1
+	while read -r stage kind name package why; do
+		case ${stage:+$stages} in *" $stage "*) ;; *) continue ;; esac
+		there "$kind" "$name" && continue
+		missing="$missing
+  $name (package $package), which $why"
+		case "$packages " in *" $package "*) ;; *) packages="$packages $package" ;; esac
 	done <<-EOF
-		$all
+		$needs
 	EOF
 }
+
+# Is this of Debian's family, whose names of packages we know?
+debian() (
+	ID='' ID_LIKE='' os_release=${SETUP_OS_RELEASE:-/etc/os-release}
+	# shellcheck source=/dev/null
+	[ ! -r "$os_release" ] || . "$os_release"
+	case " $ID $ID_LIKE " in *' debian '*) command -v apt-get >/dev/null ;; *) false ;; esac
+)
 
 install() {
-	list=$(missing "$1") || exit 2
-	[ -n "$list" ] || { echo "setup: nothing is missing"; exit 0; }
-	echo "setup: missing:"
-	echo "$list" | while read -r package name why; do
-		printf '  %-20s %s (package %s)\n' "$name" "$why" "$package"
-	done
-	packages=$(echo "$list" | cut -d ' ' -f 1 | sort -u | tr '\n' ' ')
-	command="apt-get install -y --no-install-recommends $packages"
-
-	if ! command -v apt-get >/dev/null; then
-		echo "setup: this is not Debian's family; install the above with your package manager" >&2
+	look "$1"
+	[ -n "$missing" ] || { echo "setup: nothing is missing"; return; }
+	echo "setup: missing:$missing"
+	debian || {
+		say "packages have other names here than on Debian: install the above with your own"
+		say "package manager, then run again"
 		exit 2
-	fi
+	}
+	command="apt-get install -y --no-install-recommends$packages"
 	if [ "$(id -u)" = 0 ]; then
 		sudo=
-	elif command -v sudo >/dev/null && { sudo -n true 2>/dev/null || [ -t 0 ]; }; then
+	elif command -v sudo >/dev/null && { [ -t 0 ] || sudo -n true 2>/dev/null; }; then
 		sudo=sudo
 	else
-		echo "setup: that takes root's rights; run:" >&2
-		echo "  apt-get update && $command" >&2
+		say "that takes root's rights; as root, run:"
+		echo "apt-get update && $command" >&2
 		exit 2
 	fi
-	echo "setup: running: ${sudo:+sudo }$command"
+	echo "setup: running: ${sudo:+sudo }apt-get update, then ${sudo:+sudo }$command"
+	# With old lists packages are not found; yet one bad archive of many need not matter.
+	$sudo apt-get update || say "apt-get update failed; trying with the lists as they are"
 	# shellcheck disable=SC2086 # words are meant to split
-	if ! $sudo apt-get update || ! $sudo env DEBIAN_FRONTEND=noninteractive $command; then
-		echo "setup: apt-get failed; its words are above. By hand: $command" >&2
+	$sudo env DEBIAN_FRONTEND=noninteractive $command || {
+		say "apt-get failed and says above why; once that is cured, run again, or by hand:"
+		echo "${sudo:+sudo }$command" >&2
 		exit 2
-	fi
-	list=$(missing "$1")
-	[ -z "$list" ] || { echo "setup: still missing: $list" >&2; exit 2; }
+	}
+	look "$1"
+	[ -z "$missing" ] || { say "still missing:$missing"; exit 2; }
 }
 
-case ${1:-check} in
---help) usage ;;
---check)
-	list=$(missing "${2:-check}") || exit 2
-	[ -z "$list" ] || { echo "missing: $(echo "$list" | cut -d ' ' -f 2 | tr '\n' ' ')"; exit 1; }
+case $#:${1:-} in
+1:--help) usage ;;
+1:--check | 2:--check)
+	look "${2:-check}"
+	[ -z "$missing" ] || { echo "missing:$missing"; exit 1; }
 	;;
-*) install "${1:-check}" ;;
+0: | 1:[!-]*) install "${1:-check}" ;;
+*)
+	usage >&2
+	exit 2
+	;;
 esac

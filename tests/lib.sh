@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
 # TAP helpers for the shell tests, which run from the top of the checkout:
 #
 #   . tests/lib.sh

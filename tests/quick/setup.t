@@ -1,0 +1,212 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# What is missing is seen, and installed or asked for: on made-up machines, whose whole
+# path is one directory, and whose apt-get only tells what it was called for.
+. tests/lib.sh
+setup=$PWD/scripts/setup.sh
+unset DEBIAN_FRONTEND
+everything='gcc ld make flex bison bc perl xz patch curl gpgv openssl depmod cpio ccache
+	pkg-config bsdtar qemu-system-x86_64 prove shellcheck clang-tidy skopeo gpg gpg-agent time'
+printf 'ID=debian\n' >"$T/debian"
+printf 'ID=ubuntu\nID_LIKE="debian"\n' >"$T/ubuntu"
+printf 'ID=fedora\n' >"$T/fedora"
+
+# program NAME: a program of the made-up machine, its text on standard input
+program() {
+	cat >"$T/bin/$1"
+	chmod +x "$T/bin/$1"
+}
+
+# machine UID: one that has everything, and a user
+machine() {
+	rm -rf "${T:?}/bin" "$T/log" "${T:?}/lib"
+	mkdir "$T/bin"
+	: >"$T/log"
+	for p in sh cat env touch mkdir; do
+		ln -s "$(command -v "$p")" "$T/bin/$p"
+	done
+	for p in $everything; do
+		echo '#!/bin/sh' | program "$p"
+	done
+	program gcc <<-EOF
+		#!/bin/sh
+		[ -e "$T/lib/libc.a" ] && echo "$T/lib/libc.a" || echo libc.a
+	EOF
+	mkdir "$T/lib"
+	: >"$T/lib/libc.a"
+	for p in libelf libcrypto libarchive libdeflate jansson; do
+		: >"$T/lib/$p"
+	done
+	program pkg-config <<-EOF
+		#!/bin/sh
+		[ "\$1" = --exists ] || exit 1
+		shift
+		for library; do
+			[ -e "$T/lib/\$library" ] || exit 1
+		done
+	EOF
+	program id <<-EOF
+		#!/bin/sh
+		echo $1
+	EOF
+	program sudo <<-EOF
+		#!/bin/sh
+		echo "sudo \$*" >>"$T/log"
+		[ "\$1" != -n ] || shift
+		exec "\$@"
+	EOF
+	echo '#!/bin/sh' | program true
+	apt_installs bc
+}
+
+# apt_installs NAMES: an apt-get that does.
+apt_installs() {
+	program apt-get <<-EOF
+		#!/bin/sh
+		echo "apt-get \$* (\${DEBIAN_FRONTEND:-})" >>"$T/log"
+		[ "\$1" = install ] || exit 0
+		for p in $*; do echo '#!/bin/sh' >"$T/bin/\$p"; done
+		cd "$T/bin" && "$(command -v chmod)" +x $*
+		touch "$T/lib/libelf"
+	EOF
+}
+
+# s [ARGS...]: set-up on that machine; without a terminal, so that sudo can't ask
+s() {
+	SSL_CERT_FILE="$T/debian" SETUP_OS_RELEASE="$T/${os:-debian}" PATH="$T/bin" \
+		"$setup" "$@" </dev/null
+}
+log() {
+	cat "$T/log"
+}
+
+# ---- what is missing ------------------------------------------------------------
+machine 0
+is "$(s --check 2>&1)" '' 'where all is there, nothing is said'
+check 'and nothing is missing' s --check
+is "$(s; log)" 'setup: nothing is missing' 'and nothing is installed'
+
+# lists WHAT STAGE WANTED: --check STAGE is or is not content, and tells of WHAT.
+lists() {
+	_got=$(s --check "$2" 2>&1)
+	_st=$?
+	case $_st$_got in
+	0) _got=no ;;
+	1missing:*"$1 (package "*) _got=yes ;;
+	esac
+	[ "$3" = yes ] && _name="$2 needs $1" || _name="$2 does not need $1"
+	is "$_got" "$3" "$_name"
+}
+for need in bc:yes:yes:yes bsdtar:no:yes:yes skopeo:no:no:yes; do
+	name=${need%%:*} wants=${need#*:}
+	rm "$T/bin/$name"
+	for stage in build boot check; do
+		lists "$name" "$stage" "${wants%%:*}"
+		wants=${wants#*:}
+	done
+	echo '#!/bin/sh' | program "$name"
+done
+for name in $everything; do
+	# Where depmod is looked for is not for a test to change.
+	[ "$name" != depmod ] || continue
+	mv "$T/bin/$name" "$T/gone"
+	lists "$name" check yes
+	mv "$T/gone" "$T/bin/$name"
+done
+for name in libc.a libelf libcrypto libarchive libdeflate jansson; do
+	rm "$T/lib/$name"
+	lists "$name" build yes
+	: >"$T/lib/$name"
+done
+rm "$T/bin/pkg-config" "$T/lib/libelf"
+is "$(s --check build | sed -n 's/^.*\(lib[a-z]*-dev\).*$/\1/p' | tr '\n' ' ')" \
+	'libelf-dev libssl-dev libarchive-dev libdeflate-dev libjansson-dev ' \
+	'without pkg-config no library is known to be there'
+machine 0
+rm "$T/bin/bc"
+is "$(s --check build)" "missing:
+  bc (package bc), which generates kernel headers" 'the list names program, package and reason'
+is "$(log)" '' 'looking installs nothing'
+
+# ---- installing it --------------------------------------------------------------
+# lacking UID: a machine that lacks a program and a library
+lacking() {
+	machine "$1"
+	rm "$T/bin/bc" "$T/lib/libelf"
+}
+apt='apt-get install -y --no-install-recommends bc libelf-dev'
+lacking 0
+check 'root installs' s
+is "$(log)" "apt-get update ()
+$apt (noninteractive)" 'what is missing, and only that, without sudo'
+lacking 0
+is "$(s | sed -n '1,/running/p')" "setup: missing:
+  bc (package bc), which generates kernel headers
+  libelf (package libelf-dev), which reads objects, for the kernel's objtool
+setup: running: apt-get update, then $apt" 'and says so before'
+rm "$T/bin/prove" "$T/bin/perl"
+apt_installs prove perl
+s >/dev/null
+is "$(log | tail -n 1)" 'apt-get install -y --no-install-recommends perl (noninteractive)' \
+	'a package that two things need is named once'
+lacking 0
+rm "$T/bin/skopeo"
+check 'what a stage does not need' s build
+is "$(log | tail -n 1)" "$apt (noninteractive)" 'is not installed for it'
+lacking 1000
+check 'others install through sudo' s
+is "$(log)" "sudo -n true
+sudo apt-get update
+apt-get update ()
+sudo env DEBIAN_FRONTEND=noninteractive $apt
+$apt (noninteractive)" 'that does not ask, since nobody is there'
+os=ubuntu
+lacking 0
+check 'the family of Debian is larger than Debian' s
+os=debian
+
+# ---- where that can't be --------------------------------------------------------
+lacking 1000
+rm "$T/bin/sudo"
+refuses 2 "^apt-get update && $apt\$" 'without sudo the exact command is told' s
+is "$(log)" '' 'and nothing is installed'
+lacking 1000
+printf '#!/bin/sh\nexit 1\n' | program sudo
+refuses 2 "^apt-get update && $apt\$" 'likewise where sudo would ask for a password' s
+is "$(log)" '' 'and nothing is installed'
+os=fedora
+lacking 0
+refuses 2 'other names here' 'on another distribution it is not done' s
+is "$(s 2>/dev/null)" "setup: missing:
+  bc (package bc), which generates kernel headers
+  libelf (package libelf-dev), which reads objects, for the kernel's objtool" \
+	'but the list is there'
+is "$(log)" '' 'and no apt-get was called'
+machine 0
+check 'nor does it matter where all is there' s
+os=debian
+lacking 0
+rm "$T/bin/apt-get"
+refuses 2 'other names here' 'a Debian without apt-get is like another distribution' s
+
+lacking 0
+program apt-get <<-EOF
+	#!/bin/sh
+	[ "\$1" = update ]
+EOF
+refuses 2 "^$apt\$" 'a failing apt-get is an error, with the command to repeat' s
+lacking 0
+apt_installs
+refuses 2 'still missing:' 'an apt-get that does not bring it is one too' s
+lacking 0
+apt_installs bc
+sed -i 's/exit 0$/exit 100/' "$T/bin/apt-get"
+check 'old lists are better than none' s
+is "$(log | tail -n 1)" "$apt (noninteractive)" 'when they can be used'
+
+refuses 2 usage 'an unknown stage is refused' s moon
+refuses 2 usage 'also by --check' s --check moon
+refuses 2 usage 'and an unknown option' s --moon
+check 'there is --help' s --help
+
+finish
