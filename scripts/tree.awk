@@ -14,7 +14,8 @@ function inside(p) {
 }
 function side(p, git, prefix) {
 	if (p == "/dev/null") return
-	if (p != git || substr(p, 1, 2) != prefix) bad("\"" p "\" is not the " prefix " file of its git diff")
+	if (p != git || substr(p, 1, 2) != prefix)
+		bad("\"" p "\" is not the " prefix " file of its git diff")
 	inside(substr(p, 3))
 }
 function lines(range,   part) { return split(range, part, ",") > 1 ? part[2] : 1 }
@@ -27,17 +28,20 @@ at == "head" {
 	if (/^From: [^ ].* <[^<>@ ]+@[^<>@ ]+>$/) author = 1
 	else if (/^Date: [^ ]/) date = 1
 	else if (/^Subject: [^ ]/) subject = 1
-	else if (/^Content-Transfer-Encoding:/ && $2 !~ /^[78][Bb][Ii][Tt]$/) bad("a mail in " $2 "; make it 8bit")
+	else if (/^Content-Transfer-Encoding:/ && $2 !~ /^[78][Bb][Ii][Tt]$/)
+		bad("a mail in " $2 "; make it 8bit")
 	else if (/^$/) at = "text"
-	else if (!/^([A-Za-z-]+:|[ \t])/ && !(FNR == 1 && /^From /)) bad("no mail header; use git format-patch")
+	else if (!/^([A-Za-z-]+:|[ \t])/ && !(FNR == 1 && /^From /))
+		bad("no mail header; use git format-patch")
 	next
 }
 at == "text" && /^---$/ { at = "stat" }
 at == "text" && /^Signed-off-by: [^ ].* <[^<>@ ]+@[^<>@ ]+>$/ { signed = 1 }
 at == "text" && /^Upstream:/ && ++told && !upstream(substr($0, 11)) {
-	bad("not \"Upstream: accepted in VERSION, commit ID\", \"submitted LINK\" or \"not suitable, WHY\"")
+	bad("not \"Upstream: accepted in VERSION, commit ID\", \"submitted LINK\" or " \
+	    "\"not suitable, WHY\"")
 }
-at == "end" && /^(diff |From |--- |@@ )/ { bad("more after the end of the patch; one patch a file") }
+at == "end" && /^(diff |From |--- |@@ )/ { bad("more after the end of the patch; one a file") }
 at == "hunk" && (old > 0 || new > 0) && !/^\\ / {
 	if (!/^([-+ ]|$)/) bad("the hunk above ends too early")
 	old -= !/^\+/
@@ -60,7 +64,9 @@ at == "hunk" && /^@@ / { old = lines(substr($2, 2)); new = lines(substr($3, 2)) 
 at == "file" && /^--- / { side($2, git_a, "a/"); names = "-" }
 at == "file" && /^\+\+\+ / { side($2, git_b, "b/"); names = names "+" }
 at == "file" && /^(rename|copy) / { inside($3) }
-at == "file" && /^new (file )?mode / && $NF !~ /^100(644|755)$/ { bad("mode " $NF "; only plain files") }
+at == "file" && /^new (file )?mode / && $NF !~ /^100(644|755)$/ {
+	bad("mode " $NF "; only plain files")
+}
 at == "file" && !/^(diff|index|old|new|deleted|similarity|dissimilarity|rename|copy|---|\+\+\+) / ||
 at == "hunk" && !/^(@@|\\) / || (at == "text" || at == "stat") && /^(---|\+\+\+|@@) / {
 	bad("not a line of a text diff as git writes it")

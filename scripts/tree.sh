@@ -50,12 +50,21 @@ report() {
 	function say(what) { print "tree: " patch ": " file ": " what >"/dev/stderr" }
 	/^patching file / { file = $3 }
 	/^\|\+\+\+ / { file = substr($2, 3); say("not in the tree") }
-	/^Hunk #.* succeeded at .*offset / { sub(/.*offset /, ""); sub(/\).*/, ""); say("hunk " n " is off by " $0) }
+	/^Hunk #.* succeeded at .*offset / {
+		n = $2
+		gsub(/.*\(offset |\).*/, "")
+		say("hunk " n " is off by " $0)
+	}
 	/^Hunk #[0-9]+ FAILED at / { say("hunk " $2 " does not apply at line " $5 + 0) }
 	/^Reversed / { say("is in the release already, it seems; drop it from the patch") }
 	/^The next patch would / { file = $(NF); sub(/,$/, "", file); want = $5 }
-	/^which (already|does not) / { say("cannot " want " it, " $0) }
-	/^(Cannot|Not deleting|File .* is not|Refusing|Ignoring) / { print "tree: " patch ": " $0 >"/dev/stderr" }
+	/^which (already|does not) / {
+		gsub(/^which |!.*/, "")
+		say("cannot " want " it: it " $0)
+	}
+	/^(Cannot|Not deleting|File .* is not|Refusing|Ignoring) / {
+		print "tree: " patch ": " $0 >"/dev/stderr"
+	}
 	' patch="$1" "$tmp/log"
 }
 
@@ -70,14 +79,18 @@ tree() {
 		*) die "$src: \"$key\" is not known; fetch again" 2 ;;
 		esac
 	done <"$src"
-	[ -n "$file" ] && [ -n "$sha256" ] || die "$src: no file or no sha256 in it; fetch again" 2
+	case $file:$sha256 in
+	?*:?*) ;;
+	*) die "$src: no file or no sha256 in it; fetch again" 2 ;;
+	esac
 	[ -r "$file" ] || die "$file: cannot be read; fetch it again" 2
 	lint "$dir"
 
 	# The lock makes what another run has left here ours to remove. It ends with the
 	# last process of that run, however that dies.
-	mkdir -p "$(dirname "$dest")"
-	exec 9>"$dest.lock" || die "$dest.lock: cannot be written; is the disk full, or read-only?" 2
+	{ mkdir -p "$(dirname "$dest")" && : >>"$dest.lock"; } 2>/dev/null ||
+		die "$dest.lock: cannot be written; is the disk full, or out/ read-only?" 2
+	exec 9>>"$dest.lock"
 	flock 9 || die "$dest.lock: cannot be locked" 2
 	tmp=$dest.tmp
 	rm -rf "$tmp" "$dest.old"
@@ -94,7 +107,7 @@ tree() {
 	[ -d "$tmp/x/$top" ] || die "$file: not one directory at its top, as a kernel release has"
 	found=$(awk '$2 == "=" { v[$1] = $3 }
 		END { print v["VERSION"] "." v["PATCHLEVEL"] "." v["SUBLEVEL"] v["EXTRAVERSION"] }' \
-		"$tmp/x/$top/Makefile") || die "$file: no Makefile in it; not a kernel release"
+		"$tmp/x/$top/Makefile" 2>/dev/null) || die "$file: no Makefile in it; not a kernel release"
 	[ "$found" = "$version" ] || [ "$found" = "$version.0" ] ||
 		die "$file: holds Linux $found, not $version; the release lock and the file disagree"
 

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Defects that patches/ cures, each shown over the loopback transport, by what a program
+ * sees of it. The release without the patch fails here.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <linux/vm_sockets.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "guest.h"
+
+enum { NOBODYS_PORT = 40001, PORT = 40002, LINGER_S = 4, UNREAD_BYTES = 200000 };
+
+static struct sockaddr_vm loopback(unsigned int port)
+{
+	return (struct sockaddr_vm){
+		.svm_family = AF_VSOCK,
+		.svm_cid = VMADDR_CID_LOCAL,
+		.svm_port = port,
+	};
+}
+
+/* vsock: consume the error that a failed connect() reports */
+static void refused_connect(void)
+{
+	struct sockaddr_vm address = loopback(NOBODYS_PORT);
+	int fd = socket(AF_VSOCK, SOCK_STREAM | SOCK_CLOEXEC, 0), error = -1;
+	socklen_t size = sizeof(error);
+
+	if (fd < 0)
+		record("device fix-connect fail socket: %s", strerror(errno));
+	else if (!connect(fd, (struct sockaddr *)&address, sizeof(address)) || errno != ECONNRESET)
+		record("device fix-connect fail connect: %s, not a reset", strerror(errno));
+	else if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) || error)
+		record("device fix-connect fail the error is reported again: %s", strerror(error));
+	else
+		record("device fix-connect ok a refused connect() leaves no error behind");
+	if (fd >= 0)
+		close(fd);
+}
+
+/* A connection from *FD to *PEER, or what is wrong. */
+static const char *connection(int *fd, int *peer)
+{
+	struct sockaddr_vm address = loopback(PORT);
+	int listener = socket(AF_VSOCK, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	const char *wrong = NULL;
+
+	*fd = socket(AF_VSOCK, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	*peer = -1;
+	if (listener < 0 || *fd < 0)
+		wrong = "socket";
+	else if (bind(listener, (struct sockaddr *)&address, sizeof(address)) ||
+		 listen(listener, 1))
+		wrong = "listen";
+	else if (connect(*fd, (struct sockaddr *)&address, sizeof(address)))
+		wrong = "connect";
+	else if ((*peer = accept(listener, NULL, NULL)) < 0)
+		wrong = "accept";
+	if (listener >= 0)
+		close(listener);
+	return wrong;
+}
+
+/* vsock/virtio: linger on unsent data only */
+static void lingering_close(void)
+{
+	static const char data[UNREAD_BYTES];
+	struct linger linger = { .l_onoff = 1, .l_linger = LINGER_S };
+	struct timespec start, end;
+	int fd, peer;
+	const char *wrong = connection(&fd, &peer);
+	long ms;
+
+	if (!wrong && setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger)))
+		wrong = "SO_LINGER";
+	if (!wrong && send(fd, data, sizeof(data), 0) != sizeof(data))
+		wrong = "send";
+	if (wrong) {
+		record("device fix-linger fail %s: %s", wrong, strerror(errno));
+		return;
+	}
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	close(fd);
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	ms = (end.tv_sec - start.tv_sec) * 1000 + (end.tv_nsec - start.tv_nsec) / 1000000;
+	record("device fix-linger %s close() with a peer that does not read took %ld ms of %d",
+	       ms < LINGER_S * 500 ? "ok" : "fail", ms, LINGER_S * 1000);
+	close(peer);
+}
+
+void prove_fixes(void)
+{
+	char *cmdline = slurp("/proc/cmdline");
+
+	if (!cmdline || !strstr(cmdline, "keelson.fixes"))
+		return;
+	refused_connect();
+	lingering_close();
+}
