@@ -60,12 +60,12 @@ void complain(const char *file, int line, const char *fmt, ...)
 	fputc('\n', stderr);
 }
 
-#define grow(array, n, max)                                                        \
-	do {                                                                       \
-		if ((n) == (max)) {                                                \
-			(max) = (max) ? 2 * (max) : 64;                            \
-			(array) = xrealloc((array), (max) * sizeof(*(array)));     \
-		}                                                                  \
+#define grow(array, n, max)                                                    \
+	do {                                                                   \
+		if ((n) == (max)) {                                            \
+			(max) = (max) ? 2 * (max) : 64;                        \
+			(array) = xrealloc((array), (max) * sizeof(*(array))); \
+		}                                                              \
 	} while (0)
 
 int release_cmp(const char *a, const char *b)
@@ -81,7 +81,7 @@ int release_cmp(const char *a, const char *b)
 		if (a == a_end || b == b_end)
 			break;
 	}
-	return 0;		/* a release is part of its series */
+	return 0; /* a release is part of its series */
 }
 
 static bool is_release(const char *s)
@@ -240,11 +240,12 @@ static void add_request(struct fragments *f, struct request *r)
 	if (old->para->layer == r->para->layer || !r->para->overrides) {
 		bool same = !strcmp(old->value, r->value);
 
-		complain(r->para->file, r->line,
-			 "CONFIG_%s=%s %s %s:%d (%s); keep one of them%s", r->name, r->value,
-			 same ? "repeats" : "contradicts", old->para->file, old->line, old->value,
+		complain(r->para->file, r->line, "CONFIG_%s=%s %s %s:%d (%s); keep one of them%s",
+			 r->name, r->value, same ? "repeats" : "contradicts", old->para->file,
+			 old->line, old->value,
 			 old->para->layer == r->para->layer ?
-				 "" : ", or give this paragraph the directive '#: override'");
+				 "" :
+				 ", or give this paragraph the directive '#: override'");
 		f->errors++;
 	}
 	r->replaced = old;
@@ -257,15 +258,15 @@ struct reader {
 	const char *file;
 	int line;
 	enum layer layer;
-	struct paragraph *para;	/* NULL between paragraphs */
-	bool in_options;	/* an option line has been seen in this paragraph */
+	struct paragraph *para; /* NULL between paragraphs */
+	bool in_options; /* an option line has been seen in this paragraph */
 	size_t n_directives;
 };
 
-#define bad(r, ...)                                               \
-	do {                                                      \
-		complain((r)->file, (r)->line, __VA_ARGS__);      \
-		(r)->f->errors++;                                 \
+#define bad(r, ...)                                          \
+	do {                                                 \
+		complain((r)->file, (r)->line, __VA_ARGS__); \
+		(r)->f->errors++;                            \
 	} while (0)
 
 static struct paragraph *paragraph(struct reader *r)
@@ -507,8 +508,10 @@ bool frag_read_args(struct fragments *f, int n, char **args)
 			strncmp(layer_names[layer], args[i], (size_t)(colon - args[i]))))
 			layer++;
 		if (!colon || layer == LAYER_COUNT) {
-			fprintf(stderr, "kconf: '%s': write LAYER:FILE with LAYER one of base, "
-				"arch, common, board\n", args[i]);
+			fprintf(stderr,
+				"kconf: '%s': write LAYER:FILE with LAYER one of base, "
+				"arch, common, board\n",
+				args[i]);
 			return false;
 		}
 		frag_read(f, colon + 1, (enum layer)layer);

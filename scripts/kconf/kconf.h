@@ -23,18 +23,18 @@ extern const char *const layer_names[LAYER_COUNT];
 /* Comment, directives and option lines between two blank lines. */
 struct paragraph {
 	const char *file;
-	int line;		/* of its first line */
+	int line; /* of its first line */
 	enum layer layer;
-	char *reason;		/* the comment, one line, or NULL */
-	char *optional;		/* why its options may be missing, or NULL */
-	bool overrides;		/* `#: override` */
-	bool active;		/* valid for the arch and release being resolved */
+	char *reason; /* the comment, one line, or NULL */
+	char *optional; /* why its options may be missing, or NULL */
+	bool overrides; /* `#: override` */
+	bool active; /* valid for the arch and release being resolved */
 };
 
 /* One option line that must hold. */
 struct request {
-	const char *name;	/* without CONFIG_ */
-	const char *value;	/* y, m, n, a number, or a string with its quotes */
+	const char *name; /* without CONFIG_ */
+	const char *value; /* y, m, n, a number, or a string with its quotes */
 	int line;
 	const struct paragraph *para;
 	struct request *replaced; /* the lower layer's request that this one overrides */
@@ -51,15 +51,15 @@ struct waiver {
 /* Every request that applies to one arch and release; zero it, then frag_init(). */
 struct fragments {
 	const char *arch, *release;
-	int errors;		/* said on stderr as they were found */
+	int errors; /* said on stderr as they were found */
 	size_t n_files;
-	struct request **req;	/* in the order of reading, overridden ones left out */
+	struct request **req; /* in the order of reading, overridden ones left out */
 	size_t n_req, max_req;
 	struct waiver *waiver;
 	size_t n_waiver, max_waiver;
 	struct paragraph **para;
 	size_t n_para, max_para;
-	size_t *slot;		/* hash table of indices into req, plus one */
+	size_t *slot; /* hash table of indices into req, plus one */
 	size_t n_slot;
 };
 
@@ -93,11 +93,11 @@ void complain(const char *file, int line, const char *fmt, ...)
 
 /* What the parse of a tree needs to know; NULL fields have Kbuild's defaults. */
 struct tree {
-	const char *dir;	/* the kernel tree, absolute */
+	const char *dir; /* the kernel tree, absolute */
 	const char *kbuild_arch; /* Kbuild's ARCH */
-	const char *srcarch;	/* Kbuild's SRCARCH: the directory below arch/ */
+	const char *srcarch; /* Kbuild's SRCARCH: the directory below arch/ */
 	const char *release;
-	const char *cross;	/* prefix of the compiler's and binutils' names, or "" */
+	const char *cross; /* prefix of the compiler's and binutils' names, or "" */
 };
 
 /* Parse the tree's Kconfig. Leaves the process in DIR/..'s place: an empty directory. */

@@ -26,10 +26,18 @@ int cmd_lint(int argc, char **argv)
 
 	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
 		switch (c) {
-		case 'a': arch = optarg; break;
-		case 'r': release = optarg; break;
-		case 'h': fputs(usage, stdout); return HELD;
-		default: fputs(usage, stderr); return CANNOT_RUN;
+		case 'a':
+			arch = optarg;
+			break;
+		case 'r':
+			release = optarg;
+			break;
+		case 'h':
+			fputs(usage, stdout);
+			return HELD;
+		default:
+			fputs(usage, stderr);
+			return CANNOT_RUN;
 		}
 	}
 	if (!arch || !release) {

@@ -121,8 +121,7 @@ static struct symbol *nearest(const char *name)
 	struct symbol *sym, *close = NULL, *suffix = NULL;
 	size_t best = 3, len = strlen(name);
 
-	kc_for_all_symbols(sym)
-	{
+	kc_for_all_symbols(sym) {
 		size_t l, d;
 
 		if (!kc_defined(sym))
@@ -134,8 +133,7 @@ static struct symbol *nearest(const char *name)
 		}
 		l = strlen(sym->name);
 		if (len >= 4 && l > len && sym->name[l - len - 1] == '_' &&
-		    !strcmp(sym->name + l - len, name) &&
-		    (!suffix || l < strlen(suffix->name)))
+		    !strcmp(sym->name + l - len, name) && (!suffix || l < strlen(suffix->name)))
 			suffix = sym;
 	}
 	return best <= 1 || !suffix ? close : suffix;
@@ -148,8 +146,7 @@ static const char *explain(struct symbol *sym, const char *value, FILE *out)
 	struct property *prop;
 	bool prompt = false;
 
-	for_all_prompts(sym, prop)
-	{
+	for_all_prompts(sym, prop) {
 		tristate v = expr_calc_value(prop->visible.expr);
 
 		prompt = true;
@@ -242,7 +239,9 @@ size_t prove(struct fragments *f, const struct tree *t, FILE *report)
 		fclose(out);
 		fprintf(report, "%s:%d: CONFIG_%s=%s %s: it is %s [%s]\n%s", r->para->file, r->line,
 			r->name, r->value,
-			w ? "waived" : r->para->optional ? "optional, not held" : "LOST",
+			w		  ? "waived" :
+			r->para->optional ? "optional, not held" :
+					    "LOST",
 			value_of(sym), code, detail);
 		free(detail);
 		if (w) {
@@ -264,7 +263,8 @@ size_t prove(struct fragments *f, const struct tree *t, FILE *report)
 			f->waiver[i].file, f->waiver[i].line, f->waiver[i].name);
 		lost++;
 	}
-	fprintf(report, "%zu requests from %zu fragments on %s %s: %zu hold, %zu excused, %zu lost\n",
+	fprintf(report,
+		"%zu requests from %zu fragments on %s %s: %zu hold, %zu excused, %zu lost\n",
 		f->n_req, f->n_files, t->kbuild_arch, t->release, f->n_req - excused - lost,
 		excused, lost);
 	return lost;

@@ -163,15 +163,33 @@ int cmd_resolve(int argc, char **argv)
 				return CANNOT_RUN;
 			}
 			break;
-		case 'r': t.release = optarg; break;
-		case 'a': arch = optarg; break;
-		case 'k': t.kbuild_arch = optarg; break;
-		case 's': t.srcarch = optarg; break;
-		case 'c': t.cross = optarg; break;
-		case 'o': out = optarg; break;
-		case 'p': report = optarg; break;
-		case 'h': fputs(usage, stdout); return HELD;
-		default: fputs(usage, stderr); return CANNOT_RUN;
+		case 'r':
+			t.release = optarg;
+			break;
+		case 'a':
+			arch = optarg;
+			break;
+		case 'k':
+			t.kbuild_arch = optarg;
+			break;
+		case 's':
+			t.srcarch = optarg;
+			break;
+		case 'c':
+			t.cross = optarg;
+			break;
+		case 'o':
+			out = optarg;
+			break;
+		case 'p':
+			report = optarg;
+			break;
+		case 'h':
+			fputs(usage, stdout);
+			return HELD;
+		default:
+			fputs(usage, stderr);
+			return CANNOT_RUN;
 		}
 	}
 	if (!t.dir || !t.release || !arch || !t.srcarch || !out) {

@@ -6,7 +6,7 @@
  */
 int kc_tree_main(int ac, char **av);
 #define main kc_tree_main
-#include <conf.c>
+#include <conf.c> /* NOLINT(bugprone-suspicious-include) */
 #undef main
 
 #include <errno.h>
@@ -25,8 +25,7 @@ const char *kc_where(const struct symbol *sym)
 #if KC_OLD_MODEL
 	const struct property *p;
 
-	for_all_properties(sym, p, P_SYMBOL)
-	{
+	for_all_properties(sym, p, P_SYMBOL) {
 		snprintf(where, sizeof(where), "%s:%d", kc_file(p->menu), p->menu->lineno);
 		return where;
 	}
@@ -100,8 +99,8 @@ static void set_version_text(void)
 void tree_parse(const struct tree *t)
 {
 	static const char *const binutils[][2] = {
-		{ "LD", "ld" },		  { "AR", "ar" },	      { "NM", "nm" },
-		{ "OBJCOPY", "objcopy" }, { "OBJDUMP", "objdump" },   { "READELF", "readelf" },
+		{ "LD", "ld" },		  { "AR", "ar" },	    { "NM", "nm" },
+		{ "OBJCOPY", "objcopy" }, { "OBJDUMP", "objdump" }, { "READELF", "readelf" },
 		{ "STRIP", "strip" },	  { "CC", "gcc" },
 	};
 	/*

@@ -11,7 +11,7 @@
 
 #ifdef SYMBOL_CHOICE /* up to 6.10 a choice is a nameless symbol, and symbols hash by hand */
 #define KC_OLD_MODEL 1
-#define kc_for_all_symbols(s)                              \
+#define kc_for_all_symbols(s)                                 \
 	for (int kc_i_ = 0; kc_i_ < SYMBOL_HASHSIZE; kc_i_++) \
 		for ((s) = symbol_hash[kc_i_]; (s); (s) = (s)->next)
 #define kc_file(x) ((x)->file ? (x)->file->name : "?")

@@ -116,7 +116,8 @@ $(O)/%.ko: src/%.c $(O)/.config
 $(O)/scripts/sign-file: scripts/sign-file.c
 	@echo '  HOSTCC  $@'
 	@mkdir -p $(@D)
-	@$(HOSTCC) -w -o $@ $< -lcrypto
+	@$(HOSTCC) -w -c -o $@.o $<
+	@$(HOSTCC) -o $@ $@.o -lcrypto
 
 modules_install:
 	@mkdir -p $(INSTALL_MOD_PATH)/lib/modules/$(release)/kernel

@@ -1,0 +1,42 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# build.sh TREE KEY CACHE DEST: links kconf with TREE's own Kconfig, as DEST. What was
+# built before for the same KEY and the same scripts/kconfig is taken from CACHE.
+# HOSTCC and CFLAGS come from the environment.
+set -eu
+tree=$1 key=$2 cache=$3 dest=$4
+kconfig=$tree/scripts/kconfig
+include=$tree/scripts/include
+
+sources() {
+	(cd "$tree/scripts" && find kconfig include -type f ! -path '*/tests/*' -exec sha256sum {} + | sort)
+}
+sum=$({ cat "$key" && sources; } | sha256sum | cut -c 1-16)
+kept=$cache/kconf-$sum
+if [ ! -x "$kept" ]; then
+	printf '  %-8s%s\n' TOOL kconf
+	work=$kept.tmp
+	trap 'rm -rf "$work"' EXIT
+	trap 'exit 130' HUP INT TERM
+	rm -rf "$work"
+	mkdir -p "$work"
+	flex -o "$work/lexer.lex.c" -L "$kconfig/lexer.l"
+	bison -o "$work/parser.tab.c" --defines="$work/parser.tab.h" -t -l "$kconfig/parser.y"
+	set --
+	for part in confdata expr menu preprocess symbol util; do
+		set -- "$@" "$kconfig/$part.c"
+	done
+	# Theirs is compiled as they would, ours as all of ours.
+	"$HOSTCC" -w -O2 -r -nostdlib -I"$kconfig" -I"$include" -I"$work" -o "$work/kconfig.o" \
+		"$@" "$work/lexer.lex.c" "$work/parser.tab.c" &
+	theirs=$!
+	# shellcheck disable=SC2086 # words are meant to split
+	"$HOSTCC" $CFLAGS -std=gnu11 -isystem "$kconfig" -isystem "$include" -r -nostdlib \
+		-o "$work/kconf.o" "${0%/*}"/*.c
+	wait "$theirs"
+	"$HOSTCC" -o "$work/kconf" "$work/kconf.o" "$work/kconfig.o"
+	mv "$work/kconf" "$kept"
+fi
+cp "$kept" "$dest.tmp"
+mv "$dest.tmp" "$dest"
