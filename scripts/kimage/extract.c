@@ -10,150 +10,253 @@
 #include "kimage.h"
 
 static const char usage[] =
-	"usage: kimage extract --to DIR [--platform OS/ARCH] LAYOUT [NAME...]\n"
+	"usage: kimage extract LAYOUT --to DIR [--platform PLATFORM] [NAME...]\n"
 	"\n"
-	"Writes the named files of the image (default: kernel kernel.tar cmdline) to DIR.\n"
-	"The platform must be given only if the layout has more than one.\n"
+	"Flattens an image and writes the named files (default: kernel kernel.tar cmdline) to\n"
+	"DIR, all of them or none. Sizes and digests are checked; the contract is for 'kimage\n"
+	"verify'. PLATFORM (linux/amd64, linux/arm64, linux/s390x) is needed only if the layout\n"
+	"has several.\n"
+	"\n"
 	"Exit status: 0 written, 1 the layout is not what it says, 2 could not run.\n";
 
-/* The blob of a descriptor as JSON; says what is wrong. */
-static json_t *load(const char *layout, const json_t *descriptor)
-{
-	struct bytes b;
-	const char *why;
-	json_error_t error;
-	json_t *json;
+struct want {
+	const char *name;
+	char *path, *tmp; /* where it goes, and until it is whole */
+	enum { ABSENT, TAKEN, NO_FILE } state;
+};
 
-	if (!load_blob(layout, descriptor, &b, &why)) {
-		complain(layout, "%s %s", json_member(descriptor, "digest"), why);
-		return NULL;
-	}
-	json = json_parse(&b, &error);
-	if (!json)
-		complain(layout, "%s: %s", json_member(descriptor, "digest"), error.text);
-	unmap(&b);
-	return json;
+struct extract {
+	const char *layout, *platform, *to;
+	struct want *want;
+	size_t n;
+	/* What the layer's stream is writing to. */
+	struct want *now;
+	FILE *out;
+	const char *wrong; /* with NOW's path */
+};
+
+static int complain_json(const char *where, const char *what, char *why)
+{
+	complain(where, "the %s %s", what, why);
+	free(why);
+	return FINDING;
 }
 
-/* The manifest for PLATFORM, or the only one there is. */
-static json_t *choose_manifest(const char *layout, const char *platform)
+/* ---- choosing ------------------------------------------------------------------------ */
+
+/* linux/arm64 is linux/arm64/v8, too. */
+static bool fits(const json_t *descriptor, const char *platform)
 {
-	char *path = xasprintf("%s/index.json", layout);
-	struct bytes b = { 0 };
-	json_error_t error = { 0 };
-	json_t *top = NULL, *index = NULL, *found = NULL;
+	size_t len = platform ? strlen(platform) : 0;
+	char *name = platform_name(descriptor);
+	bool fit = !platform || (!strncmp(name, platform, len) && (!name[len] || name[len] == '/'));
+
+	free(name);
+	return fit && !is_attestation(descriptor);
+}
+
+/* The descriptor of the manifest that is wanted. */
+static const json_t *choose(const struct extract *x, const json_t *index)
+{
 	const json_t *m, *chosen = NULL;
 	size_t i, n = 0;
 
-	if (!map_file(path, &b) || !(top = json_parse(&b, &error))) {
-		complain(path, "%s", *error.text ? error.text : strerror(errno));
-		goto out;
-	}
-	index = load(layout, json_array_get(json_object_get(top, "manifests"), 0));
 	json_array_foreach(json_object_get(index, "manifests"), i, m) {
-		const char *p = platform_of(m);
-		size_t len = platform ? strlen(platform) : 0;
-
-		if (!strcmp(p, "unknown/unknown"))
-			continue;
-		if (platform && (strncmp(p, platform, len) || (p[len] && p[len] != '/')))
+		if (!fits(m, x->platform))
 			continue;
 		chosen = m;
 		n++;
 	}
-	if (n != 1)
-		complain(layout, "%zu images fit; %s", n,
-			 n ? "choose one with --platform" : "it has none of that platform");
-	else
-		found = load(layout, chosen);
-out:
-	unmap(&b);
-	free(path);
-	json_decref(top);
-	json_decref(index);
-	return found;
+	if (n == 1)
+		return chosen;
+	complain(x->layout, n ? "has several images; choose one with --platform" :
+				"has no image of that platform; 'skopeo inspect --raw' lists them");
+	return NULL;
 }
 
-static bool put(const char *dir, const struct tar_entry *e)
-{
-	char *path = xasprintf("%s/%s", dir, e->name), *tmp = xasprintf("%s.tmp", path);
-	bool ok = write_file(tmp, e->data, (size_t)e->size) && !rename(tmp, path);
+/* ---- taking -------------------------------------------------------------------------- */
 
-	if (!ok) {
-		complain(path, "%s", strerror(errno));
-		unlink(tmp);
+static void close_out(struct extract *x)
+{
+	if (x->out && fclose(x->out) && !x->wrong)
+		x->wrong = strerror(errno);
+	x->out = NULL;
+}
+
+static void entry(void *ctx, struct tar_entry *e)
+{
+	struct extract *x = ctx;
+	const char *name = !strncmp(e->name, "./", 2) ? e->name + 2 : e->name;
+
+	close_out(x);
+	if (x->wrong || e->type == 'g')
+		return;
+	for (size_t i = 0; i < x->n; i++) {
+		if (!strncmp(name, ".wh.", 4) &&
+		    (!strcmp(name + 4, x->want[i].name) || !strcmp(name, ".wh..wh..opq")))
+			x->want[i].state = ABSENT;
+		if (strcmp(name, x->want[i].name))
+			continue;
+		x->now = &x->want[i];
+		x->now->state = e->type == '0' ? TAKEN : NO_FILE;
+		if (e->type == '0' && !(x->out = fopen(x->now->tmp, "we")))
+			x->wrong = strerror(errno);
 	}
-	free(path);
-	free(tmp);
-	return ok;
 }
 
-/* Write what is wanted of one layer; sets FOUND for each. Later layers win. */
-static bool take_layer(const char *layout, const json_t *descriptor, const char *dir, int n,
-		       char **names, bool *found)
+static void data(void *ctx, const void *bytes, size_t size)
 {
-	struct bytes packed, plain = { 0 };
-	struct tar t = { 0 };
-	struct tar_entry e;
-	const char *why = "";
-	bool ok = false;
-	int fd = -1, r;
+	struct extract *x = ctx;
 
-	if (!load_blob(layout, descriptor, &packed, &why))
-		goto out;
-	fd = gzip_unpack(&packed, MAX_LAYER, &why);
-	unmap(&packed);
-	if (fd < 0 || !map_fd(fd, &plain))
-		goto out;
-	t.bytes = plain;
-	while ((r = tar_next(&t, &e, &why)) > 0) {
-		const char *name = !strncmp(e.name, "./", 2) ? e.name + 2 : e.name;
+	if (x->out && !x->wrong && fwrite(bytes, 1, size, x->out) != size)
+		x->wrong = strerror(errno);
+}
 
-		for (int i = 0; i < n; i++) {
-			if (e.type != '0' || strcmp(name, names[i]))
-				continue;
-			memmove(e.name, name, strlen(name) + 1);
-			if (!put(dir, &e)) {
-				why = "";
-				goto out;
-			}
-			found[i] = true;
-		}
+static void end(void *ctx)
+{
+	close_out(ctx);
+}
+
+static int take_layer(struct extract *x, const json_t *descriptor, const char *diff_id)
+{
+	struct tar t = { .ctx = x, .on_entry = entry, .on_data = data, .on_end = end };
+	char got[DIGEST_SIZE];
+	struct bytes b;
+	const char *wrong = load_blob(x->layout, descriptor, MAX_LAYER, &b), *tar_wrong;
+
+	if (!wrong) {
+		wrong = layer_read(&b, &t, got);
+		tar_wrong = tar_finish(&t);
+		close_out(x);
+		unmap(&b);
+		if (!wrong)
+			wrong = tar_wrong;
+		if (!wrong && strcmp(got, diff_id))
+			wrong = "unpacks to something else than the image's config says";
 	}
-	ok = r == 0;
-out:
-	if (!ok && *why)
-		complain(layout, "%s: %s", json_member(descriptor, "digest"), why);
-	if (fd >= 0)
-		close(fd);
-	unmap(&plain);
-	return ok;
+	if (x->wrong)
+		complain(x->now->path, "%s", x->wrong);
+	else if (wrong)
+		complain(x->layout, "the layer %s", wrong);
+	return x->wrong ? CANNOT_RUN : wrong ? FINDING : HELD;
 }
 
-static int extract(const char *layout, const char *platform, const char *dir, int n, char **names)
+static int take_layers(struct extract *x, const json_t *manifest)
 {
-	json_t *manifest = choose_manifest(layout, platform);
-	bool *found = xmalloc((size_t)n * sizeof(*found));
-	const json_t *layer;
-	int status = manifest ? HELD : FINDING;
+	const json_t *layers = json_object_get(manifest, "layers"), *layer, *diff_ids;
+	char *why;
+	json_t *config = load_json(x->layout, json_object_get(manifest, "config"), &why);
+	int status = HELD;
 	size_t i;
 
-	if (mkdir(dir, 0755) && errno != EEXIST) {
-		complain(dir, "%s", strerror(errno));
+	if (!config)
+		return complain_json(x->layout, "image config", why);
+	diff_ids = json_object_get(json_object_get(config, "rootfs"), "diff_ids");
+	json_array_foreach(layers, i, layer) {
+		const char *id = json_string_value(json_array_get(diff_ids, i));
+
+		if (status == HELD)
+			status = take_layer(x, layer, id ? id : "");
+	}
+	json_decref(config);
+	for (i = 0; status == HELD && i < x->n; i++) {
+		if (x->want[i].state == TAKEN)
+			continue;
+		complain(x->layout,
+			 x->want[i].state == ABSENT ?
+				 "holds no file '%s'" :
+				 "'%s' is no regular file; assemblers would write nothing",
+			 x->want[i].name);
+		status = FINDING;
+	}
+	return status;
+}
+
+static int take(struct extract *x)
+{
+	char *path = xasprintf("%s/index.json", x->layout), *why;
+	struct bytes b;
+	const char *wrong = map_file(path, MAX_JSON, &b);
+	json_t *top = NULL, *index = NULL, *manifest = NULL;
+	const json_t *descriptor;
+	int status = FINDING;
+
+	if (wrong) {
+		complain(path, "%s; is this an OCI layout?", wrong);
 		status = CANNOT_RUN;
+	} else if (!(top = json_parse(&b, &why))) {
+		complain_json(path, "text:", why);
+	} else if (!(index = load_json(x->layout,
+				       json_array_get(json_object_get(top, "manifests"), 0),
+				       &why))) {
+		complain_json(x->layout, "index", why);
+	} else if ((descriptor = choose(x, index))) {
+		manifest = load_json(x->layout, descriptor, &why);
+		status = manifest ? take_layers(x, manifest) :
+				    complain_json(x->layout, "manifest", why);
 	}
-	if (status == HELD)
-		json_array_foreach(json_object_get(manifest, "layers"), i, layer)
-			if (!take_layer(layout, layer, dir, n, names, found))
-				status = FINDING;
-	for (int f = 0; status == HELD && f < n; f++) {
-		if (!found[f]) {
-			complain(layout, "holds no file '%s'", names[f]);
-			status = FINDING;
-		}
-	}
-	free(found);
+	unmap(&b);
+	json_decref(top);
+	json_decref(index);
 	json_decref(manifest);
+	free(path);
+	return status;
+}
+
+/* ---- the command ---------------------------------------------------------------------- */
+
+static int extract(struct extract *x)
+{
+	int status = CANNOT_RUN;
+
+	if (mkdir(x->to, 0777) && errno != EEXIST) {
+		complain(x->to, "%s", strerror(errno));
+		return status;
+	}
+	for (size_t i = 0; i < x->n; i++) {
+		x->want[i].path = xasprintf("%s/%s", x->to, x->want[i].name);
+		x->want[i].tmp = xasprintf("%s.tmp", x->want[i].path);
+	}
+	status = take(x);
+	for (size_t i = 0; i < x->n; i++) {
+		if (status == HELD && rename(x->want[i].tmp, x->want[i].path)) {
+			complain(x->want[i].path, "%s", strerror(errno));
+			status = CANNOT_RUN;
+		}
+		if (status != HELD)
+			unlink(x->want[i].tmp);
+		free(x->want[i].path);
+		free(x->want[i].tmp);
+	}
+	return status;
+}
+
+static const char *name_wrong(const struct extract *x, const char *name)
+{
+	if (!*name || strchr(name, '/') || !strcmp(name, ".") || !strcmp(name, ".."))
+		return "is no name of a file in an image";
+	for (size_t i = 0; i < x->n; i++)
+		if (!strcmp(x->want[i].name, name))
+			return "is wanted twice";
+	return NULL;
+}
+
+static int extract_names(struct extract *x, const char *const *names, size_t n)
+{
+	const char *wrong = NULL;
+	int status = CANNOT_RUN;
+
+	x->want = xmalloc(n * sizeof(*x->want));
+	while (!wrong && x->n < n) {
+		wrong = name_wrong(x, names[x->n]);
+		if (wrong)
+			complain(names[x->n], "%s", wrong);
+		x->want[x->n].name = names[x->n];
+		x->n++;
+	}
+	if (!wrong)
+		status = extract(x);
+	free(x->want);
 	return status;
 }
 
@@ -165,24 +268,32 @@ int cmd_extract(int argc, char **argv)
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
 	};
-	static char kernel[] = "kernel", tar[] = "kernel.tar", cmdline[] = "cmdline";
-	static char *defaults[] = { kernel, tar, cmdline };
-	const char *to = NULL, *platform = NULL;
-	int c, n;
+	static const char *const defaults[] = { "kernel", "kernel.tar", "cmdline" };
+	struct extract x = { 0 };
+	int c;
 
 	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
 		switch (c) {
-		case 't': to = optarg; break;
-		case 'p': platform = optarg; break;
-		case 'h': fputs(usage, stdout); return HELD;
-		default: fputs(usage, stderr); return CANNOT_RUN;
+		case 't':
+			x.to = optarg;
+			break;
+		case 'p':
+			x.platform = optarg;
+			break;
+		case 'h':
+			fputs(usage, stdout);
+			return HELD;
+		default:
+			fputs(usage, stderr);
+			return CANNOT_RUN;
 		}
 	}
-	n = argc - optind - 1;
-	if (!to || n < 0) {
+	if (!x.to || optind >= argc) {
 		fputs(usage, stderr);
 		return CANNOT_RUN;
 	}
-	return n ? extract(argv[optind], platform, to, n, argv + optind + 1) :
-		   extract(argv[optind], platform, to, 3, defaults);
+	x.layout = argv[optind++];
+	if (optind == argc)
+		return extract_names(&x, defaults, ARRAY_SIZE(defaults));
+	return extract_names(&x, (const char *const *)argv + optind, (size_t)(argc - optind));
 }

@@ -2,9 +2,22 @@
 /*
  * kimage - kernel images as OCI layouts: written, verified, taken apart.
  *
- * pack.c writes; verify.c holds a layout against the contract; extract.c gives what an
- * assembler would take. layout.c, tar.c, gzip.c and content.c are what they share.
+ * pack.c, verify.c and extract.c are the subcommands. What they share:
+ *
+ *   util.c     messages, memory, files
+ *   gzip.c     compress with threads, decompress within bounds
+ *   tar.c      ustar headers, and tar read as a stream
+ *   layout.c   blobs by digest, JSON, references, platforms
+ *   kernel.c   what kernels, modules and configs look like from outside
+ *   report.c   the rules, and the findings against them
+ *   image.c    the files of an image against the contract
+ *   about.c    kernel.json
+ *   tree.c     the modules of a directory, as kernel.tar
+ *   stage.c    a directory that appears whole or not at all
+ *
  * What is read is never trusted: sizes are bounded, names checked, digests compared.
+ * A function that can fail returns what is wrong, to be put after "NAME ", or NULL if
+ * nothing is; the text is constant or the C library's.
  */
 #ifndef KIMAGE_H
 #define KIMAGE_H
@@ -21,97 +34,289 @@ enum { HELD = 0, FINDING = 1, CANNOT_RUN = 2 };
 #define MEDIA_MANIFEST "application/vnd.oci.image.manifest.v1+json"
 #define MEDIA_CONFIG "application/vnd.oci.image.config.v1+json"
 #define MEDIA_LAYER "application/vnd.oci.image.layer.v1.tar+gzip"
-#define ANNOTATION_REF "org.opencontainers.image.ref.name"
-#define ANNOTATION_NAME "io.containerd.image.name"
+#define NOTE_REF "org.opencontainers.image.ref.name"
+#define NOTE_NAME "io.containerd.image.name"
 
 #define DIGEST_SIZE 72 /* "sha256:", 64 hex digits, NUL */
-#define MAX_JSON (4u << 20)
-#define MAX_LAYER (2ull << 30)
+#define MAX_JSON (4u << 20) /* a manifest, a config, kernel.json */
+#define MAX_FILE (256u << 20) /* a kernel, a module, a config */
+#define MAX_LAYER (1u << 30) /* a layer, packed or not */
+#define MAX_LAYERS 127 /* that is what overlayfs and container engines take */
+#define MAX_NAME 256 /* what ustar has room for, and NUL */
 
-/* ---- error.c: what is said, and running out of memory ------------------------ */
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof(*(a)))
+
+/* ---- util.c -------------------------------------------------------------------- */
 /* `kimage: WHERE: text` on stderr. */
 void complain(const char *where, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-/* Never return NULL. */
+/* Never return NULL; xmalloc() clears. */
 void *xmalloc(size_t size);
+void *xrealloc(void *old, size_t size);
 char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* The whole of TEXT as a number from MIN to MAX; complains. */
+bool parse_number(const char *text, long long min, long long max, long long *value);
 
-/* ---- layout.c: blobs and JSON ------------------------------------------------ */
-/* A file read or mapped whole. Unmap with unmap(). */
+/* Somebody else's memory. */
 struct bytes {
 	const unsigned char *data;
 	size_t size;
 };
 
-bool map_file(const char *path, struct bytes *b); /* false with errno set */
-bool map_fd(int fd, struct bytes *b);
-void unmap(struct bytes *b);
-void sha256_hex(const void *data, size_t size, char digest[DIGEST_SIZE]);
-bool is_digest(const char *s);
-/* The path of a blob; free it. DIGEST must be one. */
-char *blob_path(const char *layout, const char *digest);
-/* Sorted, compact JSON, as a string to free. */
-char *json_text(const json_t *json);
-/* One JSON object, at most MAX_JSON, no name twice; NULL with ERROR set. */
-json_t *json_parse(const struct bytes *b, json_error_t *error);
-/*
- * Map the blob that a descriptor names, if size and digest are what it says;
- * otherwise NULL data and *WHY. Unmap with unmap().
- */
-bool load_blob(const char *layout, const json_t *descriptor, struct bytes *b, const char **why);
-/* A string member of a JSON object, or "". */
-const char *json_member(const json_t *object, const char *name);
-/* The platform of a descriptor as os/architecture[/variant], in a static buffer, or "". */
-const char *platform_of(const json_t *descriptor);
-/* Write a whole file and flush it to disk; false with errno set. */
-bool write_file(const char *path, const void *data, size_t size);
+/* Memory that grows; all zeros is empty. */
+struct buffer {
+	unsigned char *data;
+	size_t size, room;
+};
 
-/* ---- gzip.c ------------------------------------------------------------------ */
+void buffer_add(struct buffer *b, const void *data, size_t size);
+void buffer_free(struct buffer *b);
+struct bytes buffer_bytes(const struct buffer *b);
+
+/* Replace B by a regular file of at most LIMIT bytes. */
+const char *read_file(const char *path, size_t limit, struct buffer *b);
+/* Map a regular file, no symbolic link, of at most LIMIT bytes. */
+const char *map_file(const char *path, size_t limit, struct bytes *b);
+void unmap(struct bytes *b);
+/* Write a new file, to the disk. */
+const char *write_file(const char *path, const void *data, size_t size);
+const char *sync_dir(const char *path);
+void remove_tree(const char *path);
+
+/* ---- gzip.c -------------------------------------------------------------------- */
+/* Where a stream goes. False: no more, and whoever called it gives up. */
+typedef bool (*sink)(void *ctx, const void *data, size_t size);
+
 /*
  * Compress a stream in chunks of fixed size, each a gzip member of its own (RFC 1952,
  * 2.2), so that the bytes don't depend on the number of threads.
  */
 struct gzip;
+extern const char gzip_recipe[]; /* "libdeflate VERSION chunk SIZE" */
 struct gzip *gzip_open(FILE *out, unsigned threads, int level);
-bool gzip_write(struct gzip *z, const void *data, size_t size);
-/* Finish; gives digests and sizes of both sides. False if anything failed on the way. */
-bool gzip_close(struct gzip *z, char plain[DIGEST_SIZE], char packed[DIGEST_SIZE],
-		uint64_t *packed_size);
-/* Unpack all members of B to an unlinked file; a descriptor, or -1 and *WHY. */
-int gzip_unpack(const struct bytes *b, uint64_t limit, const char **why);
+bool gzip_write(void *gzip, const void *data, size_t size); /* a sink */
+/* Finish; gives digests of both sides, and the packed size. */
+const char *gzip_close(struct gzip *z, char plain[DIGEST_SIZE], char packed[DIGEST_SIZE],
+		       uint64_t *packed_size);
+/* Unpack all members of B, checksums and lengths compared; a bomb is refused. */
+const char *gunzip(const struct bytes *b, sink out, void *ctx);
 
-/* ---- tar.c: ustar, read as it stands ----------------------------------------- */
+/* ---- tar.c --------------------------------------------------------------------- */
+enum { TAR_BLOCK = 512 };
+
 struct tar_entry {
-	char name[257];
-	char type;		/* the header's typeflag, '0' for '\0' */
+	char name[4096];
+	char type; /* '0' file, '1' hard link, '2' symbolic link, '5' directory... */
+	bool extended; /* part of it came from a PAX or GNU header */
 	unsigned mode;
 	uint64_t uid, gid, size, mtime;
-	const unsigned char *data;
 };
 
+/*
+ * Reads tar header by header. Libraries hide what matters here: a global header, a
+ * leading "./", the order, a hard link. Put all but the last four members to zero.
+ */
 struct tar {
-	struct bytes bytes;
-	size_t at;
-	bool ended;		/* two blocks of zeros were seen */
+	unsigned char block[TAR_BLOCK];
+	size_t have; /* bytes of the block */
+	uint64_t left, padding; /* of the entry's data */
+	unsigned zeros; /* blocks of zeros, which end it */
+	struct tar_entry entry;
+	struct buffer extension;
+	char name[4096]; /* from an extended header, for the next entry */
+	uint64_t size;
+	bool has_name, has_size, in_entry;
+	size_t entries;
+	const char *wrong;
+
+	void *ctx;
+	/* A new entry, or a global header (type 'g'); its data; its end. */
+	void (*on_entry)(void *ctx, struct tar_entry *e);
+	void (*on_data)(void *ctx, const void *data, size_t size);
+	void (*on_end)(void *ctx);
 };
 
-/* 1 an entry, 0 the end, -1 and *WHY if it is no tar that every reader takes. */
-int tar_next(struct tar *t, struct tar_entry *e, const char **why);
+bool tar_feed(void *tar, const void *data, size_t size); /* a sink */
+/* The stream is over: NULL if it was a whole tar. Frees what T holds. */
+const char *tar_finish(struct tar *t);
 
-/* ---- content.c: kernels and modules ------------------------------------------ */
-/* Is this what FORMAT (bzImage, Image, Image.gz, s390) says? NULL, or what is wrong. */
-const char *kernel_wrong(const struct bytes *b, const char *format);
-/* The release in an x86 kernel's header, in a static buffer; NULL if there is none. */
-const char *kernel_release(const struct bytes *b);
-/* The value of KEY in a module's .modinfo, within B, or NULL. */
-const char *modinfo(const struct bytes *b, const char *key);
+/*
+ * Unpack a gzip layer into T, which may find it wrong: that is for tar_finish() to say.
+ * DIFF_ID is the digest of what was unpacked.
+ */
+const char *layer_read(const struct bytes *packed, struct tar *t, char diff_id[DIGEST_SIZE]);
+
+/* A ustar header, canonical but for what is given; NAME ends in '/' for directories. */
+const char *tar_header(unsigned char block[TAR_BLOCK], const char *name, uint64_t size,
+		       uint64_t mtime);
+/* What follows SIZE bytes of data. */
+size_t tar_padding(uint64_t size);
+
+/* ---- layout.c ------------------------------------------------------------------ */
+struct sha;
+struct sha *sha_open(void);
+void sha_add(struct sha *s, const void *data, size_t size);
+void sha_close(struct sha *s, char digest[DIGEST_SIZE]); /* frees S */
+void sha_of(const void *data, size_t size, char digest[DIGEST_SIZE]);
+
+bool is_hex64(const char *s);
+bool is_digest(const char *s);
+/* The path of a blob, to free. DIGEST must be one. */
+char *blob_path(const char *layout, const char *digest);
+/* Map the blob of a descriptor, whose size and digest must be right. Unmap it. */
+const char *load_blob(const char *layout, const json_t *descriptor, size_t limit, struct bytes *b);
+/* A JSON object without duplicate names; or NULL, and *WHY is to be freed. */
+json_t *json_parse(const struct bytes *b, char **why);
+/* The blob of a descriptor as JSON; as above. */
+json_t *load_json(const char *layout, const json_t *descriptor, char **why);
+/* Sorted, compact JSON, to free. */
+char *json_text(const json_t *json);
+/* A string member of a JSON object, or "". */
+const char *json_member(const json_t *object, const char *name);
+
+/* Is this a reference that no client expands any further? NULL, or why not. */
+const char *ref_wrong(const char *ref);
+
+struct platform {
+	const char *name; /* as in --platform */
+	const char *oci, *variant;
+	const char *arch; /* as people say */
+	uint16_t machine; /* e_machine of its modules */
+};
+
+extern const struct platform platforms[3];
+/* The known platform NAME, or NULL. */
+const struct platform *platform_find(const char *name);
+/* The platform of a descriptor as os/architecture[/variant], to free; "" if it has none. */
+char *platform_name(const json_t *descriptor);
+bool is_attestation(const json_t *descriptor);
+
+/* ---- kernel.c ------------------------------------------------------------------ */
+/* Is B what FORMAT (bzImage, Image, Image.gz, s390) says, and is that P's? */
+const char *kernel_wrong(const struct bytes *b, const struct platform *p, const char *format);
+/* The format that a kernel of P must have. */
+const char *kernel_format(const struct bytes *b, const struct platform *p);
+/* The release in an x86 kernel's header, to free; NULL if there is none. */
+char *kernel_release(const struct bytes *b);
+/* Is B a module for this machine? */
+const char *module_wrong(const struct bytes *b, uint16_t machine);
+/* The value of KEY in a module's .modinfo, or NULL. */
+const char *module_info(const struct bytes *b, const char *key);
 /* The size of a module without its signature; its whole size if it has none. */
-size_t unsigned_size(const struct bytes *b);
+size_t module_unsigned_size(const struct bytes *b);
+/* Is this the name of a module? PACKED: even of a compressed one. */
+bool is_module(const char *name, bool packed);
 /* Does a .config have this line? */
 bool config_has(const struct bytes *config, const char *line);
+/* The value of a string option, to free; "" if it isn't set. */
+char *config_string(const struct bytes *config, const char *option);
 
-/* ---- verify.c ---------------------------------------------------------------- */
-/* Check a layout; says each finding on OUT (NULL: nowhere) and returns their number. */
-size_t verify_layout(const char *dir, json_t *findings);
+/* ---- about.c: kernel.json ------------------------------------------------------- */
+/* Read the lines of --meta; complains and returns NULL. */
+json_t *about_read(const char *path);
+/* What kernel.json says of a module. */
+json_t *about_module(const char *path, const struct bytes *module);
+/* A member that kernel.json must have and has not, or NULL. */
+const char *about_lacks(const json_t *about);
+
+/* ---- tree.c: modules to pack ---------------------------------------------------- */
+struct tree {
+	const char *root;
+	struct node {
+		char *name; /* below ROOT; directories end in '/' */
+		uint64_t size;
+	} * node;
+	size_t n, room, modules;
+};
+
+/* The files and directories of DIR, sorted; complains. */
+bool tree_scan(struct tree *t, const char *dir);
+/* The size of the tar that tree_write() writes. */
+uint64_t tree_tar_size(const struct tree *t);
+/* Write them as a tar; each module is told in MODULES, an array. Complains. */
+bool tree_write(const struct tree *t, long long mtime, sink out, void *ctx, json_t *modules);
+void tree_free(struct tree *t);
+/* One file of a tar: header, data and padding; complains. */
+bool tar_put(const char *name, const struct bytes *b, long long mtime, sink out, void *ctx);
+bool tar_end(sink out, void *ctx);
+
+/* ---- stage.c: directories that appear at once ------------------------------------- */
+struct stage {
+	char *final, *tmp; /* its place, and what is filled meanwhile */
+	int lock;
+};
+
+/*
+ * Make TMP beside FINAL, and remove what killed runs left there. FINAL may be there as
+ * an OCI layout or an empty directory. Complains.
+ */
+bool stage_open(struct stage *s, const char *final);
+/* Put TMP at its place in one step; complains. */
+bool stage_publish(struct stage *s);
+/* Remove what is left: TMP, or the old directory. */
+void stage_close(struct stage *s);
+
+/* ---- report.c: rules and findings ------------------------------------------------ */
+enum rule {
+	R_LAYOUT,
+	R_JSON,
+	R_BLOB,
+	R_TOP,
+	R_REF,
+	R_PLATFORM,
+	R_MANIFEST,
+	R_CONFIG,
+	R_ATTESTATION,
+	R_LAYER,
+	R_DIFF_ID,
+	R_TAR,
+	R_NAME,
+	R_TWICE,
+	R_FILES,
+	R_KERNEL,
+	R_RELEASE,
+	R_KERNEL_TAR,
+	R_PAX,
+	R_PATH,
+	R_LINK,
+	R_CANONICAL,
+	R_DEPMOD,
+	R_NO_MODULES,
+	R_SIGNATURE,
+	R_VERMAGIC,
+	R_MODULE,
+	R_ABOUT,
+	N_RULES
+};
+
+struct report {
+	json_t *findings; /* objects: where, rule, what, remedy */
+	char *scope; /* the image that is looked at, if there are several */
+};
+
+/* Rule R is broken at WHERE. */
+void find(struct report *r, enum rule rule, const char *where, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+/* One line for each finding, on stderr. */
+void report_print(const struct report *r);
+void report_rules(FILE *out);
+
+/* ---- image.c --------------------------------------------------------------------- */
+/* The files of one image, filled layer by layer, then judged. */
+struct image;
+struct image *image_open(struct report *r, const struct platform *p);
+/*
+ * One layer; WHERE is its digest. False, with a finding, if it could not be read to its
+ * end; DIFF_ID is empty if it could not even be unpacked.
+ */
+bool image_layer(struct image *im, const char *where, const struct bytes *packed,
+		 char diff_id[DIGEST_SIZE]);
+/* Hold the whole against the contract. */
+void image_judge(struct image *im);
+void image_close(struct image *im);
+
+/* ---- verify.c -------------------------------------------------------------------- */
+/* Check a layout; false (and said) if it can't be read. */
+bool verify_layout(const char *dir, struct report *r);
 
 int cmd_pack(int argc, char **argv);
 int cmd_verify(int argc, char **argv);

@@ -1,105 +1,141 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Blobs by digest and JSON without surprises. */
+/* Digests, blobs by digest, JSON without surprises, names of images and platforms. */
+#include <ctype.h>
+#include <elf.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "kimage.h"
 
-bool map_fd(int fd, struct bytes *b)
-{
-	struct stat st;
-	void *p;
+/* ---- digests ------------------------------------------------------------------- */
 
-	b->data = NULL;
-	b->size = 0;
-	if (fstat(fd, &st))
-		return false;
-	if (!S_ISREG(st.st_mode)) {
-		errno = EINVAL;
-		return false;
-	}
-	if (!st.st_size)
-		return true;
-	p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-	if (p == MAP_FAILED)
-		return false;
-	b->data = p;
-	b->size = (size_t)st.st_size;
-	return true;
+struct sha {
+	EVP_MD_CTX *ctx;
+};
+
+static void sha_check(int ok)
+{
+	if (ok)
+		return;
+	fputs("kimage: libcrypto cannot make SHA-256 digests\n", stderr);
+	exit(CANNOT_RUN);
 }
 
-bool map_file(const char *path, struct bytes *b)
+struct sha *sha_open(void)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	bool ok;
-	int err;
+	struct sha *s = xmalloc(sizeof(*s));
 
-	if (fd < 0)
-		return false;
-	ok = map_fd(fd, b);
-	err = errno;
-	close(fd);
-	errno = err;
-	return ok;
+	s->ctx = EVP_MD_CTX_new();
+	sha_check(s->ctx && EVP_DigestInit_ex(s->ctx, EVP_sha256(), NULL));
+	return s;
 }
 
-void unmap(struct bytes *b)
+void sha_add(struct sha *s, const void *data, size_t size)
 {
-	if (b->data)
-		munmap((void *)(uintptr_t)b->data, b->size);
-	b->data = NULL;
-	b->size = 0;
+	sha_check(EVP_DigestUpdate(s->ctx, data, size));
 }
 
-void sha256_hex(const void *data, size_t size, char digest[DIGEST_SIZE])
+void sha_close(struct sha *s, char digest[DIGEST_SIZE])
 {
 	unsigned char md[EVP_MAX_MD_SIZE];
 
-	if (!EVP_Digest(data, size, md, NULL, EVP_sha256(), NULL)) {
-		fputs("kimage: libcrypto has no SHA-256\n", stderr);
-		exit(CANNOT_RUN);
-	}
+	sha_check(EVP_DigestFinal_ex(s->ctx, md, NULL));
+	EVP_MD_CTX_free(s->ctx);
+	free(s);
 	strcpy(digest, "sha256:");
-	for (int i = 0; i < 32; i++)
-		sprintf(digest + 7 + 2 * i, "%02x", md[i]);
+	for (size_t i = 0; i < 32; i++)
+		snprintf(digest + 7 + 2 * i, 3, "%02x", md[i]);
+}
+
+void sha_of(const void *data, size_t size, char digest[DIGEST_SIZE])
+{
+	struct sha *s = sha_open();
+
+	sha_add(s, data, size);
+	sha_close(s, digest);
+}
+
+bool is_hex64(const char *s)
+{
+	return strlen(s) == 64 && strspn(s, "0123456789abcdef") == 64;
 }
 
 bool is_digest(const char *s)
 {
-	return s && !strncmp(s, "sha256:", 7) && strlen(s) == DIGEST_SIZE - 1 &&
-	       strspn(s + 7, "0123456789abcdef") == 64;
+	return !strncmp(s, "sha256:", 7) && is_hex64(s + 7);
 }
+
+/* ---- blobs and JSON ------------------------------------------------------------- */
 
 char *blob_path(const char *layout, const char *digest)
 {
 	return xasprintf("%s/blobs/sha256/%s", layout, digest + 7);
 }
 
+const char *load_blob(const char *layout, const json_t *descriptor, size_t limit, struct bytes *b)
+{
+	const char *digest = json_member(descriptor, "digest"), *wrong;
+	const json_t *size = json_object_get(descriptor, "size");
+	char got[DIGEST_SIZE], *path;
+
+	*b = (struct bytes){ 0 };
+	if (!is_digest(digest))
+		return "has no sha256 digest";
+	path = blob_path(layout, digest);
+	wrong = map_file(path, limit, b);
+	free(path);
+	if (wrong)
+		return wrong;
+	sha_of(b->data, b->size, got);
+	if (!json_is_integer(size) || json_integer_value(size) != (json_int_t)b->size)
+		wrong = "has another size than its descriptor says";
+	else if (strcmp(got, digest))
+		wrong = "has another content than its digest says";
+	if (wrong)
+		unmap(b);
+	return wrong;
+}
+
+json_t *json_parse(const struct bytes *b, char **why)
+{
+	json_error_t error;
+	json_t *json;
+
+	if (b->size > MAX_JSON) {
+		*why = xasprintf("is larger than %u bytes", MAX_JSON);
+		return NULL;
+	}
+	json = json_loadb(b->size ? (const char *)b->data : "", b->size, JSON_REJECT_DUPLICATES,
+			  &error);
+	if (json && json_is_object(json))
+		return json;
+	*why = json ? xasprintf("is no JSON object") :
+		      xasprintf("line %d: %s", error.line, error.text);
+	json_decref(json);
+	return NULL;
+}
+
+json_t *load_json(const char *layout, const json_t *descriptor, char **why)
+{
+	struct bytes b;
+	const char *wrong = load_blob(layout, descriptor, MAX_JSON, &b);
+	json_t *json = NULL;
+
+	if (wrong)
+		*why = xasprintf("%s", wrong);
+	else
+		json = json_parse(&b, why);
+	unmap(&b);
+	return json;
+}
+
 char *json_text(const json_t *json)
 {
 	char *text = json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS);
 
-	if (!text) {
-		fputs("kimage: out of memory\n", stderr);
-		exit(CANNOT_RUN);
-	}
-	return text;
-}
-
-json_t *json_parse(const struct bytes *b, json_error_t *error)
-{
-	if (!b->data || b->size > MAX_JSON) {
-		snprintf(error->text, sizeof(error->text), "is empty, or larger than %u bytes",
-			 MAX_JSON);
-		return NULL;
-	}
-	return json_loadb((const char *)b->data, b->size, JSON_REJECT_DUPLICATES, error);
+	return text ? text : xmalloc(SIZE_MAX);
 }
 
 const char *json_member(const json_t *object, const char *name)
@@ -109,71 +145,69 @@ const char *json_member(const json_t *object, const char *name)
 	return value ? value : "";
 }
 
-const char *platform_of(const json_t *descriptor)
+/* ---- names ---------------------------------------------------------------------- */
+
+static bool only(const char *s, size_t len, const char *more)
 {
-	static char text[128];
-	const json_t *platform = json_object_get(descriptor, "platform");
-	const char *variant = json_member(platform, "variant");
-
-	if (!json_is_object(platform))
-		return "";
-	snprintf(text, sizeof(text), "%s/%s%s%s", json_member(platform, "os"),
-		 json_member(platform, "architecture"), *variant ? "/" : "", variant);
-	return text;
-}
-
-bool load_blob(const char *layout, const json_t *descriptor, struct bytes *b, const char **why)
-{
-	const char *digest = json_member(descriptor, "digest");
-	const json_t *size = json_object_get(descriptor, "size");
-	char got[DIGEST_SIZE];
-	char *path;
-
-	b->data = NULL;
-	b->size = 0;
-	*why = "the descriptor has no sha256 digest";
-	if (!is_digest(digest))
-		return false;
-	path = blob_path(layout, digest);
-	if (!map_file(path, b)) {
-		*why = errno == ENOENT ? "the blob is missing" : strerror(errno);
-		free(path);
-		return false;
-	}
-	free(path);
-	if (!json_is_integer(size) || json_integer_value(size) < 0 ||
-	    (uint64_t)json_integer_value(size) != b->size) {
-		*why = "the blob has another size than its descriptor says";
-		unmap(b);
-		return false;
-	}
-	sha256_hex(b->data, b->size, got);
-	if (strcmp(got, digest)) {
-		*why = "the blob has another digest than its name; it was changed or damaged";
-		unmap(b);
-		return false;
-	}
-	return true;
-}
-
-bool write_file(const char *path, const void *data, size_t size)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	const char *p = data;
-
-	if (fd < 0)
-		return false;
-	while (size) {
-		ssize_t n = write(fd, p, size);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0) {
-			close(fd);
+	for (size_t i = 0; i < len; i++)
+		if (!islower((unsigned char)s[i]) && !isdigit((unsigned char)s[i]) &&
+		    !strchr(more, s[i]))
 			return false;
-		}
-		p += n;
-		size -= (size_t)n;
-	}
-	return !fsync(fd) & !close(fd);
+	return len > 0;
+}
+
+const char *ref_wrong(const char *ref)
+{
+	const char *slash = strchr(ref, '/'), *path = slash ? slash + 1 : NULL;
+	const char *tag = path ? strrchr(path, ':') : NULL;
+	size_t host = slash ? (size_t)(slash - ref) : 0;
+
+	if (!slash || !(memchr(ref, '.', host) || memchr(ref, ':', host) ||
+			(host == 9 && !memcmp(ref, "localhost", host))))
+		return "has no host; docker.io/ORG/NAME:TAG does";
+	if (!tag || !tag[1] || strlen(tag + 1) > 128)
+		return "has no tag";
+	if (!only(ref, host, ".-:") || !only(path, (size_t)(tag - path), "._-/") || *path == '/' ||
+	    tag[-1] == '/' || strstr(path, "//") || strlen(ref) > 255)
+		return "is no name that a registry takes";
+	for (const char *c = tag + 1; *c; c++)
+		if (!isalnum((unsigned char)*c) && (c == tag + 1 || !strchr("._-", *c)))
+			return "has a tag that no registry takes";
+	if (!strncmp(ref, "docker.io/", 10) && !strchr(path, '/'))
+		return "would be expanded to docker.io/library/; write that, or an organisation";
+	return NULL;
+}
+
+const struct platform platforms[3] = {
+	{ "linux/amd64", "amd64", "", "x86_64", EM_X86_64 },
+	{ "linux/arm64/v8", "arm64", "v8", "arm64", EM_AARCH64 },
+	{ "linux/s390x", "s390x", "", "s390x", EM_S390 },
+};
+
+const struct platform *platform_find(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(platforms); i++)
+		if (!strcmp(platforms[i].name, name))
+			return &platforms[i];
+	return NULL;
+}
+
+char *platform_name(const json_t *descriptor)
+{
+	const json_t *p = json_object_get(descriptor, "platform");
+	const char *variant = json_member(p, "variant");
+
+	if (!json_is_object(p))
+		return xasprintf("%s", "");
+	return xasprintf("%s/%s%s%s", json_member(p, "os"), json_member(p, "architecture"),
+			 *variant ? "/" : "", variant);
+}
+
+bool is_attestation(const json_t *descriptor)
+{
+	char *name = platform_name(descriptor);
+	bool is = !strcmp(name, "unknown/unknown");
+
+	free(name);
+	return is;
 }

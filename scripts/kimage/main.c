@@ -16,7 +16,7 @@ static const struct {
 static void usage(FILE *out)
 {
 	fputs("usage: kimage COMMAND [options]; kimage COMMAND --help says more\n\n", out);
-	for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
 		fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].what);
 }
 
@@ -26,7 +26,7 @@ int main(int argc, char **argv)
 		usage(stdout);
 		return HELD;
 	}
-	for (size_t i = 0; argc > 1 && i < sizeof(commands) / sizeof(*commands); i++)
+	for (size_t i = 0; argc > 1 && i < ARRAY_SIZE(commands); i++)
 		if (!strcmp(argv[1], commands[i].name))
 			return commands[i].run(argc - 1, argv + 1);
 	usage(stderr);

@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* kimage pack: kernel, modules and what is known of them, as an OCI layout. */
-#include <archive.h>
-#include <archive_entry.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <ftw.h>
 #include <getopt.h>
-#include <glob.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,506 +18,394 @@ static const char usage[] =
 	"it at its place. The same input gives the same bytes, with any number of threads.\n"
 	"\n"
 	"  --layout DIR       the layout; an old one is replaced\n"
-	"  --ref NAME         its name in full: HOST/PATH/NAME:TAG\n"
+	"  --ref NAME         its name in full: docker.io/ORG/NAME:TAG\n"
 	"  --platform P       linux/amd64, linux/arm64/v8 or linux/s390x\n"
 	"  --format F         of the kernel: bzImage, Image, Image.gz or s390\n"
 	"  --created SECONDS  every time in the image, since 1970\n"
-	"  --file NAME=PATH   a file of the image; kernel, config, System.map, cmdline\n"
+	"  --file NAME=PATH   each of kernel, config, System.map and cmdline\n"
 	"  --modules DIR      what holds lib/modules/RELEASE\n"
 	"  --meta FILE        what kernel.json says: lines of a key and a value\n"
-	"  -j N               threads that compress (default: one)\n"
+	"  -j N               threads that compress (default: 1)\n"
 	"  --level N          libdeflate's level, 1 to 12 (default: 6)\n"
 	"\n"
-	"Exit status: 0 written, 1 the result breaks the image contract, 2 could not run.\n";
+	"Exit status: 0 written, 1 the result would break the image contract, 2 could not run.\n";
 
-enum { MAX_FILES = 16 };
+/* In our own names, as annotations want: what the layer's digest depends on, not its diff_id. */
+#define NOTE_RECIPE "dev.keelson.layer.compression"
+
+/* The files of the image, in their order. kernel.json follows what it tells of. */
+enum { SYSTEM_MAP, CMDLINE, CONFIG, KERNEL, N_FILES };
+static const char *const file_names[N_FILES] = { "System.map", "cmdline", "config", "kernel" };
 
 struct packing {
-	const char *layout, *ref, *platform, *format, *modules, *meta;
-	struct {
-		const char *name, *path;
-	} file[MAX_FILES];
-	size_t n_files;
-	long long created;
-	unsigned threads;
-	int level;
-	char *tmp;		/* the layout while it is made */
-	json_t *about;		/* kernel.json */
+	const char *layout, *ref, *format, *modules, *meta;
+	const struct platform *platform;
+	const char *path[N_FILES];
+	long long created, threads, level;
+	json_t *about; /* kernel.json */
+	struct tree tree;
+	struct stage stage;
+	/* The outcome. */
+	uint64_t size, kernel_size, tar_size;
+	char digest[DIGEST_SIZE];
 };
 
-/* ---- names ---------------------------------------------------------------------- */
+/* ---- the layer ------------------------------------------------------------------------ */
 
-static char **names;
-static size_t n_names, max_names;
-static size_t root_len;
-
-static int add_name(const char *path, const struct stat *st, int type, struct FTW *ftw)
+/* Kernel and config are told in kernel.json, and looked at before anything is written. */
+static bool inspect(struct packing *p, int i, const struct bytes *b)
 {
-	(void)st;
-	(void)ftw;
-	if (strlen(path) <= root_len)
-		return 0;
-	if (type != FTW_F && type != FTW_D) {
-		complain(path, "is neither a file nor a directory; a link to a build or source "
-			       "tree leads nowhere in a guest");
-		return -1;
+	char digest[DIGEST_SIZE], *member;
+	const char *wrong = NULL;
+
+	if (i == KERNEL)
+		wrong = kernel_wrong(b, p->platform, p->format);
+	else if (i == CONFIG && !p->tree.modules && !config_has(b, "# CONFIG_MODULES is not set"))
+		wrong = "does not say '# CONFIG_MODULES is not set', but there is no module";
+	if (wrong) {
+		complain(p->path[i], "%s", wrong);
+		return false;
 	}
-	if (n_names == max_names) {
-		max_names = max_names ? 2 * max_names : 256;
-		names = realloc(names, max_names * sizeof(*names));
-		if (!names)
-			return -1;
+	if (i == KERNEL)
+		p->kernel_size = b->size;
+	if (i == KERNEL || i == CONFIG) {
+		sha_of(b->data, b->size, digest);
+		member = xasprintf("%s_sha256", file_names[i]);
+		json_object_set_new(p->about, member, json_string(digest + 7));
+		free(member);
 	}
-	names[n_names++] = xasprintf("%s%s", path + root_len, type == FTW_D ? "/" : "");
-	return 0;
+	return true;
 }
 
-/* By path without the last '/', as verify wants them. */
-static int by_name(const void *a, const void *b)
+static bool put_files(struct packing *p, struct gzip *z)
 {
-	const char *x = *(char *const *)a, *y = *(char *const *)b;
-	size_t lx = strlen(x), ly = strlen(y), n;
-	int r;
+	struct buffer b = { 0 };
+	bool ok = true;
 
-	lx -= x[lx - 1] == '/';
-	ly -= y[ly - 1] == '/';
-	n = lx < ly ? lx : ly;
-	r = memcmp(x, y, n);
-	return r ? r : lx < ly ? -1 : lx > ly;
-}
+	for (int i = 0; ok && i < N_FILES; i++) {
+		const char *wrong = read_file(p->path[i], MAX_FILE, &b);
+		struct bytes bytes = buffer_bytes(&b);
 
-/* ---- tar ------------------------------------------------------------------------ */
-
-static la_ssize_t to_file(struct archive *a, void *out, const void *data, size_t size)
-{
-	(void)a;
-	return fwrite(data, 1, size, out) == size ? (la_ssize_t)size : -1;
-}
-
-static la_ssize_t to_gzip(struct archive *a, void *out, const void *data, size_t size)
-{
-	(void)a;
-	return gzip_write(out, data, size) ? (la_ssize_t)size : -1;
-}
-
-static struct archive *tar_open(archive_write_callback *callback, void *out)
-{
-	struct archive *a = archive_write_new();
-
-	archive_write_set_format_ustar(a);
-	archive_write_set_bytes_per_block(a, 1 << 16);
-	archive_write_set_bytes_in_last_block(a, 1);
-	if (archive_write_open(a, out, NULL, callback, NULL) == ARCHIVE_OK)
-		return a;
-	archive_write_free(a);
-	return NULL;
-}
-
-static bool tar_add(struct archive *a, const char *name, const struct bytes *b, long long mtime)
-{
-	struct archive_entry *e = archive_entry_new();
-	bool dir = !b, ok;
-
-	archive_entry_set_pathname(e, name);
-	archive_entry_set_filetype(e, dir ? AE_IFDIR : AE_IFREG);
-	archive_entry_set_perm(e, dir ? 0755 : 0644);
-	archive_entry_set_mtime(e, mtime, 0);
-	archive_entry_set_size(e, b ? (la_int64_t)b->size : 0);
-	ok = archive_write_header(a, e) == ARCHIVE_OK;
-	if (ok && b && b->size)
-		ok = archive_write_data(a, b->data, b->size) == (la_ssize_t)b->size;
-	if (!ok)
-		complain(name, "cannot be packed: %s", archive_error_string(a));
-	archive_entry_free(e);
+		if (wrong)
+			complain(p->path[i], "%s", wrong);
+		ok = !wrong && inspect(p, i, &bytes) &&
+		     tar_put(file_names[i], &bytes, p->created, gzip_write, z);
+	}
+	buffer_free(&b);
 	return ok;
 }
 
-/* ---- kernel.json ----------------------------------------------------------------- */
-
-static bool meta_line(struct packing *p, const char *key, char *value, int number)
+/* kernel.tar isn't made first: its size is known, and its entries go by as they are read. */
+static bool put_kernel_tar(struct packing *p, struct gzip *z)
 {
-	static const char *const known[] = { "release", "version", "series", "board", "arch",
-					     "toolchain", "source_file", "source_sha256",
-					     "source_origin", "rebuild", "signer" };
-	char *space = strrchr(value, ' ');
+	static const unsigned char zeros[TAR_BLOCK];
+	json_t *modules = json_object_get(p->about, "modules");
+	unsigned char header[TAR_BLOCK];
+	const char *wrong;
 
-	if (!strcmp(key, "patch") && space) {
-		json_t *patches = json_object_get(p->about, "patches");
-
-		*space = '\0';
-		json_array_append_new(patches, json_pack("{s:s, s:s}", "name", value, "sha256",
-							 space + 1));
-		return true;
+	p->tar_size = tree_tar_size(&p->tree);
+	wrong = tar_header(header, "kernel.tar", p->tar_size, (uint64_t)p->created);
+	if (wrong) {
+		complain("kernel.tar", "%s", wrong);
+		return false;
 	}
-	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
-		if (!strcmp(key, known[i]) && *value)
-			return !json_object_set_new(p->about, key, json_string(value));
-	fprintf(stderr, "kimage: %s:%d: unknown key '%s', or no value\n", p->meta, number, key);
-	return false;
+	return gzip_write(z, header, sizeof(header)) &&
+	       tree_write(&p->tree, p->created, gzip_write, z, modules) &&
+	       gzip_write(z, zeros, tar_padding(p->tar_size));
 }
 
-static bool read_meta(struct packing *p)
+static bool put_about(struct packing *p, struct gzip *z)
 {
-	FILE *in = fopen(p->meta, "r");
-	char *line = NULL;
-	size_t size = 0;
-	bool ok = in != NULL;
-	int number = 0;
+	char *text = json_text(p->about);
+	struct bytes bytes = { (const unsigned char *)text, strlen(text) };
+	bool ok = tar_put("kernel.json", &bytes, p->created, gzip_write, z);
 
-	p->about = json_pack("{s:[]}", "patches");
-	if (!in)
-		complain(p->meta, "%s", strerror(errno));
-	while (ok && getline(&line, &size, in) >= 0) {
-		char *value;
-
-		number++;
-		line[strcspn(line, "\n")] = '\0';
-		if (!*line)
-			continue;
-		value = line + strcspn(line, " ");
-		if (*value)
-			*value++ = '\0';
-		ok = meta_line(p, line, value, number);
-	}
-	free(line);
-	if (in)
-		fclose(in);
+	free(text);
 	return ok;
 }
 
-static void tell_module(struct packing *p, const char *path, const struct bytes *b)
+/* The layer as a blob; its descriptor and its diff_id, or NULL. */
+static json_t *write_layer(struct packing *p, char diff_id[DIGEST_SIZE])
 {
-	char whole[DIGEST_SIZE], bare[DIGEST_SIZE];
-	size_t size = unsigned_size(b);
-
-	sha256_hex(b->data, b->size, whole);
-	sha256_hex(b->data, size, bare);
-	json_array_append_new(json_object_get(p->about, "modules"),
-			      json_pack("{s:s, s:s, s:s, s:I, s:b}", "path", path, "sha256",
-					whole + 7, "unsigned_sha256", bare + 7, "size",
-					(json_int_t)b->size, "signed", size != b->size));
-}
-
-/* ---- the layer ------------------------------------------------------------------- */
-
-/* kernel.tar to PATH, its modules to kernel.json. */
-static bool write_kernel_tar(struct packing *p, const char *path)
-{
-	FILE *out = fopen(path, "w");
-	struct archive *a = out ? tar_open(to_file, out) : NULL;
-	bool ok = a != NULL;
-
-	json_object_set_new(p->about, "modules", json_array());
-	root_len = strlen(p->modules) + 1;
-	if (ok && nftw(p->modules, add_name, 32, FTW_PHYS)) {
-		complain(p->modules, "cannot be read whole");
-		ok = false;
-	}
-	qsort(names, n_names, sizeof(*names), by_name);
-	for (size_t i = 0; ok && i < n_names; i++) {
-		size_t len = strlen(names[i]);
-		char *from = xasprintf("%s/%s", p->modules, names[i]);
-		struct bytes b = { 0 };
-
-		if (names[i][len - 1] == '/') {
-			ok = tar_add(a, names[i], NULL, p->created);
-		} else if (!map_file(from, &b)) {
-			complain(from, "%s", strerror(errno));
-			ok = false;
-		} else {
-			ok = tar_add(a, names[i], &b, p->created);
-			if (len > 3 && !strcmp(names[i] + len - 3, ".ko"))
-				tell_module(p, names[i], &b);
-			unmap(&b);
-		}
-		free(from);
-	}
-	if (a && archive_write_close(a) != ARCHIVE_OK)
-		ok = false;
-	archive_write_free(a);
-	if (out && fclose(out))
-		ok = false;
-	if (!ok)
-		complain(path, "cannot be written: %s", strerror(errno));
-	return ok;
-}
-
-/* Files of the layer in the order of their names; kernel.json tells of them. */
-static int file_order(const void *a, const void *b)
-{
-	const struct { const char *name, *path; } *x = a, *y = b;
-
-	return strcmp(x->name, y->name);
-}
-
-static bool write_layer(struct packing *p, char plain[DIGEST_SIZE], char packed[DIGEST_SIZE],
-			uint64_t *size)
-{
-	char *path = xasprintf("%s/layer", p->tmp);
-	FILE *out = fopen(path, "w");
-	struct gzip *z = out ? gzip_open(out, p->threads, p->level) : NULL;
-	struct archive *a = z ? tar_open(to_gzip, z) : NULL;
-	bool ok = a != NULL;
-
-	qsort(p->file, p->n_files, sizeof(p->file[0]), file_order);
-	for (size_t i = 0; ok && i < p->n_files; i++) {
-		struct bytes b = { 0 };
-
-		if (!map_file(p->file[i].path, &b)) {
-			complain(p->file[i].path, "%s", strerror(errno));
-			ok = false;
-		}
-		ok = ok && tar_add(a, p->file[i].name, &b, p->created);
-		unmap(&b);
-	}
-	if (a && archive_write_close(a) != ARCHIVE_OK)
-		ok = false;
-	archive_write_free(a);
-	if (z && !gzip_close(z, plain, packed, size))
-		ok = false;
-	if (out && (fflush(out) || fsync(fileno(out))))
-		ok = false;
-	if (out && fclose(out))
-		ok = false;
-	if (ok) {
-		char *blob = blob_path(p->tmp, packed);
-
-		ok = !rename(path, blob);
-		free(blob);
-	}
-	if (!ok)
-		complain(path, "cannot be written: %s", strerror(errno));
-	free(path);
-	return ok;
-}
-
-/* ---- the layout ------------------------------------------------------------------ */
-
-/* Write JSON as a blob; a descriptor of it, or NULL. Takes JSON over. */
-static json_t *put_json(struct packing *p, json_t *json, const char *media)
-{
-	char *text = json_text(json), *path, digest[DIGEST_SIZE];
+	char *path = xasprintf("%s/layer", p->stage.tmp), *blob = NULL, *recipe;
+	char digest[DIGEST_SIZE];
+	FILE *out = fopen(path, "we");
+	struct gzip *z = out ? gzip_open(out, (unsigned)p->threads, (int)p->level) : NULL;
+	const char *wrong = out ? NULL : strerror(errno), *gzip_wrong;
 	json_t *descriptor = NULL;
+	uint64_t size;
+	bool ok = false;
 
-	sha256_hex(text, strlen(text), digest);
-	path = blob_path(p->tmp, digest);
-	if (write_file(path, text, strlen(text)))
-		descriptor = json_pack("{s:s, s:s, s:I}", "mediaType", media, "digest", digest,
-				       "size", (json_int_t)strlen(text));
+	if (z) {
+		ok = put_files(p, z) && put_kernel_tar(p, z) && put_about(p, z) &&
+		     tar_end(gzip_write, z);
+		gzip_wrong = gzip_close(z, diff_id, digest, &size);
+		wrong = gzip_wrong;
+		if (!wrong && (fflush(out) || fsync(fileno(out))))
+			wrong = strerror(errno);
+		if (fclose(out) && !wrong)
+			wrong = strerror(errno);
+	}
+	if (ok && !wrong) {
+		blob = blob_path(p->stage.tmp, digest);
+		if (rename(path, blob))
+			wrong = strerror(errno);
+	}
+	if (wrong)
+		complain(path, "cannot be written: %s", wrong);
+	if (ok && !wrong) {
+		recipe = xasprintf("gzip %s level %lld", gzip_recipe, p->level);
+		descriptor = json_pack("{s:s, s:s, s:I, s:{s:s}}", "mediaType", MEDIA_LAYER,
+				       "digest", digest, "size", (json_int_t)size, "annotations",
+				       NOTE_RECIPE, recipe);
+		p->size += size;
+		free(recipe);
+	}
+	free(blob);
+	free(path);
+	return descriptor;
+}
+
+/* ---- the layout ------------------------------------------------------------------------ */
+
+/* Write JSON as a blob; its descriptor, or NULL. Takes JSON over, which may be NULL. */
+static json_t *put_json(struct packing *p, json_t *json, const char *type)
+{
+	char *text, *path, digest[DIGEST_SIZE];
+	json_t *descriptor = NULL;
+	const char *wrong;
+
+	if (!json)
+		return NULL;
+	text = json_text(json);
+	sha_of(text, strlen(text), digest);
+	path = blob_path(p->stage.tmp, digest);
+	wrong = write_file(path, text, strlen(text));
+	if (wrong)
+		complain(path, "%s", wrong);
 	else
-		complain(path, "%s", strerror(errno));
+		descriptor = json_pack("{s:s, s:s, s:I}", "mediaType", type, "digest", digest,
+				       "size", (json_int_t)strlen(text));
+	p->size += strlen(text);
 	free(path);
 	free(text);
 	json_decref(json);
 	return descriptor;
 }
 
-static bool put_text(struct packing *p, const char *name, json_t *json)
+/* Write JSON as a file of the layout. Takes JSON over. */
+static bool put_fixed(struct packing *p, const char *name, json_t *json)
 {
-	char *text = json_text(json), *path = xasprintf("%s/%s", p->tmp, name);
-	bool ok = write_file(path, text, strlen(text));
+	char *text = json_text(json), *path = xasprintf("%s/%s", p->stage.tmp, name);
+	const char *wrong = write_file(path, text, strlen(text));
 
-	if (!ok)
-		complain(path, "%s", strerror(errno));
+	if (wrong)
+		complain(path, "%s", wrong);
 	free(path);
 	free(text);
 	json_decref(json);
-	return ok;
+	return !wrong;
 }
 
-/* linux/arm64/v8 as an object. */
-static json_t *platform_json(const char *platform)
+static json_t *platform_json(const struct platform *p)
 {
-	char *copy = xasprintf("%s", platform), *save = NULL;
-	char *os = strtok_r(copy, "/", &save), *arch = strtok_r(NULL, "/", &save);
-	char *variant = strtok_r(NULL, "/", &save);
-	json_t *json = json_pack("{s:s, s:s}", "os", os ? os : "", "architecture",
-				 arch ? arch : "");
+	json_t *json = json_pack("{s:s, s:s}", "os", "linux", "architecture", p->oci);
 
-	if (variant)
-		json_object_set_new(json, "variant", json_string(variant));
-	free(copy);
+	if (*p->variant)
+		json_object_set_new(json, "variant", json_string(p->variant));
 	return json;
 }
 
-static bool write_layout(struct packing *p, char digest[DIGEST_SIZE], uint64_t *size)
+static json_t *image_config(const struct packing *p, const char *diff_id)
 {
-	char plain[DIGEST_SIZE], packed[DIGEST_SIZE], created[32];
-	json_t *config, *descriptor, *layer, *top;
+	json_t *config = platform_json(p->platform);
 	time_t t = (time_t)p->created;
+	char created[64];
+	struct tm tm;
 
-	if (!write_layer(p, plain, packed, size))
-		return false;
-	strftime(created, sizeof(created), "%Y-%m-%dT%H:%M:%SZ", gmtime(&t));
-	config = platform_json(p->platform);
-	json_object_update_new(config,
-			       json_pack("{s:s, s:{}, s:{s:s, s:[s]}, s:[{s:s, s:s}]}", "created",
-					 created, "config", "rootfs", "type", "layers", "diff_ids",
-					 plain, "history", "created", created, "created_by",
-					 "kimage pack"));
-	descriptor = put_json(p, config, MEDIA_CONFIG);
-	layer = json_pack("{s:s, s:s, s:I}", "mediaType", MEDIA_LAYER, "digest", packed, "size",
-			  (json_int_t)*size);
-	if (!descriptor)
-		return false;
-	descriptor = put_json(p, json_pack("{s:i, s:s, s:o, s:[o]}", "schemaVersion", 2, "mediaType",
-					   MEDIA_MANIFEST, "config", descriptor, "layers", layer),
-			      MEDIA_MANIFEST);
-	if (!descriptor)
-		return false;
-	json_object_set_new(descriptor, "platform", platform_json(p->platform));
-	top = put_json(p, json_pack("{s:i, s:s, s:[o]}", "schemaVersion", 2, "mediaType",
-				    MEDIA_INDEX, "manifests", descriptor),
-		       MEDIA_INDEX);
-	if (!top)
-		return false;
-	strcpy(digest, json_member(top, "digest"));
-	json_object_set_new(top, "annotations", json_pack("{s:s, s:s}", ANNOTATION_REF, p->ref,
-							  ANNOTATION_NAME, p->ref));
-	return put_text(p, "index.json", json_pack("{s:i, s:s, s:[o]}", "schemaVersion", 2,
-						   "mediaType", MEDIA_INDEX, "manifests", top)) &&
-	       put_text(p, "oci-layout", json_pack("{s:s}", "imageLayoutVersion", "1.0.0"));
+	strftime(created, sizeof(created), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&t, &tm));
+	json_object_update_new(config, json_pack("{s:s, s:{}, s:{s:s, s:[s]}, s:[{s:s, s:s}]}",
+						 "created", created, "config", "rootfs", "type",
+						 "layers", "diff_ids", diff_id, "history",
+						 "created", created, "created_by", "kimage pack"));
+	return config;
 }
 
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+static bool write_blobs(struct packing *p)
 {
-	(void)st;
-	(void)type;
-	(void)ftw;
-	return remove(path);
-}
+	char diff_id[DIGEST_SIZE];
+	json_t *layer = write_layer(p, diff_id), *config, *manifest, *index;
 
-static void remove_tree(const char *path)
-{
-	nftw(path, remove_one, 32, FTW_DEPTH | FTW_PHYS);
-}
-
-/* What packings that were killed left behind; not what one at work is writing. */
-static void remove_stale(const char *layout)
-{
-	char *pattern = xasprintf("%s.tmp.*", layout);
-	glob_t g = { 0 };
-
-	glob(pattern, 0, NULL, &g);
-	for (size_t i = 0; i < g.gl_pathc; i++) {
-		long pid = strtol(strrchr(g.gl_pathv[i], '.') + 1, NULL, 10);
-
-		if (pid <= 0 || (kill((pid_t)pid, 0) && errno == ESRCH))
-			remove_tree(g.gl_pathv[i]);
-	}
-	globfree(&g);
-	free(pattern);
-}
-
-/* Put the finished layout at its place in one step; an old one ends up at tmp. */
-static bool publish(const struct packing *p)
-{
-	if (!renameat2(AT_FDCWD, p->tmp, AT_FDCWD, p->layout, RENAME_EXCHANGE))
-		return true;
-	if (errno == ENOENT && !rename(p->tmp, p->layout))
-		return true;
-	complain(p->layout, "cannot be put at its place: %s", strerror(errno));
-	return false;
-}
-
-static const char *path_of(const struct packing *p, const char *name)
-{
-	for (size_t i = 0; i < p->n_files; i++)
-		if (!strcmp(p->file[i].name, name))
-			return p->file[i].path;
-	return NULL;
-}
-
-static bool tell_file(struct packing *p, const char *name, const char *member)
-{
-	const char *path = path_of(p, name);
-	char digest[DIGEST_SIZE];
-	struct bytes b = { 0 };
-
-	if (!path || !map_file(path, &b)) {
-		complain(path ? path : name, "%s", path ? strerror(errno) : "was not given");
+	if (!layer)
 		return false;
-	}
-	sha256_hex(b.data, b.size, digest);
-	json_object_set_new(p->about, member, json_string(digest + 7));
-	if (!strcmp(name, "kernel") && kernel_wrong(&b, p->format)) {
-		complain(path, "%s", kernel_wrong(&b, p->format));
-		unmap(&b);
+	config = put_json(p, image_config(p, diff_id), MEDIA_CONFIG);
+	manifest = put_json(p,
+			    json_pack("{s:i, s:s, s:o, s:[o]}", "schemaVersion", 2, "mediaType",
+				      MEDIA_MANIFEST, "config", config, "layers", layer),
+			    MEDIA_MANIFEST);
+	if (!manifest)
 		return false;
-	}
-	unmap(&b);
-	return true;
+	json_object_set_new(manifest, "platform", platform_json(p->platform));
+	index = put_json(p,
+			 json_pack("{s:i, s:s, s:[o]}", "schemaVersion", 2, "mediaType",
+				   MEDIA_INDEX, "manifests", manifest),
+			 MEDIA_INDEX);
+	if (!index)
+		return false;
+	strcpy(p->digest, json_member(index, "digest"));
+	json_object_set_new(index, "annotations",
+			    json_pack("{s:s, s:s}", NOTE_REF, p->ref, NOTE_NAME, p->ref));
+	return put_fixed(p, "index.json",
+			 json_pack("{s:i, s:s, s:[o]}", "schemaVersion", 2, "mediaType",
+				   MEDIA_INDEX, "manifests", index)) &&
+	       put_fixed(p, "oci-layout", json_pack("{s:s}", "imageLayoutVersion", "1.0.0"));
 }
 
-static bool add_file(struct packing *p, const char *name, const char *path)
+static bool write_layout(struct packing *p)
 {
-	if (p->n_files == MAX_FILES) {
-		complain(name, "one file too many; %d fit", MAX_FILES);
-		return false;
-	}
-	p->file[p->n_files].name = name;
-	p->file[p->n_files++].path = path;
-	return true;
+	char *blobs = xasprintf("%s/blobs", p->stage.tmp), *sha = xasprintf("%s/sha256", blobs);
+	const char *wrong = mkdir(blobs, 0755) || mkdir(sha, 0755) ? strerror(errno) : NULL;
+	bool ok = !wrong && write_blobs(p);
+
+	if (ok && !(wrong = sync_dir(sha)) && !(wrong = sync_dir(blobs)))
+		wrong = sync_dir(p->stage.tmp);
+	if (wrong)
+		complain(p->stage.tmp, "%s", wrong);
+	free(blobs);
+	free(sha);
+	return ok && !wrong;
+}
+
+/* What 'kimage verify' would find; none of it may get to the layout's place. */
+static int verify(struct packing *p)
+{
+	struct report r = { .findings = json_array() };
+	int status = !verify_layout(p->stage.tmp, &r) ? CANNOT_RUN :
+		     json_array_size(r.findings)      ? FINDING :
+							HELD;
+
+	report_print(&r);
+	if (status == FINDING)
+		complain(p->layout, "not written: the image would break its contract");
+	json_decref(r.findings);
+	return status;
 }
 
 static int pack(struct packing *p)
 {
-	char *blobs = xasprintf("%s/blobs", p->tmp), *sha = xasprintf("%s/sha256", blobs);
-	char *tar = xasprintf("%s/kernel.tar", p->tmp), *json = xasprintf("%s/kernel.json", p->tmp);
-	char digest[DIGEST_SIZE];
-	json_t *findings = json_array(), *finding;
 	int status = CANNOT_RUN;
-	uint64_t size;
-	size_t i, n;
 
-	remove_stale(p->layout);
-	if (mkdir(p->tmp, 0755) || mkdir(blobs, 0755) || mkdir(sha, 0755)) {
-		complain(p->tmp, "%s", strerror(errno));
-		goto out;
+	p->about = about_read(p->meta);
+	if (p->about && tree_scan(&p->tree, p->modules) && stage_open(&p->stage, p->layout)) {
+		if (write_layout(p))
+			status = verify(p);
+		if (status == HELD && !stage_publish(&p->stage))
+			status = CANNOT_RUN;
+		stage_close(&p->stage);
 	}
-	if (!read_meta(p) || !write_kernel_tar(p, tar) || !tell_file(p, "kernel", "kernel_sha256") ||
-	    !tell_file(p, "config", "config_sha256") ||
-	    !put_text(p, "kernel.json", json_incref(p->about)) ||
-	    !add_file(p, "kernel.tar", tar) || !add_file(p, "kernel.json", json) ||
-	    !write_layout(p, digest, &size))
-		goto out;
-	unlink(tar);
-	unlink(json);
-	n = verify_layout(p->tmp, findings);
-	json_array_foreach(findings, i, finding)
-		fprintf(stderr, "kimage: %s\n", json_string_value(finding));
-	if (n) {
-		complain(p->layout, "not written: the image would break its contract");
-		status = FINDING;
-	} else if (publish(p)) {
-		printf("%s %s %llu bytes\n", p->layout, digest, (unsigned long long)size);
-		status = HELD;
-	}
-out:
-	remove_tree(p->tmp);
-	json_decref(findings);
+	if (status == HELD)
+		printf("%s digest %s size %llu (kernel %llu, kernel.tar %llu)\n", p->layout,
+		       p->digest, (unsigned long long)p->size, (unsigned long long)p->kernel_size,
+		       (unsigned long long)p->tar_size);
+	tree_free(&p->tree);
 	json_decref(p->about);
-	while (n_names)
-		free(names[--n_names]);
-	free(names);
-	free(blobs);
-	free(sha);
-	free(tar);
-	free(json);
 	return status;
 }
 
-static bool number(const char *text, long long min, long long max, long long *value)
-{
-	char *end;
+/* ---- the command ------------------------------------------------------------------------ */
 
-	errno = 0;
-	*value = strtoll(text, &end, 10);
-	if (!*text || *end || errno || *value < min || *value > max) {
-		complain(text, "is no number from %lld to %lld", min, max);
+static bool set_file(struct packing *p, const char *arg)
+{
+	const char *equals = strchr(arg, '=');
+	size_t len = equals ? (size_t)(equals - arg) : 0;
+
+	for (int i = 0; i < N_FILES; i++) {
+		if (strlen(file_names[i]) != len || memcmp(file_names[i], arg, len))
+			continue;
+		if (p->path[i]) {
+			complain(file_names[i], "is given twice");
+			return false;
+		}
+		p->path[i] = equals + 1;
+		return true;
+	}
+	complain(arg, "is no --file; write NAME=PATH for kernel, config, System.map and cmdline");
+	return false;
+}
+
+static bool set_platform(struct packing *p, const char *name)
+{
+	p->platform = platform_find(name);
+	if (!p->platform)
+		complain(name, "is no platform; linux/amd64, linux/arm64/v8 and linux/s390x are");
+	return p->platform;
+}
+
+/* True if the option was understood. */
+static bool option(struct packing *p, int c)
+{
+	switch (c) {
+	case 'l':
+		p->layout = optarg;
+		return true;
+	case 'r':
+		p->ref = optarg;
+		return true;
+	case 'p':
+		return set_platform(p, optarg);
+	case 'F':
+		p->format = optarg;
+		return true;
+	case 'm':
+		p->modules = optarg;
+		return true;
+	case 'M':
+		p->meta = optarg;
+		return true;
+	case 'c':
+		return parse_number(optarg, 0, (1ll << 33) - 1, &p->created);
+	case 'j':
+		return parse_number(optarg, 1, 256, &p->threads);
+	case 'L':
+		return parse_number(optarg, 1, 12, &p->level);
+	case 'f':
+		return set_file(p, optarg);
+	default:
+		fputs(usage, stderr);
 		return false;
 	}
-	return true;
+}
+
+static bool complete(const struct packing *p)
+{
+	const struct {
+		const void *value;
+		const char *name;
+	} needed[] = {
+		{ p->layout, "--layout" },     { p->ref, "--ref" },
+		{ p->platform, "--platform" }, { p->format, "--format" },
+		{ p->modules, "--modules" },   { p->meta, "--meta" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(needed); i++) {
+		if (needed[i].value)
+			continue;
+		complain(needed[i].name, "is missing; 'kimage pack --help' says what it is");
+		return false;
+	}
+	for (int i = 0; i < N_FILES; i++) {
+		if (p->path[i])
+			continue;
+		complain(file_names[i], "is missing; give --file %s=PATH", file_names[i]);
+		return false;
+	}
+	if (p->created < 0)
+		complain("--created", "is missing; 'kimage pack --help' says what it is");
+	else if (ref_wrong(p->ref))
+		complain(p->ref, "%s", ref_wrong(p->ref));
+	else
+		return true;
+	return false;
 }
 
 int cmd_pack(int argc, char **argv)
@@ -541,55 +424,24 @@ int cmd_pack(int argc, char **argv)
 		{ 0 },
 	};
 	struct packing p = { .threads = 1, .level = 6, .created = -1 };
-	long long value;
-	char *equals;
-	int c, status;
+	int c;
 
 	while ((c = getopt_long(argc, argv, "j:h", options, NULL)) != -1) {
-		switch (c) {
-		case 'l': p.layout = optarg; break;
-		case 'r': p.ref = optarg; break;
-		case 'p': p.platform = optarg; break;
-		case 'F': p.format = optarg; break;
-		case 'm': p.modules = optarg; break;
-		case 'M': p.meta = optarg; break;
-		case 'c':
-			if (!number(optarg, 0, 077777777777, &p.created))
-				return CANNOT_RUN;
-			break;
-		case 'j':
-			if (!number(optarg, 1, 64, &value))
-				return CANNOT_RUN;
-			p.threads = (unsigned)value;
-			break;
-		case 'L':
-			if (!number(optarg, 1, 12, &value))
-				return CANNOT_RUN;
-			p.level = (int)value;
-			break;
-		case 'f':
-			equals = strchr(optarg, '=');
-			if (!equals || equals == optarg ||
-			    memchr(optarg, '/', (size_t)(equals - optarg))) {
-				complain(optarg, "write --file NAME=PATH");
-				return CANNOT_RUN;
-			}
-			*equals = '\0';
-			if (!add_file(&p, optarg, equals + 1))
-				return CANNOT_RUN;
-			break;
-		case 'h': fputs(usage, stdout); return HELD;
-		default: fputs(usage, stderr); return CANNOT_RUN;
+		if (c == 'h') {
+			fputs(usage, stdout);
+			return HELD;
 		}
+		if (!option(&p, c))
+			return CANNOT_RUN;
 	}
-	if (!p.layout || !p.ref || !p.platform || !p.format || !p.modules || !p.meta ||
-	    p.created < 0 || optind != argc) {
+	if (optind != argc) {
 		fputs(usage, stderr);
 		return CANNOT_RUN;
 	}
+	if (!complete(&p))
+		return CANNOT_RUN;
 	umask(022);
-	p.tmp = xasprintf("%s.tmp.%ld", p.layout, (long)getpid());
-	status = pack(&p);
-	free(p.tmp);
-	return status;
+	/* A file that got too large is an error to tell, not a reason to die. */
+	signal(SIGXFSZ, SIG_IGN);
+	return pack(&p);
 }

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* kernel.json: what an image says of itself. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kimage.h"
+
+static const struct {
+	const char *name;
+	bool needed, hash;
+} keys[] = {
+	{ "release", true, false },	   { "version", true, false },
+	{ "series", true, false },	   { "arch", true, false },
+	{ "board", true, false },	   { "toolchain", true, false },
+	{ "source_file", true, false },	   { "source_sha256", true, true },
+	{ "source_origin", false, false }, { "rebuild", true, false },
+	{ "signer", false, false },
+};
+
+/* patch NAME SHA256 */
+static const char *add_patch(json_t *about, char *value)
+{
+	char *space = strrchr(value, ' ');
+	json_t *patch;
+
+	if (!space || space == value || !is_hex64(space + 1))
+		return "'patch' wants a name and a SHA-256";
+	*space = '\0';
+	patch = json_pack("{s:s, s:s}", "name", value, "sha256", space + 1);
+	return !patch || json_array_append_new(json_object_get(about, "patches"), patch) ?
+		       "the name is not UTF-8" :
+		       NULL;
+}
+
+static const char *add_key(json_t *about, const char *key, char *value)
+{
+	json_t *string;
+
+	if (!strcmp(key, "patch"))
+		return add_patch(about, value);
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
+		if (strcmp(key, keys[i].name))
+			continue;
+		if (json_object_get(about, key))
+			return "the key stands twice";
+		if (!*value)
+			return "the key has no value";
+		if (keys[i].hash && !is_hex64(value))
+			return "the value is no SHA-256 of 64 hex digits";
+		string = json_string(value);
+		return !string || json_object_set_new(about, key, string) ?
+			       "the value is not UTF-8" :
+			       NULL;
+	}
+	return "the key is unknown; 'man kimage' lists them";
+}
+
+static void trim(char *line)
+{
+	size_t len = strlen(line);
+
+	while (len && (line[len - 1] == '\n' || line[len - 1] == ' '))
+		line[--len] = '\0';
+}
+
+static bool read_lines(FILE *in, const char *path, json_t *about)
+{
+	const char *wrong = NULL;
+	char *line = NULL;
+	size_t room = 0;
+	int number = 0;
+
+	while (!wrong && getline(&line, &room, in) >= 0) {
+		size_t len;
+
+		number++;
+		trim(line);
+		len = strcspn(line, " ");
+		if (!*line || *line == '#')
+			continue;
+		if (line[len])
+			line[len++] = '\0';
+		wrong = add_key(about, line, line + len);
+		if (wrong)
+			fprintf(stderr, "kimage: %s:%d: %s: %s\n", path, number, line, wrong);
+	}
+	if (ferror(in)) {
+		complain(path, "%s", strerror(errno));
+		wrong = "";
+	}
+	free(line);
+	return !wrong;
+}
+
+json_t *about_read(const char *path)
+{
+	json_t *about = json_pack("{s:[], s:[]}", "patches", "modules");
+	FILE *in = fopen(path, "re");
+	bool ok = false;
+
+	if (!in)
+		complain(path, "%s", strerror(errno));
+	else
+		ok = read_lines(in, path, about);
+	for (size_t i = 0; ok && i < ARRAY_SIZE(keys); i++) {
+		ok = !keys[i].needed || json_object_get(about, keys[i].name);
+		if (!ok)
+			complain(path, "lacks the key '%s'", keys[i].name);
+	}
+	if (in)
+		fclose(in);
+	if (ok)
+		return about;
+	json_decref(about);
+	return NULL;
+}
+
+json_t *about_module(const char *path, const struct bytes *b)
+{
+	size_t bare = module_unsigned_size(b);
+	char whole_hash[DIGEST_SIZE], bare_hash[DIGEST_SIZE];
+	const char *version = module_info(b, "version");
+	json_t *fact;
+
+	sha_of(b->data, b->size, whole_hash);
+	if (bare == b->size)
+		strcpy(bare_hash, whole_hash);
+	else
+		sha_of(b->data, bare, bare_hash);
+	fact = json_pack("{s:s, s:s, s:s, s:I, s:b}", "path", path, "sha256", whole_hash + 7,
+			 "unsigned_sha256", bare_hash + 7, "size", (json_int_t)b->size, "signed",
+			 bare != b->size);
+	/* A version that isn't UTF-8 can't be told. */
+	if (fact && version)
+		json_object_set_new(fact, "version", json_string(version));
+	return fact;
+}
+
+const char *about_lacks(const json_t *about)
+{
+	static const char *const computed[] = { "kernel_sha256", "config_sha256" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+		if (keys[i].needed && !*json_member(about, keys[i].name))
+			return keys[i].name;
+	for (size_t i = 0; i < ARRAY_SIZE(computed); i++)
+		if (!*json_member(about, computed[i]))
+			return computed[i];
+	if (!json_is_array(json_object_get(about, "modules")))
+		return "modules";
+	return json_is_array(json_object_get(about, "patches")) ? NULL : "patches";
+}

@@ -1,0 +1,572 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The files of an image against the contract. Layers come as streams, and kernel.tar is
+ * a tar within them, so what is found on the way is noted and judged at the end: the
+ * config, which says whether modules must be signed, may come after the modules.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "kimage.h"
+
+enum { KERNEL, KERNEL_TAR, CONFIG, ABOUT, SYSTEM_MAP, CMDLINE, N_FILES };
+
+static const struct {
+	const char *name;
+	size_t keep; /* bytes to keep at the most */
+} wanted[N_FILES] = {
+	[KERNEL] = { "kernel", MAX_FILE },
+	[KERNEL_TAR] = { "kernel.tar", 0 },
+	[CONFIG] = { "config", MAX_JSON },
+	[ABOUT] = { "kernel.json", MAX_JSON + 1 }, /* so that one too large is seen */
+	[SYSTEM_MAP] = { "System.map", 0 },
+	[CMDLINE] = { "cmdline", 0 },
+};
+
+struct file {
+	bool there, regular;
+	uint64_t size;
+	struct buffer content;
+};
+
+/* What kernel.tar tells. */
+struct modules {
+	struct tar tar;
+	char previous[MAX_NAME];
+	uint64_t mtime;
+	char release[MAX_NAME];
+	json_t *dirs; /* path -> true */
+	json_t *indexes; /* name of a modules.* file -> true */
+	json_t *facts; /* as in kernel.json */
+	json_t *found; /* path below the release's directory -> fact */
+	struct buffer dep; /* modules.dep */
+	struct buffer module; /* the one that is being read */
+	struct buffer *take; /* which of them the data goes to */
+	char path[MAX_NAME]; /* of the module */
+	bool broken; /* it could not be read to its end */
+};
+
+struct image {
+	struct report *r;
+	const struct platform *p;
+	struct file file[N_FILES];
+	struct modules m;
+	/* The layer that is being read. */
+	const char *where;
+	json_t *names;
+	int now; /* the file that the data belongs to, or -1 */
+};
+
+/* ---- kernel.tar, as it comes ------------------------------------------------------ */
+
+static const char TAR[] = "kernel.tar";
+
+/* Names must be clean. One that only has "./" too much is judged further without. */
+static bool check_name(struct report *r, const char *where, char *name)
+{
+	const char *wrong = *name == '/' ? "is absolute" : !*name ? "is empty" : NULL;
+
+	if (!strncmp(name, "./", 2) && name[2]) {
+		find(r, R_NAME, where, "the name '%.200s' begins with './'", name);
+		memmove(name, name + 2, strlen(name + 2) + 1);
+	}
+	for (const char *c = name; c && !wrong; c = strchr(c, '/')) {
+		size_t len = strcspn(c += *c == '/', "/");
+
+		if (!len && (*c || c == name))
+			wrong = "has '//' in it";
+		else if ((len == 1 || len == 2) && !strncmp(c, "..", len))
+			wrong = "has '.' or '..' in it";
+	}
+	if (wrong)
+		find(r, R_NAME, where, "the name '%.200s' %s", name, wrong);
+	return !wrong;
+}
+
+static void check_metadata(struct report *r, struct modules *m, const struct tar_entry *e)
+{
+	unsigned mode = e->type == '5' ? 0755 : 0644;
+
+	if (!m->previous[0])
+		m->mtime = e->mtime;
+	if ((e->type == '0' || e->type == '5') && e->mode != mode)
+		find(r, R_CANONICAL, TAR, "'%s' has mode %o, not %o", e->name, e->mode, mode);
+	if (e->uid || e->gid)
+		find(r, R_CANONICAL, TAR, "'%s' is owned by %llu:%llu, not 0:0", e->name,
+		     (unsigned long long)e->uid, (unsigned long long)e->gid);
+	if (e->mtime != m->mtime)
+		find(r, R_CANONICAL, TAR, "'%s' has time %llu, the first entry has %llu", e->name,
+		     (unsigned long long)e->mtime, (unsigned long long)m->mtime);
+	if (strcmp(m->previous, e->name) > 0)
+		find(r, R_CANONICAL, TAR, "'%s' stands after '%s'", e->name, m->previous);
+	else if (!strcmp(m->previous, e->name))
+		find(r, R_TWICE, TAR, "'%s' stands twice", e->name);
+}
+
+/* The path below lib/modules/RELEASE/, or NULL for what isn't there. */
+static const char *check_path(struct report *r, struct modules *m, const struct tar_entry *e)
+{
+	static const char top[] = "lib/modules/";
+	const char *sub = e->name + sizeof(top) - 1, *parent_end = strrchr(e->name, '/');
+	size_t len;
+
+	if (parent_end) {
+		char parent[MAX_NAME];
+
+		snprintf(parent, sizeof(parent), "%.*s", (int)(parent_end - e->name), e->name);
+		if (!json_object_get(m->dirs, parent))
+			find(r, R_PATH, TAR, "'%s' comes without its directory", e->name);
+	}
+	if (e->type == '5')
+		json_object_set_new_nocheck(m->dirs, e->name, json_true());
+	if (e->type == '5' && (!strcmp(e->name, "lib") || !strcmp(e->name, "lib/modules")))
+		return NULL;
+	if (strncmp(e->name, top, sizeof(top) - 1)) {
+		find(r, R_PATH, TAR, "'%s' is not below lib/modules/", e->name);
+		return NULL;
+	}
+	len = strcspn(sub, "/");
+	if (!m->release[0])
+		snprintf(m->release, sizeof(m->release), "%.*s", (int)len, sub);
+	if (strlen(m->release) != len || memcmp(sub, m->release, len)) {
+		find(r, R_PATH, TAR, "'%s' is of another release than %s", e->name, m->release);
+		return NULL;
+	}
+	return sub[len] ? sub + len + 1 : NULL;
+}
+
+static void module_entry(void *ctx, struct tar_entry *e)
+{
+	struct image *im = ctx;
+	struct modules *m = &im->m;
+	const char *sub;
+	size_t len;
+
+	m->take = NULL;
+	if (e->type == 'g' || e->extended)
+		find(im->r, R_PAX, TAR, "'%.200s' has a %s header", e->name,
+		     e->type == 'g' ? "global PAX" : "PAX or GNU");
+	if (e->type == 'g' || !check_name(im->r, TAR, e->name))
+		return;
+	len = strlen(e->name);
+	if (e->name[len - 1] == '/')
+		e->name[--len] = '\0';
+	if (len >= MAX_NAME) {
+		find(im->r, R_PATH, TAR, "'%.200s...' is too long a name", e->name);
+		return;
+	}
+	if (e->type != '0' && e->type != '5')
+		find(im->r, R_LINK, TAR, "'%s' is %s", e->name,
+		     e->type == '1' ? "a hard link" :
+		     e->type == '2' ? "a symbolic link" :
+				      "neither a file nor a directory");
+	check_metadata(im->r, m, e);
+	memcpy(m->previous, e->name, len + 1);
+	sub = check_path(im->r, m, e);
+	if (!sub || e->type != '0')
+		return;
+	if (!strncmp(sub, "modules.", 8))
+		json_object_set_new_nocheck(m->indexes, sub, json_true());
+	if (!strcmp(sub, "modules.dep"))
+		m->take = &m->dep;
+	if (is_module(sub, false) && e->size <= MAX_FILE) {
+		m->take = &m->module;
+		m->module.size = 0;
+		memcpy(m->path, e->name, len + 1);
+	} else if (is_module(sub, true)) {
+		find(im->r, R_MODULE, e->name, "is compressed, or larger than any module");
+	}
+}
+
+static void module_data(void *ctx, const void *data, size_t size)
+{
+	struct image *im = ctx;
+
+	if (im->m.take)
+		buffer_add(im->m.take, data, size);
+}
+
+static void module_end(void *ctx)
+{
+	struct image *im = ctx;
+	struct modules *m = &im->m;
+	struct bytes b = buffer_bytes(&m->module);
+	size_t len = strlen(m->release);
+	const char *wrong, *vermagic;
+	json_t *fact;
+
+	if (m->take != &m->module)
+		return;
+	m->take = NULL;
+	wrong = module_wrong(&b, im->p->machine);
+	vermagic = wrong ? NULL : module_info(&b, "vermagic");
+	if (wrong)
+		find(im->r, R_MODULE, m->path, "%s", wrong);
+	else if (!vermagic || strncmp(vermagic, m->release, len) || vermagic[len] != ' ')
+		find(im->r, R_VERMAGIC, m->path, "has the vermagic '%.60s', not one of %s",
+		     vermagic ? vermagic : "", m->release);
+	fact = about_module(m->path, &b);
+	if (!fact) {
+		find(im->r, R_NAME, TAR, "the name '%s' is not UTF-8", m->path);
+		return;
+	}
+	json_array_append_new(m->facts, fact);
+	json_object_set(m->found, m->path + strlen("lib/modules/") + len + 1, fact);
+}
+
+static void modules_reset(struct image *im)
+{
+	struct modules *m = &im->m;
+
+	tar_finish(&m->tar);
+	json_decref(m->dirs);
+	json_decref(m->indexes);
+	json_decref(m->facts);
+	json_decref(m->found);
+	buffer_free(&m->dep);
+	buffer_free(&m->module);
+	memset(m, 0, sizeof(*m));
+	m->tar.ctx = im;
+	m->tar.on_entry = module_entry;
+	m->tar.on_data = module_data;
+	m->tar.on_end = module_end;
+	m->dirs = json_object();
+	m->indexes = json_object();
+	m->facts = json_array();
+	m->found = json_object();
+}
+
+/* ---- a layer, as it comes --------------------------------------------------------- */
+
+static int wanted_index(const char *name)
+{
+	for (int i = 0; i < N_FILES; i++)
+		if (!strcmp(wanted[i].name, name))
+			return i;
+	return -1;
+}
+
+static void forget(struct image *im, int i)
+{
+	struct file *f = &im->file[i];
+
+	buffer_free(&f->content);
+	*f = (struct file){ 0 };
+	if (i == KERNEL_TAR)
+		modules_reset(im);
+}
+
+/* A whiteout hides what lower layers have. */
+static bool whiteout(struct image *im, const char *name)
+{
+	if (strncmp(name, ".wh.", 4))
+		return false;
+	for (int i = 0; i < N_FILES; i++)
+		if (!strcmp(name, ".wh..wh..opq") || !strcmp(name + 4, wanted[i].name))
+			forget(im, i);
+	return true;
+}
+
+static void layer_entry(void *ctx, struct tar_entry *e)
+{
+	struct image *im = ctx;
+	size_t len;
+
+	im->now = -1;
+	if (e->type == 'g' || !check_name(im->r, im->where, e->name))
+		return;
+	len = strlen(e->name);
+	if (e->name[len - 1] == '/')
+		e->name[len - 1] = '\0';
+	if (json_object_get(im->names, e->name))
+		find(im->r, R_TWICE, im->where, "'%.200s' stands twice", e->name);
+	json_object_set_new_nocheck(im->names, e->name, json_true());
+	if (whiteout(im, e->name))
+		return;
+	im->now = wanted_index(e->name);
+	if (im->now < 0)
+		return;
+	forget(im, im->now);
+	im->file[im->now].there = true;
+	im->file[im->now].regular = e->type == '0';
+	im->file[im->now].size = e->size;
+}
+
+static void layer_data(void *ctx, const void *data, size_t size)
+{
+	struct image *im = ctx;
+	struct buffer *b;
+	size_t room;
+
+	if (im->now < 0)
+		return;
+	if (im->now == KERNEL_TAR)
+		tar_feed(&im->m.tar, data, size);
+	b = &im->file[im->now].content;
+	room = wanted[im->now].keep - b->size;
+	buffer_add(b, data, size < room ? size : room);
+}
+
+static void layer_end(void *ctx)
+{
+	struct image *im = ctx;
+	const char *wrong;
+
+	if (im->now != KERNEL_TAR || !im->file[KERNEL_TAR].size)
+		return;
+	wrong = tar_finish(&im->m.tar);
+	im->m.broken = wrong;
+	if (wrong)
+		find(im->r, R_KERNEL_TAR, TAR, "%s", wrong);
+}
+
+bool image_layer(struct image *im, const char *where, const struct bytes *packed,
+		 char diff_id[DIGEST_SIZE])
+{
+	struct tar t = {
+		.ctx = im, .on_entry = layer_entry, .on_data = layer_data, .on_end = layer_end
+	};
+	const char *wrong, *tar_wrong;
+
+	im->where = where;
+	im->names = json_object();
+	wrong = layer_read(packed, &t, diff_id);
+	tar_wrong = tar_finish(&t);
+	if (wrong) {
+		find(im->r, R_LAYER, where, "the layer %s", wrong);
+		diff_id[0] = '\0';
+	} else if (tar_wrong) {
+		find(im->r, R_TAR, where, "the layer %s", tar_wrong);
+	}
+	json_decref(im->names);
+	return !wrong && !tar_wrong;
+}
+
+/* ---- the whole -------------------------------------------------------------------- */
+
+/* What the lines of modules.dep name, "MODULE: MODULE...", must be there. */
+static void check_dep_line(struct image *im, const char *p, const char *end, json_t *named)
+{
+	bool first = true;
+
+	for (; p < end; first = false) {
+		size_t len = 0;
+
+		while (p < end && *p == ' ')
+			p++;
+		while (p + len < end && p[len] != ' ' && !(first && p[len] == ':'))
+			len++;
+		if (len) {
+			char *path = xasprintf("%.*s", (int)len, p);
+
+			if (!json_object_get(im->m.found, path))
+				find(im->r, R_DEPMOD, TAR,
+				     "modules.dep names %.200s, which is not "
+				     "there",
+				     path);
+			if (first)
+				json_object_set_new_nocheck(named, path, json_true());
+			free(path);
+		}
+		p += len + first;
+	}
+}
+
+static void check_depmod(struct image *im)
+{
+	static const char *const indexes[] = { "modules.dep", "modules.alias", "modules.symbols",
+					       "modules.builtin", "modules.order" };
+	const char *p = (const char *)im->m.dep.data, *end = p + im->m.dep.size, *path;
+	json_t *named = json_object(), *fact;
+
+	for (size_t i = 0; i < ARRAY_SIZE(indexes); i++)
+		if (!json_object_get(im->m.indexes, indexes[i]))
+			find(im->r, R_DEPMOD, TAR, "has no %s", indexes[i]);
+	while (p && p < end) {
+		const char *eol = memchr(p, '\n', (size_t)(end - p));
+
+		check_dep_line(im, p, eol ? eol : end, named);
+		p = eol ? eol + 1 : NULL;
+	}
+	json_object_foreach(im->m.found, path, fact)
+		if (!json_object_get(named, path))
+			find(im->r, R_DEPMOD, TAR, "%s is not in modules.dep", path);
+	json_decref(named);
+}
+
+/* A file that the findings about files have nothing against. */
+static bool usable(const struct image *im, int i)
+{
+	const struct file *f = &im->file[i];
+
+	return f->regular && f->size && (!wanted[i].keep || f->size <= wanted[i].keep);
+}
+
+static void check_modules(struct image *im)
+{
+	struct bytes config = buffer_bytes(&im->file[CONFIG].content);
+	bool must_sign = config_has(&config, "CONFIG_MODULE_SIG_FORCE=y") ||
+			 config_has(&config, "CONFIG_MODULE_SIG_ALL=y");
+	const json_t *fact;
+	size_t i;
+
+	if (!usable(im, KERNEL_TAR) || im->m.broken)
+		return;
+	json_array_foreach(im->m.facts, i, fact)
+		if (must_sign && !json_is_true(json_object_get(fact, "signed")))
+			find(im->r, R_SIGNATURE, json_member(fact, "path"), "is not signed");
+	if (json_array_size(im->m.facts))
+		check_depmod(im);
+	else if (config_has(&config, "CONFIG_MODULES=y"))
+		find(im->r, R_NO_MODULES, TAR, "has no module, the config has CONFIG_MODULES=y");
+}
+
+static void check_hash(struct image *im, const json_t *about, const char *member, int i)
+{
+	const struct buffer *b = &im->file[i].content;
+	char digest[DIGEST_SIZE];
+
+	if (!usable(im, i))
+		return;
+	sha_of(b->data, b->size, digest);
+	if (strcmp(digest + 7, json_member(about, member)))
+		find(im->r, R_ABOUT, "kernel.json", "%s is not the SHA-256 of %s", member,
+		     wanted[i].name);
+}
+
+static void check_told_modules(struct image *im, const json_t *told)
+{
+	json_t *by_path;
+	const json_t *fact, *other;
+	size_t i;
+
+	if (!usable(im, KERNEL_TAR) || im->m.broken)
+		return;
+	by_path = json_object();
+	json_array_foreach(told, i, fact)
+		json_object_set_nocheck(by_path, json_member(fact, "path"),
+					json_array_get(told, i));
+	json_array_foreach(im->m.facts, i, fact) {
+		const char *path = json_member(fact, "path");
+
+		other = json_object_get(by_path, path);
+		if (!other)
+			find(im->r, R_ABOUT, "kernel.json", "does not tell of %s", path);
+		else if (!json_equal(fact, other))
+			find(im->r, R_ABOUT, "kernel.json", "tells something else of %s than it is",
+			     path);
+	}
+	if (json_array_size(told) != json_array_size(im->m.facts))
+		find(im->r, R_ABOUT, "kernel.json", "tells of %zu modules, there are %zu",
+		     json_array_size(told), json_array_size(im->m.facts));
+	json_decref(by_path);
+}
+
+/* All that says which release it is of says the same. */
+static void check_release(struct image *im, const json_t *about)
+{
+	struct bytes kernel = buffer_bytes(&im->file[KERNEL].content);
+	struct bytes config = buffer_bytes(&im->file[CONFIG].content);
+	const char *told = json_member(about, "release"), *version = json_member(about, "version");
+	const char *series = json_member(about, "series");
+	char *in_kernel = kernel_release(&kernel);
+	char *local = config_string(&config, "CONFIG_LOCALVERSION");
+	char *made = xasprintf("%s%s", version, local);
+
+	if (im->m.release[0] && strcmp(im->m.release, told))
+		find(im->r, R_RELEASE, TAR, "has modules of %s, kernel.json says %s", im->m.release,
+		     told);
+	if (in_kernel && strcmp(in_kernel, told))
+		find(im->r, R_RELEASE, "kernel", "is %s, kernel.json says %s", in_kernel, told);
+	if (usable(im, CONFIG) && strcmp(made, told))
+		find(im->r, R_RELEASE, "config",
+		     "CONFIG_LOCALVERSION makes it %s, kernel.json says "
+		     "%s",
+		     made, told);
+	if (strncmp(version, series, strlen(series)) ||
+	    (version[strlen(series)] && version[strlen(series)] != '.'))
+		find(im->r, R_RELEASE, "kernel.json", "version %s is not of series %s", version,
+		     series);
+	free(in_kernel);
+	free(local);
+	free(made);
+}
+
+static void check_about(struct image *im)
+{
+	struct bytes b = buffer_bytes(&im->file[ABOUT].content);
+	const char *lacks;
+	char *why, *text;
+	json_t *about;
+
+	if (!usable(im, ABOUT) && b.size <= MAX_JSON)
+		return;
+	about = json_parse(&b, &why);
+	if (!about) {
+		find(im->r, R_JSON, "kernel.json", "%s", why);
+		free(why);
+		return;
+	}
+	text = json_text(about);
+	if (strlen(text) != b.size || memcmp(text, b.data, b.size))
+		find(im->r, R_ABOUT, "kernel.json", "is not sorted and compact");
+	free(text);
+	lacks = about_lacks(about);
+	if (lacks)
+		find(im->r, R_ABOUT, "kernel.json", "lacks '%s'", lacks);
+	if (strcmp(json_member(about, "arch"), im->p->arch))
+		find(im->r, R_ABOUT, "kernel.json", "says arch '%s', the platform is %s",
+		     json_member(about, "arch"), im->p->name);
+	check_release(im, about);
+	check_hash(im, about, "kernel_sha256", KERNEL);
+	check_hash(im, about, "config_sha256", CONFIG);
+	check_told_modules(im, json_object_get(about, "modules"));
+	json_decref(about);
+}
+
+void image_judge(struct image *im)
+{
+	struct bytes kernel = buffer_bytes(&im->file[KERNEL].content);
+	const char *wrong;
+
+	for (int i = 0; i < N_FILES; i++) {
+		const struct file *f = &im->file[i];
+
+		if (!f->there)
+			find(im->r, R_FILES, wanted[i].name, "is not in the image");
+		else if (!f->regular)
+			find(im->r, R_FILES, wanted[i].name, "is no regular file");
+		else if (!f->size)
+			find(im->r, R_FILES, wanted[i].name, "is empty");
+		else if (wanted[i].keep && f->size > wanted[i].keep)
+			find(im->r, R_FILES, wanted[i].name, "is larger than %zu bytes",
+			     wanted[i].keep);
+	}
+	wrong = kernel.size ? kernel_wrong(&kernel, im->p, kernel_format(&kernel, im->p)) : NULL;
+	if (wrong)
+		find(im->r, R_KERNEL, "kernel", "%s", wrong);
+	check_modules(im);
+	check_about(im);
+}
+
+struct image *image_open(struct report *r, const struct platform *p)
+{
+	struct image *im = xmalloc(sizeof(*im));
+
+	im->r = r;
+	im->p = p;
+	modules_reset(im);
+	return im;
+}
+
+void image_close(struct image *im)
+{
+	for (int i = 0; i < N_FILES; i++)
+		forget(im, i);
+	tar_finish(&im->m.tar);
+	json_decref(im->m.dirs);
+	json_decref(im->m.indexes);
+	json_decref(im->m.facts);
+	json_decref(im->m.found);
+	free(im);
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The rules, what cures a breach of them, and the findings. */
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kimage.h"
+
+enum { MAX_FINDINGS = 10000 };
+
+static const struct {
+	const char *name, *what, *remedy;
+} rules[N_RULES] = {
+	[R_LAYOUT] = { "layout", "the directory is an OCI layout of version 1.0.0",
+		       "write it with 'kimage pack', or copy it with 'skopeo copy'" },
+	[R_JSON] = { "json", "JSON is well-formed, below 4 MiB, without duplicate names",
+		     "parsers differ on it; write it anew" },
+	[R_BLOB] = { "blob", "every blob is a file with the size and SHA-256 that it is named by",
+		     "it was damaged or changed; build or copy the image again" },
+	[R_TOP] = { "top", "index.json has one descriptor, of an image index",
+		    "without an index nobody checks the architecture; wrap the manifest in one" },
+	[R_REF] = { "ref-name", "both names of the image are given, in full, and alike",
+		    "assemblers look for docker.io/ORG/NAME:TAG in " NOTE_REF " and " NOTE_NAME },
+	[R_PLATFORM] = { "platform", "every manifest of the index has a known platform, once",
+			 "without one assemblers panic; it is linux/amd64, linux/arm64/v8 or "
+			 "linux/s390x" },
+	[R_MANIFEST] = { "manifest", "indexes and manifests are OCI's, with layers",
+			 "write it with 'kimage pack', or copy it with 'skopeo copy --format oci'" },
+	[R_CONFIG] = { "image-config", "the image's config agrees with index and manifest",
+		       "write the config for this platform and these layers" },
+	[R_ATTESTATION] = { "attestation", "an attestation names the manifest that it is of",
+			    "set vnd.docker.reference.type and vnd.docker.reference.digest" },
+	[R_LAYER] = { "layer", "layers are gzip, whole, and of a kernel's size",
+		      "assemblers reject others; compress the layer with gzip again" },
+	[R_DIFF_ID] = { "diff-id", "diff_ids are the SHA-256 of the unpacked layers",
+			"the layer was packed anew without its config; write the config too" },
+	[R_TAR] = { "layer-tar", "a layer is a whole tar", "pack the layer again" },
+	[R_NAME] = { "entry-name", "entries have clean relative names",
+		     "assemblers match names exactly; leave out './', '/' and '..'" },
+	[R_TWICE] = { "entry-twice", "no tar has an entry twice",
+		      "readers differ on which one counts; keep one" },
+	[R_FILES] = { "files",
+		      "kernel, kernel.tar, config, System.map, cmdline and kernel.json "
+		      "are regular files, not empty",
+		      "assemblers write nothing for others, and exit 0; put the file itself there" },
+	[R_KERNEL] = { "kernel", "the kernel has the format that its architecture boots",
+		       "take Kbuild's bzImage (x86_64), Image (arm64) or arch/s390/boot/bzImage" },
+	[R_RELEASE] = { "release", "kernel, modules, config and kernel.json are of one release",
+			"build them all from one tree and one config" },
+	[R_KERNEL_TAR] = { "kernel-tar", "kernel.tar is a whole, uncompressed tar",
+			   "assemblers read it as it stands; pack it plain, the layer is packed" },
+	[R_PAX] = { "pax-header", "kernel.tar is ustar, without PAX or GNU headers",
+		    "assemblers cannot convert it; pack it as ustar" },
+	[R_PATH] = { "module-path", "kernel.tar holds lib/modules/RELEASE/ and nothing else",
+		     "what else is there lands in every initrd, or is dropped; leave it out, and "
+		     "keep the directories" },
+	[R_LINK] = { "link", "kernel.tar has no links, devices or sockets",
+		     "assemblers change hard links, and links to build trees lead nowhere; store "
+		     "files" },
+	[R_CANONICAL] = { "canonical",
+			  "kernel.tar is sorted; modes, owners and times are canonical",
+			  "they pass into every initrd and its hash; use 0755/0644, 0:0, one time" },
+	[R_DEPMOD] = { "depmod", "depmod has been run over all modules",
+		       "modprobe would fail in the guest; run depmod over the whole tree" },
+	[R_NO_MODULES] = { "no-modules", "a modular kernel comes with modules",
+			   "install the modules, or set CONFIG_MODULES=n" },
+	[R_SIGNATURE] = { "signature", "modules are signed if the config says so",
+			  "the kernel would refuse the module; sign it after stripping" },
+	[R_VERMAGIC] = { "vermagic", "modules are of the release they are stored for",
+			 "the kernel would refuse the module; build it against this kernel" },
+	[R_MODULE] = { "module", "modules are uncompressed ELF objects for the architecture",
+		       "build it for this kernel, and leave compression to the layer" },
+	[R_ABOUT] = { "kernel-json", "kernel.json tells what is in the image",
+		      "write it with 'kimage pack'" },
+};
+
+static void add(struct report *r, enum rule rule, const char *where, const char *what)
+{
+	char *scoped = r->scope ? xasprintf("%s %s", r->scope, where) : xasprintf("%s", where);
+
+	/* Names come from the layout; what isn't UTF-8 or not to be printed must not get lost. */
+	for (char *c = scoped; *c; c++)
+		if (*c < ' ' || *c > '~')
+			*c = '?';
+	json_array_append_new(r->findings, json_pack("{s:s, s:s, s:s, s:s}", "where", scoped,
+						     "rule", rules[rule].name, "what", what,
+						     "remedy", rules[rule].remedy));
+	free(scoped);
+}
+
+void find(struct report *r, enum rule rule, const char *where, const char *fmt, ...)
+{
+	size_t n = json_array_size(r->findings);
+	char text[1024];
+	va_list ap;
+
+	if (n > MAX_FINDINGS)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	for (char *c = text; *c; c++)
+		if (*c < ' ' || *c > '~')
+			*c = '?';
+	if (n == MAX_FINDINGS)
+		snprintf(text, sizeof(text), "there are more than %d findings", MAX_FINDINGS);
+	add(r, rule, where, text);
+}
+
+void report_print(const struct report *r)
+{
+	const json_t *f;
+	size_t i;
+
+	json_array_foreach(r->findings, i, f)
+		complain(json_member(f, "where"), "%s [%s]; %s", json_member(f, "what"),
+			 json_member(f, "rule"), json_member(f, "remedy"));
+}
+
+void report_rules(FILE *out)
+{
+	for (size_t i = 0; i < N_RULES; i++)
+		fprintf(out, "%-13s %s\n", rules[i].name, rules[i].what);
+}

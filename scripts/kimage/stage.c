@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A directory is filled as FINAL.tmp.PID, then exchanged with FINAL. Its maker holds a
+ * lock on it, so one that nobody has locked was left by a run that was killed.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "kimage.h"
+
+/* ours to replace: an OCI layout, or nothing in it */
+static bool replaceable(const char *path)
+{
+	char *version = xasprintf("%s/oci-layout", path);
+	const struct dirent *e;
+	struct stat st;
+	bool yes = true;
+	DIR *dir;
+
+	if (lstat(path, &st)) {
+		yes = errno == ENOENT;
+		if (!yes)
+			complain(path, "%s", strerror(errno));
+	} else if (!S_ISDIR(st.st_mode) || lstat(version, &st)) {
+		dir = S_ISDIR(st.st_mode) ? opendir(path) : NULL;
+		yes = dir != NULL;
+		while (dir && yes && (e = readdir(dir)))
+			yes = !strcmp(e->d_name, ".") || !strcmp(e->d_name, "..");
+		if (dir)
+			closedir(dir);
+		if (!yes)
+			complain(path, "is there, and no OCI layout; remove it, or choose another "
+				       "place");
+	}
+	free(version);
+	return yes;
+}
+
+/* A directory that its maker still works on is locked; one that can't be opened is not ours. */
+static int lock_dir(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB)) {
+		close(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
+static void remove_stale(const struct stage *s, const char *parent)
+{
+	char *copy = xasprintf("%s", s->final), *start = xasprintf("%s.tmp.", basename(copy));
+	const struct dirent *e;
+	DIR *dir = opendir(parent);
+
+	while (dir && (e = readdir(dir))) {
+		char *path;
+		int fd;
+
+		if (strncmp(e->d_name, start, strlen(start)))
+			continue;
+		path = xasprintf("%s/%s", parent, e->d_name);
+		fd = lock_dir(path);
+		if (fd >= 0) {
+			remove_tree(path);
+			close(fd);
+		}
+		free(path);
+	}
+	if (dir)
+		closedir(dir);
+	free(copy);
+	free(start);
+}
+
+bool stage_open(struct stage *s, const char *final)
+{
+	size_t len = strlen(final);
+	char *copy, *parent;
+	int parent_lock;
+	bool ok = false;
+
+	while (len > 1 && final[len - 1] == '/')
+		len--;
+	s->final = xasprintf("%.*s", (int)len, final);
+	s->tmp = xasprintf("%s.tmp.%ld", s->final, (long)getpid());
+	s->lock = -1;
+	copy = xasprintf("%s", s->final);
+	parent = dirname(copy);
+	/* Nobody else cleans up between our mkdir() and our lock. */
+	parent_lock = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (parent_lock < 0) {
+		complain(parent, "%s", strerror(errno));
+	} else if (replaceable(s->final)) {
+		flock(parent_lock, LOCK_EX);
+		remove_stale(s, parent);
+		if (mkdir(s->tmp, 0755))
+			complain(s->tmp, "cannot be made: %s", strerror(errno));
+		else
+			ok = true;
+		s->lock = lock_dir(s->tmp);
+	}
+	if (parent_lock >= 0)
+		close(parent_lock);
+	free(copy);
+	if (!ok) {
+		free(s->tmp);
+		s->tmp = NULL;
+		stage_close(s);
+	}
+	return ok;
+}
+
+/* For filesystems that can't exchange: a kill in between leaves none, and loses nothing. */
+static bool replace_in_two_steps(struct stage *s)
+{
+	char *old = xasprintf("%s.old", s->tmp);
+	bool ok = false;
+
+	if (!rename(s->final, old)) {
+		ok = !rename(s->tmp, s->final);
+		if (ok)
+			remove_tree(old);
+		else if (rename(old, s->final))
+			complain(old, "was %s, and could not be put back", s->final);
+	}
+	free(old);
+	return ok;
+}
+
+bool stage_publish(struct stage *s)
+{
+	if (!replaceable(s->final))
+		return false;
+	if (!renameat2(AT_FDCWD, s->tmp, AT_FDCWD, s->final, RENAME_EXCHANGE) ||
+	    (errno == ENOENT && !rename(s->tmp, s->final)) ||
+	    ((errno == EINVAL || errno == ENOSYS) &&
+	     (!rename(s->tmp, s->final) || replace_in_two_steps(s))))
+		return true;
+	complain(s->final, "cannot be put at its place: %s", strerror(errno));
+	return false;
+}
+
+void stage_close(struct stage *s)
+{
+	if (s->tmp)
+		remove_tree(s->tmp);
+	if (s->lock >= 0)
+		close(s->lock);
+	free(s->tmp);
+	free(s->final);
+	*s = (struct stage){ .lock = -1 };
+}

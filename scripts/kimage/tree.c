@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A directory of modules as a canonical tar. */
+#include <errno.h>
+#include <fts.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "kimage.h"
+
+/* By path without the last '/': a directory precedes what is in it. */
+static int by_name(const void *a, const void *b)
+{
+	const char *x = ((const struct node *)a)->name, *y = ((const struct node *)b)->name;
+	size_t lx = strlen(x), ly = strlen(y), n;
+	int r;
+
+	lx -= x[lx - 1] == '/';
+	ly -= y[ly - 1] == '/';
+	n = lx < ly ? lx : ly;
+	r = memcmp(x, y, n);
+	return r ? r : (lx > ly) - (lx < ly);
+}
+
+static void add(struct tree *t, const FTSENT *e, const char *name)
+{
+	bool dir = e->fts_info == FTS_D;
+
+	if (t->n == t->room) {
+		t->room = t->room ? 2 * t->room : 256;
+		t->node = xrealloc(t->node, t->room * sizeof(*t->node));
+	}
+	t->node[t->n++] = (struct node){ xasprintf("%s%s", name, dir ? "/" : ""),
+					 dir ? 0 : (uint64_t)e->fts_statp->st_size };
+	t->modules += !dir && is_module(name, false);
+}
+
+static bool visit(struct tree *t, const FTSENT *e)
+{
+	switch (e->fts_info) {
+	case FTS_D:
+	case FTS_F:
+		if (e->fts_level > 0)
+			add(t, e, e->fts_path + strlen(t->root) + 1);
+		return true;
+	case FTS_DP:
+		return true;
+	case FTS_DNR:
+	case FTS_ERR:
+	case FTS_NS:
+		complain(e->fts_path, "%s", strerror(e->fts_errno));
+		return false;
+	case FTS_SL:
+		complain(e->fts_path, "is a symbolic link; it leads nowhere in a guest, remove it");
+		return false;
+	default:
+		complain(e->fts_path, "is neither a file nor a directory; remove it");
+		return false;
+	}
+}
+
+bool tree_scan(struct tree *t, const char *dir)
+{
+	char *root = xasprintf("%s", dir), *roots[] = { root, NULL };
+	const FTSENT *e;
+	FTS *fts;
+	bool ok = true;
+
+	for (size_t len = strlen(root); len > 1 && root[len - 1] == '/'; len--)
+		root[len - 1] = '\0';
+	*t = (struct tree){ .root = root };
+	fts = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+	while (ok && fts && (errno = 0, e = fts_read(fts)))
+		ok = visit(t, e);
+	if (ok && (!fts || errno)) {
+		complain(dir, "%s", strerror(errno));
+		ok = false;
+	}
+	if (fts)
+		fts_close(fts);
+	if (t->n)
+		qsort(t->node, t->n, sizeof(*t->node), by_name);
+	return ok;
+}
+
+uint64_t tree_tar_size(const struct tree *t)
+{
+	uint64_t size = 2 * (uint64_t)TAR_BLOCK;
+
+	for (size_t i = 0; i < t->n; i++)
+		size += TAR_BLOCK + t->node[i].size + tar_padding(t->node[i].size);
+	return size;
+}
+
+bool tar_put(const char *name, const struct bytes *b, long long mtime, sink out, void *ctx)
+{
+	static const unsigned char zeros[TAR_BLOCK];
+	unsigned char header[TAR_BLOCK];
+	const char *wrong = tar_header(header, name, b->size, (uint64_t)mtime);
+
+	if (wrong) {
+		complain(name, "%s", wrong);
+		return false;
+	}
+	return out(ctx, header, sizeof(header)) && out(ctx, b->data, b->size) &&
+	       out(ctx, zeros, tar_padding(b->size));
+}
+
+bool tar_end(sink out, void *ctx)
+{
+	static const unsigned char zeros[2 * TAR_BLOCK];
+
+	return out(ctx, zeros, sizeof(zeros));
+}
+
+/* One file; the tar's size has been told already, so this one's must be as it was. */
+static bool put_file(const struct tree *t, const struct node *node, struct buffer *b,
+		     long long mtime, sink out, void *ctx, json_t *modules)
+{
+	char *path = xasprintf("%s/%s", t->root, node->name);
+	const char *wrong = read_file(path, MAX_FILE, b);
+	struct bytes bytes = buffer_bytes(b);
+
+	if (!wrong && b->size != node->size)
+		wrong = "changed while it was read";
+	if (wrong)
+		complain(path, "%s", wrong);
+	free(path);
+	if (wrong)
+		return false;
+	if (is_module(node->name, false) &&
+	    json_array_append_new(modules, about_module(node->name, &bytes))) {
+		complain(node->name, "has a name that is not UTF-8");
+		return false;
+	}
+	return tar_put(node->name, &bytes, mtime, out, ctx);
+}
+
+bool tree_write(const struct tree *t, long long mtime, sink out, void *ctx, json_t *modules)
+{
+	struct bytes nothing = { 0 };
+	struct buffer b = { 0 };
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < t->n; i++) {
+		const struct node *node = &t->node[i];
+
+		if (node->name[strlen(node->name) - 1] == '/')
+			ok = tar_put(node->name, &nothing, mtime, out, ctx);
+		else
+			ok = put_file(t, node, &b, mtime, out, ctx, modules);
+	}
+	buffer_free(&b);
+	return ok && tar_end(out, ctx);
+}
+
+void tree_free(struct tree *t)
+{
+	while (t->n)
+		free(t->node[--t->n].name);
+	free(t->node);
+	free((void *)(uintptr_t)t->root);
+	*t = (struct tree){ 0 };
+}

@@ -1,0 +1,311 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# kimage packs what it is given, the same bytes always, whole or not at all, and gives
+# it back. What verify refuses is in kimage-verify.t.
+# shellcheck disable=SC2016,SC2034 # input() evaluates what it is given
+. tests/lib.sh
+. tests/kimage/fake.sh
+
+# equal NAME FILE FILE
+equal() {
+	check "$1" cmp "$2" "$3"
+}
+inputs "$T/in"
+
+# ---- there and back ---------------------------------------------------------------
+check 'a fake kernel is packed' pack "$T/in" "$T/image"
+want="$T/image digest $(digest "$T/image" | tr -d '"') size [0-9]+ \(kernel 69632, kernel.tar [0-9]+\)"
+cp "$T/.out" "$T/line"
+check 'the last line says where, what and how large' grep -Eqx "$want" "$T/line"
+check 'and verified' "$BIN/kimage" verify "$T/image"
+is "$("$BIN/kimage" verify --json "$T/image")" "{\"findings\":[],\"layout\":\"$T/image\"}" \
+	'verify --json answers in JSON'
+check 'all files are extracted' "$BIN/kimage" extract "$T/image" --to "$T/x" \
+	System.map cmdline config kernel kernel.json kernel.tar
+for f in System.map cmdline config kernel; do
+	equal "$f comes back as it was" "$T/in/$f" "$T/x/$f"
+done
+ustar "$T/in/modules" >"$T/gnu.tar"
+equal 'kernel.tar is, byte for byte, what GNU tar makes of sorted canonical entries' \
+	"$T/x/kernel.tar" "$T/gnu.tar"
+is "$(tar -tf "$T/x/kernel.tar" | sed -n 's|.*/fs/||p' | tr '\n' ' ')" ' a/ a-b.ko a.ko a/b.ko ' \
+	'names are sorted bytewise'
+
+long=lib/modules/$R/kernel/drivers/$(printf %099d 0 | tr 0 d)/$(printf %080d 0 | tr 0 m).ko
+cp -R "$T/in" "$T/long"
+mkdir -p "$T/long/modules/${long%/*}"
+"$T/fake" module x86_64 "$R SMP" sig >"$T/long/modules/$long"
+echo "${long#lib/modules/"$R"/}:" >>"$T/long/modules/lib/modules/$R/modules.dep"
+check 'a name of 250 bytes fits' pack "$T/long" "$T/long.image"
+"$BIN/kimage" extract "$T/long.image" --to "$T/long.x" kernel.tar
+is "$(tar -tf "$T/long.x/kernel.tar" | grep mmm)" "$long" 'and is read by GNU tar'
+mkdir "$T/long/modules/${long%/*}/$(printf %0101d 0)"
+refuses 2 'too long for ustar' 'one that does not is refused' pack "$T/long" "$T/long.image"
+
+j=$(cat "$T/x/kernel.json")
+hash_of() {
+	sha256sum <"$1" | cut -d ' ' -f 1
+}
+tells() {
+	case $j in *"$1"*) ok "kernel.json tells $2" ;; *) not_ok "kernel.json tells $2: $1" ;; esac
+}
+ko=$T/in/modules/lib/modules/$R/kernel/fs/a.ko
+"$T/fake" module x86_64 "$R SMP" >"$T/unsigned.ko"
+tells "\"kernel_sha256\":\"$(hash_of "$T/in/kernel")\"" 'the hash of the kernel'
+tells "\"config_sha256\":\"$(hash_of "$T/in/config")\"" 'the hash of the config'
+tells "{\"path\":\"lib/modules/$R/kernel/fs/a.ko\",\"sha256\":\"$(hash_of "$ko")\",\"signed\":true,\"size\":$(wc -c <"$ko"),\"unsigned_sha256\":\"$(hash_of "$T/unsigned.ko")\",\"version\":\"1.0\"}" 'of each module'
+tells "\"patches\":[{\"name\":\"0001-a patch.patch\",\"sha256\":\"" 'of patches'
+is "$(jq -cS . "$T/x/kernel.json" 2>/dev/null || cat "$T/x/kernel.json")" "$j" 'it is sorted and compact'
+
+for arch in arm64 s390x; do
+	inputs "$T/in.$arch" $arch
+	check "$arch is packed" pack "$T/in.$arch" "$T/$arch"
+done
+gzip -nk "$T/in.arm64/kernel"
+mv "$T/in.arm64/kernel.gz" "$T/in.arm64/kernel"
+check 'arm64 is packed as Image.gz' pack "$T/in.arm64" "$T/image.gz" --format Image.gz
+sed -i 's/^CONFIG_MODULES=y/# CONFIG_MODULES is not set/' "$T/in.s390x/config"
+rm -r "$T/in.s390x/modules/lib"
+check 'a kernel without modules is packed, if its config says so' pack "$T/in.s390x" "$T/no-modules"
+
+# ---- others read it ----------------------------------------------------------------
+if command -v skopeo >/dev/null; then
+	check 'skopeo copies it, digests kept' skopeo --insecure-policy copy --all --preserve-digests \
+		"oci:$T/image:$REF" "oci:$T/copy:$REF"
+	is "$("$T/oci" get "$T/copy" top/manifests/0/digest)" "$(digest "$T/image")" \
+		'the copy has the digest of the original'
+	check 'skopeo unpacks its layer' skopeo --insecure-policy --override-arch amd64 copy \
+		"oci:$T/image:$REF" "dir:$T/dir"
+	skopeo --override-arch amd64 inspect --config "oci:$T/image:$REF" >"$T/config.json"
+	check 'skopeo reads its config' grep -q '"created": "2023-11-14T22:13:20Z"' "$T/config.json"
+else
+	skip 'skopeo takes it' 'SKOPEO IS NOT INSTALLED'
+fi
+
+# ---- the same bytes -----------------------------------------------------------------
+first=$(digest "$T/image")
+# Larger than a few chunks, so that threads have something to mix up.
+cp -R "$T/in" "$T/large"
+m=$T/large/modules/lib/modules/$R
+i=0
+while [ $i -lt 12 ]; do
+	i=$((i + 1))
+	{ "$T/fake" module x86_64 "$R SMP"; seq $((i * 1000)) $((i * 1000 + 50000)); } >"$m/kernel/fs/m$i.ko"
+	"$T/fake" module x86_64 "$R SMP" sig | tail -c 43 >>"$m/kernel/fs/m$i.ko"
+	echo "kernel/fs/m$i.ko:" >>"$m/modules.dep"
+done
+check 'a larger kernel is packed by one thread' pack "$T/large" "$T/j1" -j 1
+for j in 2 3 16; do
+	check "with $j threads" pack "$T/large" "$T/j$j" -j $j
+	check "$j threads give the same bytes" diff -r "$T/j1" "$T/j$j"
+done
+check 'another level gives another layer' pack "$T/large" "$T/level" --level 1
+check 'with another digest' [ "$(digest "$T/j1")" != "$(digest "$T/level")" ]
+is "$("$T/oci" get "$T/level" config/rootfs)" "$("$T/oci" get "$T/j1" config/rootfs)" \
+	'but the same diff_id'
+
+# The files come in another order, at another time, with other modes and links.
+mkdir -p "$T/odd/modules/lib/modules/$R/kernel/fs/a"
+(cd "$T/in/modules" && find . -type f | sort -r) | while read -r f; do
+	cp "$T/in/modules/$f" "$T/odd/modules/$f"
+done
+for f in kernel config System.map cmdline meta; do
+	cp "$T/in/$f" "$T/odd/$f"
+done
+chmod -R go= "$T/odd"
+find "$T/odd" -type f -exec chmod 444 {} + -exec touch -d 2001-01-01 {} +
+ln "$T/odd/modules/lib/modules/$R/kernel/fs/a.ko" "$T/hard"
+(umask 077 && TZ=Asia/Tokyo pack "$T/odd" "$T/odd.image" >/dev/null)
+is "$(digest "$T/odd.image")" "$first" 'umask, times, modes, links, order and zone change nothing'
+is "$(find "$T/odd.image" \( -type f ! -perm 644 \) -o \( -type d ! -perm 755 \))" '' \
+	'nor who can read it'
+pack "$T/in" "$T/odd.image///" >/dev/null
+is "$(digest "$T/odd.image")" "$first" 'a slash too many is no other place'
+
+# ---- what is refused -----------------------------------------------------------------
+for ref in keelson/kernel:1 kernel docker.io/keelson/kernel docker.io/kernel:1 \
+	docker.io/Keelson/kernel:1 docker.io//kernel:1 docker.io/keelson/kernel: \
+	docker.io/keelson/kernel:a@b docker.io/keelson/kernel/:1; do
+	refuses 2 "$ref: (has|is|would)" "--ref $ref is refused" pack "$T/in" "$T/no" --ref "$ref"
+done
+for ref in ghcr.io/kernel:6.12 localhost:5000/a/b:v_1.2-3 localhost/a:1; do
+	check "--ref $ref is taken" pack "$T/in" "$T/yes" --ref "$ref"
+done
+refuses 2 'linux/vax: is no platform; .*linux/s390x' 'an unknown platform' \
+	pack "$T/in" "$T/no" --platform linux/vax
+refuses 2 'kernel: has another format' 'a format of another architecture' \
+	pack "$T/in" "$T/no" --format Image
+refuses 2 'kernel: is no arm64 Image' 'a kernel of another architecture' \
+	pack "$T/in" "$T/no" --platform linux/arm64/v8 --format Image
+refuses 2 'is no number from 1 to 256' 'a bad -j' pack "$T/in" "$T/no" -j 0
+refuses 2 'is no number' 'a bad --created' pack "$T/in" "$T/no" --created yesterday
+refuses 2 "kernel: is given twice" 'a file given twice' pack "$T/in" "$T/no" --file kernel=/etc/passwd
+refuses 2 "README=x: is no --file" 'an unknown file' pack "$T/in" "$T/no" --file README=x
+refuses 2 'System.map: is missing' 'a file not given' "$BIN/kimage" pack --layout "$T/no" --ref $REF \
+	--created 1 --platform linux/amd64 --format bzImage --file kernel="$T/in/kernel" \
+	--modules "$T/in/modules" --meta "$T/in/meta"
+refuses 2 'usage: ' 'an unknown option' pack "$T/in" "$T/no" --nosuch
+refuses 2 'usage: ' 'an unknown command' "$BIN/kimage" unpack
+for c in '' pack verify extract; do
+	check "kimage $c --help" "$BIN/kimage" $c --help
+done
+
+# input NAME PATTERN COMMAND: what a changed input is answered with
+input() {
+	rm -rf "$T/bad"
+	cp -R "$T/in" "$T/bad"
+	mods=$T/bad/modules/lib/modules/$R
+	eval "$3"
+	refuses 2 "$2" "$1" pack "$T/bad" "$T/no"
+}
+input 'an unknown key of --meta' 'meta:11: flavour: the key is unknown' 'echo "flavour x" >>"$T/bad/meta"'
+input 'a key given twice' 'meta:11: board: the key stands twice' 'echo "board x" >>"$T/bad/meta"'
+input 'a key without value' 'meta:11: signer: .* no value' 'echo "signer" >>"$T/bad/meta"'
+input 'a bad hash' 'meta:8: source_sha256: .*SHA-256' 'sed -i "s/^\(source_sha256 \)./\1x/" "$T/bad/meta"'
+input 'a bad patch line' 'meta:11: patch: ' 'echo "patch x" >>"$T/bad/meta"'
+input 'a value that is not UTF-8' 'meta:11: signer: .*UTF-8' 'printf "signer \377\n" >>"$T/bad/meta"'
+input 'a key that is missing' "meta: lacks the key 'toolchain'" 'sed -i "/^toolchain/d" "$T/bad/meta"'
+input 'a build link' 'build: is a symbolic link' 'ln -s /usr/src "$mods/build"'
+input 'a pipe among the modules' 'pipe: is neither' 'mkfifo "$mods/pipe"'
+input 'a pipe as kernel' 'kernel: is no regular file' 'rm "$T/bad/kernel"; mkfifo "$T/bad/kernel"'
+input 'a missing kernel' 'kernel: No such file' 'rm "$T/bad/kernel"'
+input 'an empty kernel' 'kernel: is empty' ': >"$T/bad/kernel"'
+input 'missing modules' 'modules: No such file' 'rm -r "$T/bad/modules"'
+input 'no module, though the config has them' 'there is no module' 'find "$mods" -name "*.ko" -delete'
+check 'none of that left anything' [ ! -e "$T/no" ]
+is "$(echo "$T"/*.tmp.*)" "$T/*.tmp.*" 'not even a temporary directory'
+
+# ---- its place ------------------------------------------------------------------------
+mkdir "$T/precious"
+echo mine >"$T/precious/file"
+refuses 2 'precious: is there, and no OCI layout' 'a directory of something else is not replaced' \
+	pack "$T/in" "$T/precious"
+check 'and keeps what is in it' grep -qx mine "$T/precious/file"
+ln -s "$T/precious" "$T/link"
+refuses 2 'link: is there' 'nor is a symbolic link' pack "$T/in" "$T/link"
+mkdir "$T/empty"
+check 'an empty directory is' pack "$T/in" "$T/empty"
+refuses 2 'No such file' 'a place in no directory' pack "$T/in" "$T/nowhere/image"
+refuses 2 'Not a directory' 'a place in a file' pack "$T/in" "$T/in/kernel/image"
+# What happens where a layout takes its place, as $AT says.
+cat >"$T/at.c" <<'E2'
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+int renameat2(int a, const char *b, int c, const char *d, unsigned e)
+{
+	if (!strcmp(getenv("AT"), "refused"))
+		return errno = EINVAL, -1;
+	if (!strcmp(getenv("AT"), "before"))
+		raise(SIGKILL);
+	if (!syscall(SYS_renameat2, a, b, c, d, e))
+		raise(SIGKILL);
+	return -1;
+}
+E2
+gcc -D_GNU_SOURCE -shared -fPIC -o "$T/at.so" "$T/at.c"
+# at WHAT ARGS...: pack
+at() (
+	AT=$1 LD_PRELOAD=$T/at.so ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0
+	export AT LD_PRELOAD ASAN_OPTIONS
+	shift
+	pack "$@"
+)
+check 'a filesystem that cannot exchange gets it in two steps' at refused "$T/large" "$T/empty"
+check 'the new one' diff -r "$T/empty" "$T/j1"
+is "$(echo "$T"/*.tmp.*)" "$T/*.tmp.*" 'and nothing else'
+
+refuses 2 'layer: cannot be written: File too large' 'a limit on file sizes is an error' \
+	sh -c 'ulimit -f 1; shift; exec "$@"' sh -- "$BIN/kimage" pack --layout "$T/empty" --ref $REF \
+	--platform linux/amd64 --format bzImage --created 1 --file kernel="$T/in/kernel" \
+	--file config="$T/in/config" --file System.map="$T/in/System.map" \
+	--file cmdline="$T/in/cmdline" --modules "$T/large/modules" --meta "$T/in/meta"
+check 'and leaves the old one' diff -r "$T/empty" "$T/j1"
+mkdir "$T/disk"
+# on_disk OPTIONS COMMAND...: with a small filesystem at $T/disk, in a namespace of its own
+on_disk() {
+	unshare -m sh -c 'mount -t tmpfs -o "$1" none "$2" && shift 2 && "$@"' sh "$1" "$T/disk" "$2" "$3" \
+		"$4" "$5"
+}
+cat >"$T/pack" <<E2
+#!/bin/sh
+T=$T BIN=$BIN R=$R REF=$REF
+$(sed -n '/^pack() {/,/^}/p' tests/kimage/fake.sh)
+pack "\$@" || exit
+! ls "\$2".tmp.* 2>/dev/null
+E2
+if [ "$(id -u)" = 0 ] && on_disk size=1m true '' '' '' 2>/dev/null; then
+	refuses 2 'layer: cannot be written: No space left' 'a full disk is an error' \
+		on_disk size=128k sh "$T/pack" "$T/large" "$T/disk/image"
+	refuses 2 'Read-only file system' 'a disk that cannot be written is an error' \
+		on_disk ro sh "$T/pack" "$T/in" "$T/disk/image"
+	refuses 2 'x/kernel.*: (No space left|.*)' 'a full disk is an error of extract' \
+		on_disk size=16k "$BIN/kimage" extract "$T/j1" "--to=$T/disk/x"
+else
+	skip 'a full and a read-only disk are errors' 'THIS NEEDS ROOT, TO MOUNT ONE'
+fi
+
+# ---- killed ---------------------------------------------------------------------------
+# Old and new take turns, and are killed meanwhile; what is there is one of them, whole.
+pack "$T/in" "$T/kill" >/dev/null
+at before "$T/large" "$T/kill" 2>/dev/null
+check 'killed just before it takes its place, the old one is there' diff -r "$T/kill" "$T/image"
+check 'and a temporary directory' ls -d "$T/kill".tmp.*
+at after "$T/large" "$T/kill" 2>/dev/null
+check 'killed just after, the new one is there' diff -r "$T/kill" "$T/j1"
+
+start=$(date +%s%N)
+pack "$T/large" "$T/timed" >/dev/null
+span=$((($(date +%s%N) - start) / 1000000))
+halves=0 killed=0
+for i in 1 2 3 4 5 6 7 8 9 10; do
+	[ $((i % 2)) = 0 ] && level=1 || level=6
+	[ "$i" != 5 ] || rm -r "$T/kill"
+	pack "$T/large" "$T/kill" --level "$level" >/dev/null 2>&1 &
+	pid=$!
+	sleep "$(printf '%d.%03d' $((i * span / 10000)) $((i * span / 10 % 1000)))"
+	# The shell of the function, and kimage, its child.
+	# shellcheck disable=SC2046 # words are meant to split
+	kill -9 $(ps -o pid= --ppid $pid) $pid 2>/dev/null && killed=$((killed + 1))
+	wait $pid 2>/dev/null
+	[ -e "$T/kill" ] || continue
+	"$BIN/kimage" verify "$T/kill" >/dev/null && { diff -r "$T/kill" "$T/j1" ||
+		diff -r "$T/kill" "$T/level"; } >/dev/null || halves=$((halves + 1))
+done
+is $halves 0 "$killed packings were killed at other moments, and no half layout was seen"
+check 'the next one is whole' pack "$T/large" "$T/kill"
+is "$(echo "$T"/*.tmp.*)" "$T/*.tmp.*" 'and has cleaned up'
+
+# ---- extract --------------------------------------------------------------------------
+check 'the default is what an assembler takes' "$BIN/kimage" extract --to "$T/d" "$T/image"
+is "$(cd "$T/d" && echo *)" 'cmdline kernel kernel.tar' 'kernel, kernel.tar and cmdline'
+check 'linux/amd64 is chosen by name' "$BIN/kimage" extract "$T/image" --to "$T/d" --platform linux/amd64
+check 'linux/arm64 is found with its variant' "$BIN/kimage" extract "$T/arm64" --to "$T/d" \
+	--platform linux/arm64 kernel
+refuses 1 'has no image of that platform' 'another platform is refused' \
+	"$BIN/kimage" extract "$T/arm64" --to "$T/d" --platform linux/amd64
+cp -R "$T/image" "$T/multi"
+cp "$T"/arm64/blobs/sha256/* "$T/multi/blobs/sha256/"
+"$T/oci" edit "$T/multi" "index/manifests/+=$("$T/oci" get "$T/arm64" index/manifests/0)"
+check 'two architectures in one index keep the contract' "$BIN/kimage" verify "$T/multi"
+refuses 1 'has several images' 'one must be chosen' "$BIN/kimage" extract "$T/multi" --to "$T/d"
+check 'and is' "$BIN/kimage" extract "$T/multi" --to "$T/d" --platform linux/arm64 kernel
+"$T/fake" kernel Image $R >"$T/Image"
+equal 'the right one' "$T/d/kernel" "$T/Image"
+refuses 1 "holds no file 'initrd'" 'a name that is not there' \
+	"$BIN/kimage" extract "$T/image" --to "$T/e" kernel initrd
+is "$(ls "$T/e")" '' 'then nothing is written'
+refuses 2 'is no name' 'a name with a directory' "$BIN/kimage" extract "$T/image" --to "$T/e" ../x
+refuses 2 'is wanted twice' 'a name twice' "$BIN/kimage" extract "$T/image" --to "$T/e" kernel kernel
+refuses 2 'is this an OCI layout' 'no layout' "$BIN/kimage" extract "$T/in" --to "$T/e"
+refuses 2 'Not a directory|File exists' 'a place that is a file' "$BIN/kimage" extract "$T/image" --to "$T/in/kernel"
+cp -R "$T/image" "$T/damaged"
+blob=$("$T/oci" get "$T/image" manifest/layers/0/digest | tr -d '"')
+printf x | dd of="$T/damaged/blobs/sha256/${blob#sha256:}" bs=1 seek=50 conv=notrunc 2>/dev/null
+refuses 1 'the layer has another content' 'a damaged layer is not extracted' \
+	"$BIN/kimage" extract "$T/damaged" --to "$T/e"
+is "$(ls "$T/e")" '' 'nothing of it'
+finish
