@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The echo service: what came goes back, in order. What can't go back yet stays here, and the
+ * room that is left is all the credit that the guest gets.
+ */
+#ifndef ECHO_H
+#define ECHO_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define ECHO_PORT 7
+#define ECHO_ROOM (256u << 10)
+
+struct echo;
+
+/* NULL if there is no memory. */
+struct echo *echo_new(void);
+void echo_free(struct echo *e);
+
+/* Bytes that are to go back, and those that there is room for. */
+size_t echo_waiting(const struct echo *e);
+size_t echo_room(const struct echo *e);
+/* Takes @len bytes, for which there must be room. */
+void echo_put(struct echo *e, const uint8_t *from, size_t len);
+/* Gives up to @max bytes, and says how many. */
+size_t echo_get(struct echo *e, uint8_t *to, size_t max);
+
+#endif

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <endian.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "echo.h"
+#include "vsock.h"
+
+struct vsock_conn {
+	TAILQ_ENTRY(vsock_conn) link;
+	uint32_t guest_port, host_port;
+	uint16_t type;
+	struct echo *echo; /* NULL: it is over, and the guest is to get a reset */
+	bool guest_done, host_done; /* with sending */
+	bool owes_response, owes_update;
+	bool asked; /* for credit, and got none yet */
+	uint32_t taken; /* bytes that came and are no longer in the way: fwd_cnt */
+	uint32_t sent, guest_alloc, guest_taken;
+};
+
+/* ---- connections ---------------------------------------------------------------- */
+
+void vsock_init(struct vsock *v, uint64_t guest_cid)
+{
+	memset(v, 0, sizeof(*v));
+	v->guest_cid = guest_cid;
+	TAILQ_INIT(&v->all);
+}
+
+bool vsock_has_room(const struct vsock *v)
+{
+	return v->over < VSOCK_RESETS;
+}
+
+static struct vsock_conn *find(const struct vsock *v, const struct virtio_vsock_hdr *h)
+{
+	struct vsock_conn *c;
+
+	TAILQ_FOREACH(c, &v->all, link)
+		if (c->guest_port == le32toh(h->src_port) && c->host_port == le32toh(h->dst_port))
+			return c;
+	return NULL;
+}
+
+/* It is over from the start, unless it gets a service. */
+static struct vsock_conn *create(struct vsock *v, const struct virtio_vsock_hdr *h)
+{
+	struct vsock_conn *c = calloc(1, sizeof(*c));
+
+	if (!c)
+		return NULL;
+	c->guest_port = le32toh(h->src_port);
+	c->host_port = le32toh(h->dst_port);
+	c->type = le16toh(h->type);
+	TAILQ_INSERT_TAIL(&v->all, c, link);
+	v->over++;
+	return c;
+}
+
+static void serve(struct vsock *v, struct vsock_conn *c)
+{
+	c->echo = echo_new();
+	if (!c->echo)
+		return;
+	v->over--;
+	v->open++;
+	c->owes_response = true;
+}
+
+static void end(struct vsock *v, struct vsock_conn *c)
+{
+	if (!c->echo)
+		return;
+	echo_free(c->echo);
+	c->echo = NULL;
+	v->open--;
+	v->over++;
+}
+
+static void destroy(struct vsock *v, struct vsock_conn *c)
+{
+	end(v, c);
+	v->over--;
+	TAILQ_REMOVE(&v->all, c, link);
+	free(c);
+}
+
+void vsock_reset(struct vsock *v)
+{
+	struct vsock_conn *c, *next;
+
+	for (c = TAILQ_FIRST(&v->all); c; c = next) {
+		next = TAILQ_NEXT(c, link);
+		destroy(v, c);
+	}
+}
+
+/* ---- what came ------------------------------------------------------------------- */
+
+static void learn_credit(struct vsock_conn *c, const struct virtio_vsock_hdr *h)
+{
+	c->guest_alloc = le32toh(h->buf_alloc);
+	c->guest_taken = le32toh(h->fwd_cnt);
+}
+
+static bool acceptable(const struct vsock *v, const struct virtio_vsock_hdr *h)
+{
+	return le16toh(h->op) == VIRTIO_VSOCK_OP_REQUEST && !h->len &&
+	       le16toh(h->type) == VIRTIO_VSOCK_TYPE_STREAM && le32toh(h->dst_port) == ECHO_PORT &&
+	       v->open < VSOCK_CONNECTIONS;
+}
+
+static void recv_unknown(struct vsock *v, const struct virtio_vsock_hdr *h)
+{
+	struct vsock_conn *c;
+
+	/* A reset is never answered, or two peers could go on for ever. */
+	if (le16toh(h->op) == VIRTIO_VSOCK_OP_RST)
+		return;
+	c = create(v, h);
+	if (!c || !acceptable(v, h))
+		return;
+	learn_credit(c, h);
+	serve(v, c);
+}
+
+/* False if the guest does what it must not, or wants it to be over. */
+static bool recv_known(struct vsock_conn *c, const struct virtio_vsock_hdr *h, const uint8_t *data,
+		       size_t len)
+{
+	const uint16_t op = le16toh(h->op);
+	const uint32_t own = le32toh(h->len), flags = le32toh(h->flags);
+
+	if (le16toh(h->type) != c->type || own > len || (own && op != VIRTIO_VSOCK_OP_RW))
+		return false;
+	learn_credit(c, h);
+	switch (op) {
+	case VIRTIO_VSOCK_OP_RW:
+		if (c->guest_done || own > echo_room(c->echo))
+			return false;
+		echo_put(c->echo, data, own);
+		return true;
+	case VIRTIO_VSOCK_OP_SHUTDOWN:
+		if (flags & VIRTIO_VSOCK_SHUTDOWN_SEND)
+			c->guest_done = true;
+		/* An echo that nobody takes is of no use. */
+		return !(flags & VIRTIO_VSOCK_SHUTDOWN_RCV);
+	case VIRTIO_VSOCK_OP_CREDIT_REQUEST:
+		c->owes_update = true;
+		return true;
+	default:
+		return op == VIRTIO_VSOCK_OP_CREDIT_UPDATE;
+	}
+}
+
+void vsock_recv(struct vsock *v, const struct virtio_vsock_hdr *h, const uint8_t *data, size_t len)
+{
+	struct vsock_conn *c;
+
+	/* Not for us, or not from whom it says. */
+	if (le64toh(h->src_cid) != v->guest_cid || le64toh(h->dst_cid) != VSOCK_HOST)
+		return;
+	c = find(v, h);
+	if (!c)
+		recv_unknown(v, h);
+	else if (le16toh(h->op) == VIRTIO_VSOCK_OP_RST)
+		destroy(v, c);
+	else if (c->echo && !recv_known(c, h, data, len))
+		end(v, c);
+}
+
+/* ---- what goes to the guest ------------------------------------------------------ */
+
+static bool fill(const struct vsock *v, const struct vsock_conn *c, struct virtio_vsock_hdr *h,
+		 uint16_t op)
+{
+	memset(h, 0, sizeof(*h));
+	h->src_cid = htole64(VSOCK_HOST);
+	h->dst_cid = htole64(v->guest_cid);
+	h->src_port = htole32(c->host_port);
+	h->dst_port = htole32(c->guest_port);
+	h->type = htole16(c->type);
+	h->op = htole16(op);
+	if (c->echo) {
+		h->buf_alloc = htole32(ECHO_ROOM);
+		h->fwd_cnt = htole32(c->taken);
+	}
+	return true;
+}
+
+static uint32_t credit(const struct vsock_conn *c)
+{
+	const uint32_t in_flight = c->sent - c->guest_taken;
+
+	/* A guest that counts what was never sent gets nothing. */
+	return in_flight < c->guest_alloc ? c->guest_alloc - in_flight : 0;
+}
+
+static bool send_data(const struct vsock *v, struct vsock_conn *c, struct virtio_vsock_hdr *h,
+		      uint8_t *data, size_t room)
+{
+	const uint32_t allowed = credit(c);
+	uint32_t len;
+
+	if (!allowed) {
+		/* Once: the guest that has no room says so, and must say when it has. */
+		if (c->asked)
+			return false;
+		c->asked = true;
+		return fill(v, c, h, VIRTIO_VSOCK_OP_CREDIT_REQUEST);
+	}
+	c->asked = false;
+	if (room > allowed)
+		room = allowed;
+	len = (uint32_t)echo_get(c->echo, data, room);
+	c->taken += len;
+	c->sent += len;
+	fill(v, c, h, VIRTIO_VSOCK_OP_RW);
+	h->len = htole32(len);
+	return true;
+}
+
+static bool next_of(const struct vsock *v, struct vsock_conn *c, struct virtio_vsock_hdr *h,
+		    uint8_t *data, size_t room)
+{
+	if (!c->echo)
+		return fill(v, c, h, VIRTIO_VSOCK_OP_RST);
+	if (c->owes_response) {
+		c->owes_response = false;
+		return fill(v, c, h, VIRTIO_VSOCK_OP_RESPONSE);
+	}
+	if (c->owes_update) {
+		c->owes_update = false;
+		return fill(v, c, h, VIRTIO_VSOCK_OP_CREDIT_UPDATE);
+	}
+	if (echo_waiting(c->echo))
+		return send_data(v, c, h, data, room);
+	if (!c->guest_done || c->host_done)
+		return false;
+	c->host_done = true;
+	fill(v, c, h, VIRTIO_VSOCK_OP_SHUTDOWN);
+	h->flags = htole32(VIRTIO_VSOCK_SHUTDOWN_SEND);
+	return true;
+}
+
+bool vsock_next(struct vsock *v, struct virtio_vsock_hdr *h, uint8_t *data, size_t room)
+{
+	struct vsock_conn *c;
+
+	TAILQ_FOREACH(c, &v->all, link)
+		if (next_of(v, c, h, data, room))
+			break;
+	if (!c)
+		return false;
+	if (!c->echo) {
+		destroy(v, c);
+		return true;
+	}
+	/* The others come first, before what else this one has. */
+	TAILQ_REMOVE(&v->all, c, link);
+	TAILQ_INSERT_TAIL(&v->all, c, link);
+	return true;
+}
