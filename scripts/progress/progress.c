@@ -146,9 +146,12 @@ static int run(struct state *s, const char *log_path, const char *count_path, ch
 int main(int argc, char **argv)
 {
 	static const struct option options[] = {
-		{ "label", required_argument, NULL, 'l' }, { "log", required_argument, NULL, 'o' },
-		{ "steps", required_argument, NULL, 's' }, { "count", required_argument, NULL, 'c' },
-		{ "help", no_argument, NULL, 'h' },	   { 0 },
+		{ "label", required_argument, NULL, 'l' },
+		{ "log", required_argument, NULL, 'o' },
+		{ "steps", required_argument, NULL, 's' },
+		{ "count", required_argument, NULL, 'c' },
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 },
 	};
 	struct state s = { .label = "", .guess = "", .start = time(NULL) };
 	const char *log = NULL, *count = NULL;
@@ -156,15 +159,25 @@ int main(int argc, char **argv)
 
 	while ((c = getopt_long(argc, argv, "+h", options, NULL)) != -1) {
 		switch (c) {
-		case 'l': s.label = optarg; break;
-		case 'o': log = optarg; break;
-		case 'c': count = optarg; break;
+		case 'l':
+			s.label = optarg;
+			break;
+		case 'o':
+			log = optarg;
+			break;
+		case 'c':
+			count = optarg;
+			break;
 		case 's':
 			s.guess = *optarg == '~' ? "about " : "";
 			s.expected = strtol(optarg + (*optarg == '~'), NULL, 10);
 			break;
-		case 'h': fputs(usage, stdout); return 0;
-		default: fputs(usage, stderr); return CANNOT_RUN;
+		case 'h':
+			fputs(usage, stdout);
+			return 0;
+		default:
+			fputs(usage, stderr);
+			return CANNOT_RUN;
 		}
 	}
 	if (!log || optind >= argc) {

@@ -18,6 +18,7 @@
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
+#include <linux/virtio_config.h>
 #include <linux/vm_sockets.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -27,39 +28,30 @@
 #include "guest.h"
 
 enum {
-	PATIENCE = 15,	  /* seconds for one device */
-	ECHO_PORT = 7,	  /* of the hosts' ends of net and vsock */
+	PATIENCE = 15, /* seconds for one device */
+	ECHO_PORT = 7, /* of the hosts' ends of net and vsock */
 	ECHO_BYTES = 65536,
-	LINE = 16,	  /* the scratch disk: decimal numbers, each a line of 16 bytes */
+	LINE = 16, /* the scratch disk: decimal numbers, each a line of 16 bytes */
 	SECTOR = 512,
 };
 
 static const char *proving;
 
-static _Noreturn void verdict(const char *word, const char *fmt, va_list args)
+static _Noreturn void __attribute__((format(printf, 2, 3)))
+verdict(const char *word, const char *fmt, ...)
 {
 	char text[1024];
+	va_list args;
 
+	va_start(args, fmt);
 	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
 	record("device %s %s %s", proving, word, text);
 	_exit(0);
 }
 
-static _Noreturn void __attribute__((format(printf, 1, 2))) passed(const char *fmt, ...)
-{
-	va_list args;
-
-	va_start(args, fmt);
-	verdict("ok", fmt, args);
-}
-
-static _Noreturn void __attribute__((format(printf, 1, 2))) failed(const char *fmt, ...)
-{
-	va_list args;
-
-	va_start(args, fmt);
-	verdict("fail", fmt, args);
-}
+#define passed(...) verdict("ok", __VA_ARGS__)
+#define failed(...) verdict("fail", __VA_ARGS__)
 
 /* RESULT, unless it is negative. */
 static int must(int result, const char *what)
@@ -195,7 +187,8 @@ static void prove_net(const char *device)
 /* The host answers each line "ping X" with "pong X". */
 static void prove_console(const char *device)
 {
-	static const char path[] = "/dev/hvc0", ping[] = "ping keelson\n", pong[] = "pong keelson\n";
+	static const char path[] = "/dev/hvc0";
+	static const char ping[] = "ping keelson\n", pong[] = "pong keelson\n";
 	struct termios raw;
 	char got[64] = "";
 	size_t length = 0;
@@ -268,13 +261,14 @@ static void prove_9p(const char *device)
 
 	if (!tag)
 		failed("has no mount_tag");
+	load_for("fs-9p");
 	mkdir(dir, 0755);
 	must(mount(tag, dir, "9p", 0, "trans=virtio,version=9p2000.L"), "mount");
 	text = slurpf("%s/from-host", dir);
 	if (!text || strcmp(text, "keelson"))
 		failed("from-host does not say what the host wrote");
 	free(text);
-	fd = must(open("/tmp/9p/from-guest", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644), "create");
+	fd = must(creat("/tmp/9p/from-guest", 0644), "create");
 	if (write(fd, want, sizeof(want) - 1) != sizeof(want) - 1 || close(fd))
 		failed("write: %s", strerror(errno));
 	text = slurpf("%s/from-guest", dir);
@@ -309,8 +303,9 @@ static const struct proof {
 	const char *name;
 	void (*prove)(const char *device);
 } proofs[] = {
-	{ 1, "net", prove_net },	 { 2, "block", prove_block }, { 3, "console", prove_console },
-	{ 4, "rng", prove_rng },	 { 5, "balloon", prove_balloon }, { 9, "9p", prove_9p },
+	{ 1, "net", prove_net },	 { 2, "block", prove_block },
+	{ 3, "console", prove_console }, { 4, "rng", prove_rng },
+	{ 5, "balloon", prove_balloon }, { 9, "9p", prove_9p },
 	{ 19, "vsock", prove_vsock },
 };
 
@@ -358,9 +353,13 @@ static void examine(const char *device)
 	const char *bus = link_name(device, "../subsystem", bus_path, sizeof(bus_path));
 	char *text = slurpf("/sys/bus/virtio/devices/%s/device", device);
 	unsigned long id = text ? strtoul(text, NULL, 16) : 0;
+	char *features = slurpf("/sys/bus/virtio/devices/%s/features", device);
+	bool modern = features && strnlen(features, VIRTIO_F_VERSION_1 + 1) > VIRTIO_F_VERSION_1 &&
+		      features[VIRTIO_F_VERSION_1] == '1';
 
 	free(text);
-	record("virtio %s %lu %s %s", device, id, driver, bus);
+	free(features);
+	record("virtio %s %lu %s %s %s", device, id, driver, bus, modern ? "modern" : "legacy");
 	for (size_t i = 0; i < sizeof(proofs) / sizeof(proofs[0]); i++) {
 		if (proofs[i].id != id)
 			continue;

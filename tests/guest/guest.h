@@ -11,7 +11,7 @@
  *   keelson: module NAME                      loaded
  *   keelson: refused NAME ERROR               matched a device, did not want it
  *   keelson: mem_total_kb N, mem_available_kb N
- *   keelson: virtio DEVICE ID DRIVER BUS
+ *   keelson: virtio DEVICE ID DRIVER BUS modern|legacy
  *   keelson: device NAME ok|fail DETAILS
  *   keelson: taint N
  *   keelson: klog LEVEL [TIME] TEXT           level warning or worse
@@ -35,10 +35,19 @@ char *slurp(const char *path);
 /* The same for a path made like printf's text. */
 char *slurpf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* Load what the devices of this machine ask for, and what the command line names. */
-void load_modules(const char *release);
+/* Load what the devices of this machine ask for. */
+void plug_modules(const char *release);
+
+/* Load what answers to one alias, as the kernel itself would have modprobe do. */
+void load_for(const char *alias);
+
+/* keelson.modules=a,b,c on the command line, each as `modprobe a`; or all there are. */
+void load_named(void);
 
 /* Find the virtio devices, and have each do some real work. */
 void prove_devices(void);
+
+/* With keelson.fixes on the command line: are the defects that patches/ cures gone? */
+void prove_fixes(void);
 
 #endif

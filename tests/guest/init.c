@@ -142,11 +142,12 @@ static void mount_all(void)
 
 /*
  * A kernel may have a console for itself and none for programs. So that bootlog can
- * tell such a guest from one that died, the first word goes through the kernel.
+ * tell such a guest from one that died, the first word goes through the kernel, at the
+ * one level that CONSOLE_OFF does not hold back.
  */
 static void announce(void)
 {
-	static const char text[] = "<6>keelson: started";
+	static const char text[] = "<0>keelson: started";
 	int fd = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
 
 	if (fd >= 0) {
@@ -204,10 +205,12 @@ static void tell_klog(void)
 			continue;
 		if (first && sequence > 0)
 			record("fail klog the first %llu messages are lost; "
-			       "CONFIG_LOG_BUF_SHIFT is too small", sequence);
+			       "CONFIG_LOG_BUF_SHIFT is too small",
+			       sequence);
 		first = false;
-		if ((priority & 7) <= LEVEL_WARNING)
-			record("klog %u [%5llu.%06llu] %s", priority & 7, us / 1000000, us % 1000000,
+		/* The bits above the level say who wrote it; the kernel is 0. */
+		if (priority <= LEVEL_WARNING)
+			record("klog %u [%5llu.%06llu] %s", priority, us / 1000000, us % 1000000,
 			       text + 1);
 	}
 	close(fd);
@@ -242,9 +245,11 @@ int main(void)
 	record("release %s", uts.release);
 	record("init_ms %lld", (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000);
 	record("cpus %ld", sysconf(_SC_NPROCESSORS_ONLN));
-	load_modules(uts.release);
+	plug_modules(uts.release);
 	tell_memory();
 	prove_devices();
+	load_named();
+	prove_fixes();
 	tell_taint();
 	tell_klog();
 	record("done");

@@ -16,16 +16,35 @@
 
 #include "guest.h"
 
-enum { MAX_MODULES = 2048 };
-
+/* What is read here is kept to the end, which is the guest's. */
 static struct module {
 	char *name, *path, *needs;
 	bool tried;
 	int error;
-} modules[MAX_MODULES];
+} * modules;
 static size_t n_modules;
 
+static struct alias {
+	char *pattern, *name;
+} * aliases;
+static size_t n_aliases;
+
 static char base[512];
+
+/* Room for one more: the array doubles at each power of two. */
+static bool grow(void **array, size_t n, size_t size)
+{
+	void *more;
+
+	if (n & (n - 1))
+		return true;
+	more = realloc(*array, (n ? 2 * n : 1) * size);
+	if (more)
+		*array = more;
+	else
+		record("fail modules out of memory");
+	return more != NULL;
+}
 
 /* modprobe takes - and _ for the same, but not inside of [a-z]. */
 static void unify(char *text)
@@ -53,27 +72,43 @@ static char *name_of(const char *path)
 	return name;
 }
 
-/* Lines like "PATH: PATH PATH". */
+/* Lines like "PATH: PATH PATH"; the text is kept. */
 static void read_dep(char *text)
 {
-	char *line, *next;
+	char *line;
 
-	for (line = text; line && *line && n_modules < MAX_MODULES; line = next) {
-		struct module *m = &modules[n_modules];
-		char *colon;
+	while ((line = strsep(&text, "\n"))) {
+		void *array = modules;
+		char *colon = strchr(line, ':'), *name;
 
-		next = strchr(line, '\n');
-		if (next)
-			*next++ = '\0';
-		colon = strchr(line, ':');
 		if (!colon)
 			continue;
 		*colon = '\0';
-		m->path = line;
-		m->needs = colon + 1;
-		m->name = name_of(line);
-		if (m->name)
-			n_modules++;
+		name = name_of(line);
+		if (!name || !grow(&array, n_modules, sizeof(*modules)))
+			return;
+		modules = array;
+		modules[n_modules++] = (struct module){ name, line, colon + 1, false, 0 };
+	}
+}
+
+/* Lines like "alias PATTERN NAME"; the text is kept. */
+static void read_aliases(char *text)
+{
+	char *line;
+
+	while ((line = strsep(&text, "\n"))) {
+		void *array = aliases;
+		char *word = strsep(&line, " "), *pattern = strsep(&line, " ");
+
+		if (strcmp(word, "alias") || !line)
+			continue;
+		if (!grow(&array, n_aliases, sizeof(*aliases)))
+			return;
+		aliases = array;
+		unify(pattern);
+		unify(line);
+		aliases[n_aliases++] = (struct alias){ pattern, line };
 	}
 }
 
@@ -127,24 +162,27 @@ static int load(struct module *m)
 	return error ? error : insert(m);
 }
 
-/* Load all whose alias matches; true if something came in that was not there before. */
-static bool load_alias(const char *aliases, const char *modalias)
+/* A driver may not find what it drives, which is no fault of the module's. */
+static void tell(const char *name, int error)
 {
-	char pattern[1024], name[256], wanted[1024];
-	const char *line = aliases;
+	if (error == ENODEV || error == EOPNOTSUPP)
+		record("refused %s %s", name, strerror(error));
+	else if (error)
+		record("fail module %s: %s", name, strerror(error));
+}
+
+/* Load all whose alias matches; true if something came in that was not there before. */
+static bool load_alias(char *modalias)
+{
 	bool loaded = false;
 
-	snprintf(wanted, sizeof(wanted), "%s", modalias);
-	unify(wanted);
-	for (; line && *line; line = strchr(line, '\n'), line += line != NULL) {
+	unify(modalias);
+	for (size_t i = 0; i < n_aliases; i++) {
+		const char *name = aliases[i].name;
 		struct module *m;
 		int error;
 
-		if (sscanf(line, "alias %1023s %255s", pattern, name) != 2)
-			continue;
-		unify(pattern);
-		unify(name);
-		if (fnmatch(pattern, wanted, 0))
+		if (fnmatch(aliases[i].pattern, modalias, 0))
 			continue;
 		m = find(name);
 		if (!m) {
@@ -156,16 +194,12 @@ static bool load_alias(const char *aliases, const char *modalias)
 		error = load(m);
 		m->tried = true;
 		loaded |= !error;
-		/* Many devices of a kind answer to one name, and a driver may want none. */
-		if (error == ENODEV)
-			record("refused %s %s", name, strerror(error));
-		else if (error)
-			record("fail module %s: %s", name, strerror(error));
+		tell(name, error);
 	}
 	return loaded;
 }
 
-static bool plug_bus(const char *aliases, const char *bus)
+static bool plug_bus(const char *bus)
 {
 	char path[512];
 	struct dirent *entry;
@@ -181,7 +215,7 @@ static bool plug_bus(const char *aliases, const char *bus)
 			continue;
 		modalias = slurpf("%s/%s/modalias", path, entry->d_name);
 		if (modalias && *modalias)
-			loaded |= load_alias(aliases, modalias);
+			loaded |= load_alias(modalias);
 		free(modalias);
 	}
 	if (dir)
@@ -189,7 +223,7 @@ static bool plug_bus(const char *aliases, const char *bus)
 	return loaded;
 }
 
-static bool plug_all(const char *aliases)
+static bool plug_all(void)
 {
 	DIR *dir = opendir("/sys/bus");
 	struct dirent *entry;
@@ -197,7 +231,7 @@ static bool plug_all(const char *aliases)
 
 	while (dir && (entry = readdir(dir))) {
 		if (entry->d_name[0] != '.')
-			loaded |= plug_bus(aliases, entry->d_name);
+			loaded |= plug_bus(entry->d_name);
 	}
 	if (dir)
 		closedir(dir);
@@ -205,27 +239,22 @@ static bool plug_all(const char *aliases)
 }
 
 /* What is built in is there by name, too: modules.builtin has its path. */
-static bool built_in(const char *builtin, const char *name)
+static bool built_in(const char *name)
 {
-	const char *line = builtin;
+	char *text = slurpf("%s/modules.builtin", base), *rest = text, *line;
+	bool found = false;
 
-	for (; line && *line; line = strchr(line, '\n'), line += line != NULL) {
-		char path[512], *its;
-		bool same;
+	while (!found && (line = strsep(&rest, "\n"))) {
+		char *its = name_of(line);
 
-		if (sscanf(line, "%511s", path) != 1)
-			continue;
-		its = name_of(path);
-		same = its && !strcmp(its, name);
+		found = its && !strcmp(its, name);
 		free(its);
-		if (same)
-			return true;
 	}
-	return false;
+	free(text);
+	return found;
 }
 
-/* keelson.modules=a,b,c on the command line, each as `modprobe a`. */
-static void load_named(const char *builtin)
+void load_named(void)
 {
 	static const char key[] = "keelson.modules=";
 	char *cmdline = slurp("/proc/cmdline");
@@ -234,39 +263,50 @@ static void load_named(const char *builtin)
 	if (list) {
 		list += sizeof(key) - 1;
 		list[strcspn(list, " ")] = '\0';
-		for (char *name = strtok(list, ","); name; name = strtok(NULL, ",")) {
-			struct module *m;
-			int error;
-
-			unify(name);
-			m = find(name);
-			error = m ? load(m) : ENOENT;
-			if (error && !(!m && built_in(builtin, name)))
-				record("fail module %s: %s", name,
-				       m ? strerror(error) : "neither in modules.dep nor built in");
+	}
+	if (list && !strcmp(list, "all")) {
+		for (size_t i = 0; i < n_modules; i++) {
+			if (!modules[i].tried)
+				tell(modules[i].name, load(&modules[i]));
 		}
+		list = NULL;
+	}
+	for (char *name = list ? strtok(list, ",") : NULL; name; name = strtok(NULL, ",")) {
+		struct module *m;
+
+		unify(name);
+		m = find(name);
+		if (m)
+			tell(name, load(m));
+		else if (!built_in(name))
+			record("fail module %s: neither in modules.dep nor built in", name);
 	}
 	free(cmdline);
 }
 
-void load_modules(const char *release)
+void plug_modules(const char *release)
 {
-	char *dep, *aliases, *builtin;
+	char *dep, *alias;
 
 	snprintf(base, sizeof(base), "/lib/modules/%s", release);
 	dep = slurpf("%s/modules.dep", base);
-	aliases = slurpf("%s/modules.alias", base);
-	builtin = slurpf("%s/modules.builtin", base);
-	if (!dep || !aliases) {
+	alias = slurpf("%s/modules.alias", base);
+	if (!dep || !alias) {
 		record("fail modules %s has no modules.dep and modules.alias", base);
-	} else {
-		read_dep(dep);
-		/* A bus driver brings devices of its own. */
-		while (plug_all(aliases))
-			;
-		load_named(builtin);
+		return;
 	}
-	/* modules[] points into dep for as long as the guest runs. */
-	free(aliases);
-	free(builtin);
+	read_dep(dep);
+	read_aliases(alias);
+	/* A bus driver brings devices of its own. */
+	while (plug_all())
+		;
+}
+
+void load_for(const char *alias)
+{
+	char *copy = strdup(alias);
+
+	if (copy)
+		load_alias(copy);
+	free(copy);
 }

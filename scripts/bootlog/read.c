@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The console's lines: records of the guest's init (tests/guest/guest.h) and the kernel's. */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bootlog.h"
+
+/* How a kernel says that it met a bug, its own or the hardware's. */
+static const char *const splats[] = {
+	"WARNING:",
+	"BUG:",
+	"kernel BUG at",
+	"Kernel BUG at",
+	"Oops",
+	"Kernel panic",
+	"Call Trace:",
+	"Call trace:",
+	"cut here ]",
+	"Internal error:",
+	"unable to handle",
+	"Unable to handle",
+	"general protection fault",
+	"double fault",
+	"invalid opcode:",
+	"KASAN:",
+	"KCSAN:",
+	"KFENCE:",
+	"KMSAN:",
+	"UBSAN:",
+	"DEADLOCK",
+	"possible circular locking",
+	"suspicious RCU usage",
+	"self-detected stall",
+	"detected stalls",
+	"detected expedited stalls",
+	"kthread starved for",
+	"soft lockup",
+	"hard LOCKUP",
+	"blocked for more than",
+	"scheduling while atomic",
+	"sleeping function called from invalid context",
+	"refcount_t:",
+	"list_add corruption",
+	"list_del corruption",
+	"Bad page state",
+	"stack guard page was hit",
+	"usercopy: Kernel memory",
+	"module verification failed",
+	"taints kernel",
+	"tainting kernel",
+	"Attempted to kill init",
+};
+
+/* Whole words only: not every DEBUG: is a BUG:. */
+static bool is_splat(const char *text)
+{
+	for (size_t i = 0; i < sizeof(splats) / sizeof(splats[0]); i++) {
+		const char *at = strstr(text, splats[i]);
+
+		while (at && at > text && isalpha((unsigned char)at[-1]))
+			at = strstr(at + 1, splats[i]);
+		if (at)
+			return true;
+	}
+	return false;
+}
+
+/* Without the kernel's "[   12.345678] " and "[    T1] ". */
+static const char *without_time(const char *text)
+{
+	while (*text == '[' && strspn(text + 1, " .0123456789CT") == strcspn(text + 1, "]")) {
+		text += strcspn(text, "]");
+		text += *text == ']';
+		text += strspn(text, " ");
+	}
+	return text;
+}
+
+/* "LEVEL [TIME] TEXT", a message at level warning or worse. */
+static void read_klog(struct report *r, const char *value)
+{
+	char *text;
+	long level = strtol(value, &text, 10);
+
+	if (text == value || level < 0 || level > 7)
+		return;
+	text += strspn(text, " ");
+	if (is_splat(text))
+		list_addf(&r->findings, "%s", without_time(text));
+	else
+		list_add(&r->warnings, (int)level, text);
+}
+
+static bool read_number(const char *key, const char *value, const char *name, long *number)
+{
+	char *end;
+
+	if (strcmp(key, name))
+		return false;
+	*number = strtol(value, &end, 10);
+	if (end == value)
+		*number = -1;
+	return true;
+}
+
+static void read_record(struct report *r, char *line)
+{
+	char *value = line + strcspn(line, " ");
+
+	if (*value)
+		*value++ = '\0';
+	if (!strcmp(line, "started")) {
+		r->started = true;
+		return;
+	}
+	r->spoke = true;
+	if (read_number(line, value, "init_ms", &r->init_ms) ||
+	    read_number(line, value, "cpus", &r->cpus) ||
+	    read_number(line, value, "mem_total_kb", &r->total_kb) ||
+	    read_number(line, value, "mem_available_kb", &r->available_kb) ||
+	    read_number(line, value, "taint", &r->taint))
+		return;
+	if (!strcmp(line, "release")) {
+		free(r->release);
+		r->release = strdup(value);
+	} else if (!strcmp(line, "module")) {
+		list_add(&r->modules, -1, value);
+	} else if (!strcmp(line, "refused")) {
+		list_add(&r->refused, -1, value);
+	} else if (!strcmp(line, "virtio")) {
+		list_add(&r->virtio, -1, value);
+	} else if (!strcmp(line, "device")) {
+		list_add(&r->devices, -1, value);
+	} else if (!strcmp(line, "klog")) {
+		read_klog(r, value);
+	} else if (!strcmp(line, "fail")) {
+		list_addf(&r->findings, "init: %s", value);
+	} else if (!strcmp(line, "done")) {
+		r->done = true;
+	}
+}
+
+void read_line(void *report, char *line)
+{
+	static const char prefix[] = "keelson: ";
+	struct report *r = report;
+	/* Firmware, or a line that was never ended, may stand before it. */
+	char *ours = strstr(line, prefix);
+
+	free(r->last);
+	r->last = strdup(line);
+	if (ours)
+		ours += sizeof(prefix) - 1;
+	/* The kernel may also break into a record; klog's own is looked at there. */
+	if (is_splat(line) && !(ours && !strncmp(ours, "klog ", 5)))
+		list_addf(&r->findings, "%s", without_time(line));
+	if (ours)
+		read_record(r, ours);
+}

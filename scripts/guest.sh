@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh disable=SC2154 # what boot.sh sets
+#
+# Sourced by boot.sh: a guest in QEMU, the virtio devices that its init tries
+# (tests/guest/devices.c), and the host's end of each. All below $tmp.
+#
+#   choose_devices QEMU   sets $expect, from $without and what this QEMU has
+#   run_guest QEMU...     its console goes to $log; if it did not end well, $ended says why
+#   stop_children         whatever still runs
+
+children=''
+
+stop_children() {
+	# shellcheck disable=SC2086 # words are meant to split
+	[ -z "$children" ] || { kill -9 $children; wait $children; } 2>/dev/null
+	children=''
+}
+
+# A child in the background, which not even kill -9 of this script leaves behind.
+start() {
+	setpriv --pdeathsig KILL "$@" &
+	children="$children $!"
+}
+
+choose_devices() {
+	expect=''
+	for device in block net console rng balloon 9p vsock; do
+		case ",$without," in *",$device,"*) continue ;; esac
+		# A QEMU without the host's side of 9p is common; the others all have.
+		if [ $device = 9p ] && ! "$1" -device help 2>&1 | grep -q "\"virtio-9p-$bus\""; then
+			echo "boot: $1 has no virtio-9p-$bus: 9p is not tried" >&2
+			continue
+		fi
+		expect=$expect${expect:+,}$device
+	done
+}
+
+has() {
+	case ",$expect," in *",$1,"*) ;; *) return 1 ;; esac
+}
+
+# The console's host answers each ping, vsockd sends back what it gets.
+start_hosts() {
+	if has console; then
+		mkfifo "$run/hvc.in" "$run/hvc.out" || die "$run: no pipes can be made"
+		# shellcheck disable=SC2016 # the inner shell's own
+		start sh -c 'exec <"$1.out" >"$1.in"
+			while read -r word rest; do [ "$word" != ping ] || echo "pong $rest"; done' \
+			sh "$run/hvc"
+	fi
+	has vsock || return 0
+	start "$bin/vsockd" --socket "$run/vsock" --cid 3 2>"$run/vsockd.err"
+	tries=0
+	until [ -S "$run/vsock" ]; do
+		{ [ $tries -lt 50 ] && kill -0 $!; } 2>/dev/null ||
+			die "$bin/vsockd does not listen: $(cat "$run/vsockd.err")"
+		tries=$((tries + 1))
+		sleep 0.1
+	done
+}
+
+start_qemu() {
+	accel=tcg cpu=max
+	# Guests of TCG that use CX16 die now and then.
+	[ "$arch" != x86_64 ] || cpu=max,-cx16
+	[ "${KVM:-}" != 1 ] || { accel=kvm; cpu=host; }
+	set -- "$@" -accel $accel -cpu $cpu -smp "$cpus" -m "$memory" -nodefaults -no-reboot \
+		-display none -object "memory-backend-memfd,id=mem,size=${memory}M,share=on" \
+		-machine memory-backend=mem -kernel "$image/kernel" -initrd "$tmp/initrd.gz" \
+		-append "$cmdline" -chardev stdio,id=tty,signal=off -serial chardev:tty
+	if has block; then
+		seq -f %015.0f 65536 >"$run/disk" || die "no disk can be made; is there space in /tmp?"
+		set -- "$@" -drive "if=none,id=disk,format=raw,file=$run/disk" \
+			-device "virtio-blk-$bus,drive=disk"
+	fi
+	# Nothing but one host is there, and that sends back what it gets.
+	has net && set -- "$@" -device "virtio-net-$bus,netdev=net" \
+		-netdev "user,id=net,restrict=on,guestfwd=tcp:10.0.2.100:7-cmd:cat"
+	has console && set -- "$@" -device "virtio-serial-$bus" \
+		-chardev "pipe,id=hvc,path=$run/hvc" -device virtconsole,chardev=hvc
+	has rng && set -- "$@" -device "virtio-rng-$bus,rng=rng" \
+		-object rng-random,id=rng,filename=/dev/urandom
+	has balloon && set -- "$@" -device "virtio-balloon-$bus"
+	if has 9p; then
+		mkdir "$run/9p" && echo keelson >"$run/9p/from-host"
+		set -- "$@" -fsdev "local,id=share,path=$run/9p,security_model=none" \
+			-device "virtio-9p-$bus,fsdev=share,mount_tag=keelson"
+	fi
+	has vsock && set -- "$@" -chardev "socket,id=vsock,path=$run/vsock" \
+		-device "vhost-user-vsock-$bus,chardev=vsock"
+	start "$@" >"$log" 2>"$run/qemu.err" </dev/null
+	qemu=$!
+}
+
+run_guest() {
+	run=$tmp/run
+	{ rm -rf "$run" && mkdir "$run"; } || die "$run: cannot be made"
+	true 2>/dev/null >"$log" || die "$log: cannot be written; is the disk full, or read-only?"
+	start_hosts
+	start_qemu "$@"
+	end=$(($(date +%s) + limit))
+	ended='' status=0
+	while [ -z "$ended" ] && kill -0 "$qemu" 2>/dev/null; do
+		sleep 0.1
+		left=$((end - $(date +%s)))
+		if [ $left -le 0 ]; then
+			ended="the guest did not end in $limit s (--limit)"
+		elif [ $left -le $((limit / 2)) ] && ! grep -aq 'keelson: ' "$log"; then
+			ended="the guest did not reach init in half of $limit s (--limit)"
+		fi
+	done
+	[ -n "$ended" ] || { wait "$qemu"; status=$?; }
+	stop_children
+	[ $status -ne 0 ] || return 0
+	sed 's/^/boot: /' "$run/qemu.err" >&2
+	[ $status -ne 1 ] || [ -s "$log" ] || die "QEMU cannot run $machine; its words are above"
+	ended="QEMU ended with status $status"
+}

@@ -1,0 +1,207 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# boot.sh, with a QEMU that only pretends: time limits, the one retry, nothing left behind.
+# shellcheck disable=SC2317 # functions that check and refuses call
+# shellcheck disable=SC2016 # another shell's own
+. tests/lib.sh
+
+# ---- a QEMU, an image and an init that are none --------------------------------
+mkdir -p "$T/path" "$T/bin" "$T/image" "$T/lib/modules/1"
+case $BIN in /*) ;; *) BIN=$PWD/$BIN ;; esac
+ln -s "$BIN/bootlog" "$T/bin/bootlog"
+
+# Each start does what the next line of $T/plan says.
+cat >"$T/path/qemu-fake" <<'EOF'
+#!/bin/sh
+case " $* " in *' -device help '*) echo 'name "virtio-9p-pci", bus PCI'; exit ;; esac
+echo $$ >>"$T/pids"
+printf '%s\n' "$@" >"$T/args"
+while [ $# -gt 0 ]; do
+	[ "$1" != -initrd ] || { dirname "$2" >"$T/dir"; cp "$2" "$T/initrd"; }
+	shift
+done
+plan=$(sed -n "$(wc -l <"$T/pids")p" "$T/plan")
+boot='[    0.000000] Linux version 1'
+init='keelson: release 1
+keelson: init_ms 9
+keelson: cpus 2
+keelson: taint 0'
+devices() {
+	for d in block net console rng balloon 9p vsock; do echo "keelson: device $d ok"; done
+}
+case $plan in
+good) echo "$boot"; echo "$init"; devices; echo 'keelson: done' ;;
+splat) echo "$boot"; echo 'BUG: splat'; echo "$init"; devices; echo 'keelson: done' ;;
+dies-early) echo "$boot"; exit 134 ;;
+dies-late) echo "$boot"; echo "$init"; exit 134 ;;
+hangs-early) echo "$boot"; exec sleep 1000 ;;
+hangs-late) echo "$boot"; echo "$init"; exec sleep 1000 ;;
+never-ends) echo "$boot"; echo "$init"; devices; echo 'keelson: done'; exec sleep 1000 ;;
+refuses) echo 'qemu-fake: no such machine' >&2; exit 1 ;;
+esac
+EOF
+cat >"$T/bin/vsockd" <<'EOF'
+#!/usr/bin/perl
+use IO::Socket::UNIX;
+open my $pid, '>', "$ENV{T}/vsockd.pid"; print $pid $$; close $pid;
+my $s = IO::Socket::UNIX->new(Local => $ARGV[1], Listen => 1) or die;
+sleep 1000;
+EOF
+chmod 755 "$T/path/qemu-fake" "$T/bin/vsockd"
+echo kernel >"$T/image/kernel"
+echo 'console=ttyFAKE quiet' >"$T/image/cmdline"
+echo init >"$T/init"
+echo dep >"$T/lib/modules/1/modules.dep"
+bsdtar --format ustar -cf "$T/image/kernel.tar" -C "$T" lib
+PATH=$T/path:$PATH
+export T PATH
+unset KVM
+
+# boot PLAN... [-- OPTION...]: one word of the plan a start.
+boot() {
+	: >"$T/plan"
+	rm -f "$T/pids"
+	while [ $# -gt 0 ] && [ "$1" != -- ]; do
+		echo "$1" >>"$T/plan"
+		shift
+	done
+	[ $# -eq 0 ] || shift
+	scripts/boot.sh --image "$T/image" --init "$T/init" --arch x86_64 --machine fake --bus pci \
+		--out "$T/out" --bin "$T/bin" "$@" -- qemu-fake -machine fake
+}
+
+# said PATTERN NAME: on stderr, by the last boot.
+said() {
+	cp "$T/.err" "$T/said"
+	check "$2" grep -q -e "$1" "$T/said"
+}
+
+starts() {
+	is "$(wc -l <"$T/pids")" "$1" "$2"
+}
+
+gone() {
+	_i=0
+	while kill -0 "$1" 2>/dev/null && [ $_i -lt 30 ]; do
+		sleep 0.1
+		_i=$((_i + 1))
+	done
+	! kill -0 "$1" 2>/dev/null
+}
+
+nothing_left() {
+	_left=
+	while read -r _pid; do
+		gone "$_pid" || _left="$_left $_pid"
+	done <"$T/pids"
+	[ ! -s "$T/vsockd.pid" ] || gone "$(cat "$T/vsockd.pid")" || _left="$_left vsockd"
+	[ ! -d "$(cat "$T/dir")" ] || _left="$_left $(cat "$T/dir")"
+	is "$_left" '' "$1"
+}
+
+has_arg() {
+	check "QEMU gets $1" grep -qx -e "$1" "$T/args"
+}
+
+# ---- a good guest ----------------------------------------------------------------
+check "a good guest holds" boot good -- --release 1 --append 'reboot=t' --modules a,b
+starts 1 "and is started once"
+nothing_left "QEMU, vsockd and the temporary directory are gone"
+check "the report is kept" grep -q '^verdict   held$' "$T/out/report"
+check "so is the one in JSON" grep -q '"verdict": "held"' "$T/out/report.json"
+check "and the console" grep -q 'keelson: done' "$T/out/console.log"
+is "$(gzip -dc "$T/initrd" | bsdtar -tf - | tr '\n' ' ')" \
+	'init lib/ lib/modules/ lib/modules/1/ lib/modules/1/modules.dep ' \
+	"the initrd is init and what kernel.tar has"
+is "$(gzip -dc "$T/initrd" | bsdtar -tvf - init | cut -c 1-10)" '-rwxr-xr-x' "init can be run"
+has_arg 'console=ttyFAKE quiet loglevel=7 panic=-1 reboot=t keelson.modules=a,b'
+has_arg 'max,-cx16'
+has_arg 'tcg'
+has_arg '-no-reboot'
+has_arg '-nodefaults'
+has_arg 'vhost-user-vsock-pci,chardev=vsock'
+check "KVM is used when asked for" env KVM=1 sh -c '
+	echo good >"$T/plan"; rm "$T/pids"
+	scripts/boot.sh --image "$T/image" --init "$T/init" --arch x86_64 --machine fake --bus pci \
+		--out "$T/out" --bin "$T/bin" -- qemu-fake'
+has_arg kvm
+check "devices can be left out" boot good -- --without vsock,9p
+is "$(grep -cE 'vsock|9p' "$T/args")" 0 "and are"
+
+# ---- findings --------------------------------------------------------------------
+refuses 1 'does not hold' "a splat is a finding" boot splat
+starts 1 "and no reason for a retry"
+refuses 1 'does not hold' "another release is one" boot good -- --release 2
+refuses 1 'QEMU ended with status 134' "a guest that dies after init is one" boot dies-late
+said '| keelson: taint 0' "and the console's last lines are shown"
+starts 1 "and it isn't started again"
+
+# ---- the one retry ---------------------------------------------------------------
+check "a guest that dies before init gets another start" boot dies-early good
+said 'starting it once more' "and that is said"
+starts 2 "just one"
+check "and the first console is kept" grep -q 'Linux version' "$T/out/console-died.log"
+refuses 1 'QEMU ended with status 134' "one that dies twice is a finding" boot dies-early dies-early good
+starts 2 "after two starts"
+check "a guest that hangs before init gets another start" boot hangs-early good -- --limit 2
+said 'did not reach init in half of 2 s' "and the limit is named"
+nothing_left "the one that hung is gone"
+
+# ---- the time limit --------------------------------------------------------------
+refuses 1 'did not end in 2 s' "a guest that hangs after init is a finding" boot hangs-late good -- --limit 2
+starts 1 "and isn't started again"
+check "the report says so" grep -q '  the guest did not end in 2 s' "$T/out/report"
+nothing_left "it is gone"
+refuses 1 'did not end in 2 s' "so is one that is done but does not end" boot never-ends -- --limit 2
+
+# ---- signals ---------------------------------------------------------------------
+for signal in TERM INT KILL; do
+	# A job in the background of a shell without job control ignores INT; env undoes that.
+	echo hangs-late >"$T/plan"
+	rm -f "$T/pids" "$T/vsockd.pid" "$T/dir"
+	env --default-signal=INT scripts/boot.sh --image "$T/image" --init "$T/init" --arch x86_64 \
+		--machine fake --bus pci --out "$T/out" --bin "$T/bin" -- qemu-fake >/dev/null 2>&1 &
+	pid=$!
+	i=0
+	while [ ! -s "$T/dir" ] && [ $i -lt 50 ]; do
+		sleep 0.1
+		i=$((i + 1))
+	done
+	kill -$signal $pid
+	wait $pid 2>/dev/null
+	# Nobody can tidy up after himself once killed.
+	[ $signal != KILL ] || rm -rf "$(cat "$T/dir")"
+	nothing_left "SIG$signal leaves nothing running"
+done
+
+# ---- what can't run --------------------------------------------------------------
+refuses 2 'no such machine' "QEMU's own complaint is shown" boot refuses
+starts 1 "and it isn't started again"
+for cpu in x86_64:x86 aarch64:arm s390x:s390x; do
+	refuses 2 "no-such-${cpu%:*} is missing; install the package qemu-system-${cpu#*:}" \
+		"a missing QEMU for ${cpu%:*}: the package" \
+		scripts/boot.sh --image "$T/image" --init "$T/init" --arch any --machine m --bus pci \
+		--out "$T/out" --bin "$T/bin" -- "no-such-${cpu%:*}"
+done
+mkdir "$T/few"
+for tool in sh dirname cat; do ln -s "$(command -v $tool)" "$T/few/$tool"; done
+refuses 2 'bsdtar is missing; install the package libarchive-tools' "no bsdtar: the package" \
+	env PATH="$T/few" scripts/boot.sh --image "$T/image" --init "$T/init" --arch x86_64 \
+	--machine m --bus pci --out "$T/out" --bin "$T/bin" -- sh
+printf '#!/bin/sh\necho broken >&2\nexit 1\n' >"$T/bin/vsockd"
+refuses 2 'vsockd does not listen: broken' "a vsockd that fails" boot good
+mkdir -p "$T/out2/console.log"
+refuses 2 'console.log: cannot be written' "a console that cannot be kept" boot good -- --out "$T/out2"
+refuses 2 "unknown option '--nonsense'" "an unknown option" boot good -- --nonsense
+refuses 2 "'soon' is no number" "a limit that is no number" boot good -- --limit soon
+refuses 2 '--machine is missing' "a missing option" scripts/boot.sh --image "$T/image" \
+	--init "$T/init" --arch x86_64 --bus pci --out "$T/out" -- qemu-fake
+refuses 2 'no QEMU command' "no QEMU" scripts/boot.sh --image "$T/image" --init "$T/init" \
+	--arch x86_64 --machine m --bus pci --out "$T/out"
+echo junk >"$T/image/kernel.tar"
+refuses 2 'kernel.tar: no initrd' "a kernel.tar that is none" boot good
+rm "$T/image/kernel.tar"
+refuses 2 "kernel.tar: is missing" "no kernel.tar" boot good
+check "--help" scripts/boot.sh --help
+
+finish

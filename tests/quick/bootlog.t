@@ -1,0 +1,210 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# bootlog's judgement of canned consoles.
+# shellcheck disable=SC2016 # sed's $ is meant
+. tests/lib.sh
+
+# What a good guest says. Each case below spoils one thing of it.
+cat >"$T/good" <<'EOF'
+[    0.000000] Linux version 6.12.107-x (keelson@keelson) #1 SMP
+[    0.010000] Command line: console=ttyS0 panic=-1 keelson.modules=
+[    0.900000] DEBUG: not a bug
+[    1.000000] keelson: started
+keelson: release 6.12.107-x
+keelson: init_ms 842
+keelson: cpus 2
+keelson: module netfs
+keelson: module 9p
+keelson: refused ptp_kvm Operation not supported
+keelson: mem_total_kb 500000
+keelson: mem_available_kb 480000
+keelson: virtio virtio0 2 virtio_blk pci modern
+keelson: device block ok /dev/vda 2048 sectors
+keelson: virtio virtio1 1 virtio_net pci modern
+keelson: device net ok eth0
+keelson: taint 0
+keelson: klog 4 [    0.300000] floppy: no "drive"
+keelson: done
+[    2.000000] reboot: Power down
+EOF
+expect='--expect block,net --release 6.12.107-x --ram 512 --cpus 2'
+
+# log NAME SED: the good log, spoilt.
+log() {
+	sed "$2" "$T/good" >"$T/$1"
+}
+
+# finds PATTERN NAME LOG [OPTION...]: exit 1, and PATTERN among the findings.
+finds() {
+	_p=$1 _n=$2 _l=$3
+	shift 3
+	# shellcheck disable=SC2086 # words are meant to split
+	"$BIN/bootlog" $expect "$@" "$T/$_l" >"$T/.report" 2>"$T/.errors"
+	is "$? $(sed -n '/^findings/,/^verdict/p' "$T/.report" | grep -cE -e "$_p") $(wc -c <"$T/.errors")" \
+		"1 1 0" "$_n"
+}
+
+# status WANTED NAME ARGUMENT...
+status() {
+	_w=$1 _n=$2
+	shift 2
+	"$BIN/bootlog" "$@" >"$T/.report" 2>"$T/.errors"
+	is $? "$_w" "$_n"
+}
+
+# ---- good ----
+# shellcheck disable=SC2086
+check "a good console holds" "$BIN/bootlog" $expect "$T/good"
+# shellcheck disable=SC2086
+"$BIN/bootlog" $expect "$T/good" >"$T/report"
+cat >"$T/wanted" <<'EOF'
+release   6.12.107-x
+init      842 ms after the kernel's start
+cpus      2
+memory    19.5 MiB used of 488.3 MiB; 23.7 MiB of the 512 given are the kernel's own
+modules   2 loaded: netfs 9p
+refused   ptp_kvm Operation not supported
+virtio    virtio0 2 virtio_blk pci modern
+          virtio1 1 virtio_net pci modern
+devices   block ok /dev/vda 2048 sectors
+          net ok eth0
+warnings  warning: [    0.300000] floppy: no "drive"
+findings  none
+verdict   held
+EOF
+check "the report has all of it" diff "$T/wanted" "$T/report"
+
+# ---- JSON ----
+json='use JSON::PP; local $/; my $r = decode_json(<STDIN>);
+print join "|", $r->{verdict}, $r->{release}, $r->{init_ms}, $r->{mem_given_kb}, "@{$r->{modules}}",
+	"@{$r->{devices}}", $r->{warnings}[0]{level}, $r->{warnings}[0]{text}, scalar @{$r->{findings}}'
+# shellcheck disable=SC2086
+is "$("$BIN/bootlog" --json $expect "$T/good" | perl -e "$json" 2>&1)" \
+	'held|6.12.107-x|842|524288|netfs 9p|block ok /dev/vda 2048 sectors net ok eth0|4|[    0.300000] floppy: no "drive"|0' \
+	"the JSON says the same"
+printf 'keelson: release 6"\\\t\001\377\n' >"$T/odd"
+is "$("$BIN/bootlog" --json "$T/odd" | grep '"release"')" '  "release": "6\"\\\u0009?\u00ff",' \
+	"the JSON escapes what must be"
+"$BIN/bootlog" --json /dev/null >"$T/empty.json"
+is "$? $(perl -e 'use JSON::PP; local $/; print decode_json(<STDIN>)->{verdict}' <"$T/empty.json")" \
+	"3 died before init" "an empty log gives JSON, too"
+
+# ---- the kernel's own troubles ----
+while IFS='|' read -r what pattern; do
+	log splat "5i [    1.100000] $what"
+	finds "$pattern" "a finding: $what" splat
+done <<'EOF'
+------------[ cut here ]------------|cut here
+WARNING: CPU: 0 PID: 1 at kernel/x.c:1 f+0x1/0x2|WARNING: CPU
+WARNING: possible recursive locking detected|recursive
+BUG: kernel NULL pointer dereference, address: 0|NULL
+Oops: 0002 [#1] PREEMPT SMP|Oops
+Unable to handle kernel paging request|Unable
+Kernel panic - not syncing: x|panic
+Call Trace:|Call Trace
+rcu: INFO: rcu_preempt self-detected stall on CPU|stall
+INFO: task init:1 blocked for more than 120 seconds.|blocked
+watchdog: BUG: soft lockup - CPU#0 stuck for 22s!|soft lockup
+UBSAN: array-index-out-of-bounds in x.c|UBSAN
+BUG: KASAN: slab-use-after-free in f|KASAN
+x: module verification failed: signature and/or required key missing|verification
+x: loading out-of-tree module taints kernel.|taints
+EOF
+log klog 's/klog 4 .*/klog 4 [    0.3] BUG: workqueue lockup/'
+finds 'BUG: workqueue' "a splat that only the levels' list has is one" klog
+log twice '5i [    0.300000] BUG: twice
+	s/klog 4 .*/klog 4 [    0.300000] BUG: twice/'
+finds 'BUG: twice' "a splat on the console and in the list is one finding" twice
+log tainted 's/taint 0/taint 12288/'
+finds 'tainted: 12288 \(OE\)' "a tainted kernel is a finding, with its letters" tainted
+log hang '/taint/,$d'
+printf 'keelson: virtio virt' >>"$T/hang"
+finds 'ended before init was done; its last line: keelson: virtio virt' "a guest that hung after init" hang
+log panic '/taint/,$d'
+printf '[    3.0] Kernel panic - not syncing: Attempted to kill init! exitcode=0xb\n' >>"$T/panic"
+finds '(findings|^) +Kernel panic' "a panic after init" panic
+log broken-into 's/^keelson: cpus 2/keelson: cp[    1.2] BUG: in between\n&/'
+finds 'BUG: in between' "a splat in the middle of a record" broken-into
+
+# ---- init's ----
+log missing '/device net/d'
+finds 'device net: init found none' "a device that init did not find" missing
+log broken 's/device net ok.*/device net fail connect: timed out/'
+finds 'device net fail connect' "a device that does not work" broken
+log surprise 's/device net ok.*/&\nkeelson: device rng fail read/'
+finds 'device rng fail' "a device that does not work, and that nobody expects" surprise
+log okay 's/device net ok/device net okay/'
+finds 'device net okay' "nothing but ok is ok" okay
+log fail '$i keelson: fail module x: Invalid argument'
+finds 'init: module x: Invalid' "what init says has failed" fail
+finds 'release is 6.12.107-x, not 6.12.108' "another release" good --release 6.12.108
+log norelease '/release/d'
+finds "not tell the kernel's release" "no release" norelease
+finds '2 processors run, not 4' "a processor that did not start" good --cpus 4
+log untold '/taint/d'
+finds 'whether the kernel is tainted' "no word about taint" untold
+finds 'QEMU ended with status 1' "a guest that did not end by itself" good --ended 'QEMU ended with status 1'
+log mute '/^keelson/d'
+finds 'programs have no console' "a console that only the kernel has" mute
+
+# ---- before init ----
+log early '/keelson/d'
+status 3 "no word of init is another exit status" "$T/early"
+status 3 "so is an empty log" /dev/null
+log earlypanic '/keelson/d
+	$a [    1.0] Kernel panic - not syncing: VFS: Unable to mount root fs'
+status 3 "so is a panic before init" "$T/earlypanic"
+check "which the report shows" grep -q 'VFS: Unable to mount' "$T/.report"
+
+# ---- warnings ----
+status 1 "--strict counts warnings" --strict "$T/good"
+printf '# known\n\nfloppy: no\n' >"$T/allow"
+# shellcheck disable=SC2086
+check "--strict does not count what is allowed" "$BIN/bootlog" $expect --strict --allow "$T/allow" "$T/good"
+"$BIN/bootlog" --allow "$T/allow" "$T/good" >"$T/report"
+check "and the report marks it" grep -q '^warnings  (allowed) warning: ' "$T/report"
+finds 'device net' "what is allowed hides nothing else" missing --allow "$T/allow"
+echo 'BUG: twice' >"$T/allow"
+# shellcheck disable=SC2086
+check "a splat can be allowed" "$BIN/bootlog" $expect --allow "$T/allow" "$T/twice"
+
+# ---- any bytes ----
+sed 's/$/\r/' "$T/good" >"$T/crlf"
+# shellcheck disable=SC2086
+check "lines may end as terminals have it" "$BIN/bootlog" $expect "$T/crlf"
+{ printf '\033[2J\033c\000SeaBIOS\rx '; cat "$T/good"; } | sed 's/^keelson/[  9.9] partial\r&/' >"$T/mixed"
+# shellcheck disable=SC2086
+check "firmware and half lines may stand before a record" "$BIN/bootlog" $expect "$T/mixed"
+{ head -c 3000000 /dev/zero | tr '\0' 'x'; printf ' BUG: far\n'; cat "$T/good"; } >"$T/long"
+finds 'BUG: far' "a line may be very long" long
+head -c 200000 /bin/sh >"$T/binary"
+status 3 "a program is no console" "$T/binary"
+{ cat "$T/good"; cat "$T/binary"; } >"$T/garbage"
+status 0 "garbage after the end does no harm" --expect block,net "$T/garbage"
+cut_ok=yes
+size=$(wc -c <"$T/good") at=0
+while [ $at -lt "$size" ]; do
+	head -c $at "$T/good" >"$T/cut"
+	# shellcheck disable=SC2086
+	"$BIN/bootlog" $expect "$T/cut" >/dev/null 2>"$T/.errors"
+	case $? in
+	1 | 3) [ ! -s "$T/.errors" ] || cut_ok="no: $at" ;;
+	0) [ $at -ge $((size - 34)) ] || cut_ok="no: $at" ;; # all but the kernel's farewell
+	*) cut_ok="no: $at" ;;
+	esac
+	at=$((at + 7))
+done
+is "$cut_ok" yes "a console cut short anywhere never holds"
+
+# ---- could not run ----
+refuses 2 'no-such: No such file' "a log that is not there" "$BIN/bootlog" "$T/no-such"
+refuses 2 'directory' "a directory" "$BIN/bootlog" "$T"
+refuses 2 'allow: No such file|no-such: No such file' "a list of allowed that is not there" \
+	"$BIN/bootlog" --allow "$T/no-such" "$T/good"
+refuses 2 "'many' is no number" "memory that is no number" "$BIN/bootlog" --ram many "$T/good"
+refuses 2 usage "no log at all" "$BIN/bootlog"
+refuses 2 usage "an unknown option" "$BIN/bootlog" --nonsense "$T/good"
+check "--help" "$BIN/bootlog" --help
+[ ! -w /dev/full ] || refuses 2 'standard output' "a full disk" sh -c '"$1" "$2" >/dev/full' sh "$BIN/bootlog" "$T/good"
+
+finish
