@@ -1,0 +1,401 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# A release gets in verified or not at all: locks, origins, hashes, signatures, kills.
+. tests/lib.sh
+fetch=$BIN/fetch
+
+# ---- a release, and two origins of it -------------------------------------------
+# Noise, so that xz keeps its size and a part of it is a real part.
+mkdir "$T/linux-6.99.1"
+openssl rand -out "$T/linux-6.99.1/noise" 300000
+tar -C "$T" -cf "$T/linux-6.99.1.tar" linux-6.99.1
+org=$T/org/v6.x deb=$T/deb/pool/main/l/linux
+K=linux-6.99.1.tar.xz D=linux_6.99.1.orig.tar.xz
+mkdir -p "$org" "$deb" "$T/kernel/6.99" "$T/kernel/keys"
+xz -0 -c "$T/linux-6.99.1.tar" >"$org/$K"
+xz -1 -c "$T/linux-6.99.1.tar" >"$deb/$D"
+sum() {
+	sha256sum <"$1" | cut -d ' ' -f 1
+}
+ksum=$(sum "$org/$K") dsum=$(sum "$deb/$D")
+zeros=0000000000000000000000000000000000000000000000000000000000000000
+signer=0123456789ABCDEF0123456789ABCDEF01234567
+
+L=$T/kernel/6.99/release
+# lock [KERNEL.ORG'S HASH [DEBIAN'S]]: writes the lock; with no hash there is no such origin.
+lock() {
+	cat >"$L" <<-EOF
+		# A comment, and an empty line.
+
+		version 6.99.1
+		date 2024-02-29T12:00:00Z
+		eol 2030-12-31
+		signer $signer
+	EOF
+	[ -z "${1:-}" ] || echo "origin kernel.org $K $1" >>"$L"
+	[ -z "${2:-}" ] || echo "origin debian $D $2" >>"$L"
+}
+
+# f DIR [NAME=VALUE...]: a fetch that knows no other origins than these.
+f() {
+	dir=$1
+	shift
+	env -u KERNEL_DIR -u KERNEL_MIRROR -u OFFLINE KERNEL_ORG="file://$T/org" \
+		DEBIAN_MIRROR="file://$T/deb/" "$@" "$fetch" "$L" "$dir"
+}
+settled() { # FILE HASH ORIGIN
+	printf 'file %s\nsha256 %s\norigin %s' "$1" "$2" "$3"
+}
+# holds DIR NAMES: nothing but them is in DIR.
+holds() {
+	is "$(find "$1" -type f ! -name .lock -printf '%f ' 2>/dev/null)" "$2" "$3"
+}
+
+# ---- the order of the origins ---------------------------------------------------
+lock "$ksum" "$dsum"
+is "$(f "$T/a")" "$(settled "$T/a/$K" "$ksum" kernel.org)" 'the first origin of the lock is taken'
+holds "$T/a" "$K " 'and nothing but its file is left'
+is "$(f "$T/b" KERNEL_ORG="file://$T/none" 2>"$T/err")" "$(settled "$T/b/$D" "$dsum" debian)" \
+	'when it fails, the next one is'
+is "$(grep -c . "$T/err")" 1 'a failing origin is one line'
+check 'that names origin, URL and cause, and what comes next' grep -Eq \
+	"^fetch: kernel.org: file://$T/none/v6.x/$K: Couldn't open .*; trying the next origin\$" \
+	"$T/err"
+
+mkdir -p "$T/deb2/pool/updates/main/l/linux"
+cp "$deb/$D" "$T/deb2/pool/updates/main/l/linux/"
+is "$(f "$T/c" KERNEL_ORG="file://$T/none" DEBIAN_MIRROR="file://$T/deb2" 2>/dev/null)" \
+	"$(settled "$T/c/$D" "$dsum" debian)" 'the security archive is looked through too'
+
+mkdir "$T/apt"
+cat >"$T/apt/apt-get" <<-EOF
+	#!/bin/sh
+	[ "\$1 \$2 \$4" = "indextargets --format Origin: Debian" ] || exit 100
+	echo "file://$T/none"
+	echo "file://$T/deb"
+EOF
+chmod +x "$T/apt/apt-get"
+is "$(f "$T/d" KERNEL_ORG="file://$T/none" DEBIAN_MIRROR= PATH="$T/apt:$PATH" 2>/dev/null)" \
+	"$(settled "$T/d/$D" "$dsum" debian)" 'the archive comes from what apt is set up for'
+printf '#!/bin/sh\nexit 100\n' >"$T/apt/apt-get"
+refuses 2 'fetch: debian: no archive is known; .*DEBIAN_MIRROR' \
+	'without any, DEBIAN_MIRROR is asked for' \
+	f "$T/e" KERNEL_ORG="file://$T/none" DEBIAN_MIRROR= PATH="$T/apt:$PATH"
+refuses 2 'no origin of .* gave 6.99.1; KERNEL_MIRROR or KERNEL_DIR' \
+	'no origin at all is an error' \
+	f "$T/e" KERNEL_ORG="file://$T/none" DEBIAN_MIRROR="file://$T/none"
+refuses 2 'fetch: kernel.org: http://127.0.0.1:1/v6.x/.*onnect.*; trying the next' \
+	'a host that does not answer is said' \
+	f "$T/e" no_proxy='*' KERNEL_ORG=http://127.0.0.1:1 DEBIAN_MIRROR="file://$T/none"
+
+for layout in pub/linux/kernel/v6.x v6.x .; do
+	for file in "$org/$K" "$deb/$D"; do
+		rm -rf "$T/mirror" "$T/e"
+		mkdir -p "$T/mirror/$layout"
+		cp "$file" "$T/mirror/$layout/"
+		f "$T/e" KERNEL_MIRROR="file://$T/mirror/" KERNEL_ORG="file://$T/none" \
+			DEBIAN_MIRROR="file://$T/none" >/dev/null 2>&1
+		holds "$T/e" "${file##*/} " "KERNEL_MIRROR may have ${file##*/} in $layout"
+	done
+done
+rm -rf "$T/e"
+mkdir "$T/my dir"
+cp "$deb/$D" "$T/my dir/"
+is "$(f "$T/e" KERNEL_DIR="$T/my dir" 2>/dev/null)" "$(settled "$T/e/$D" "$dsum" debian)" \
+	'KERNEL_DIR comes first, and the origin told is the one whose bytes these are'
+refuses 2 'KERNEL_DIR: .*/nodir/linux.*: no such file' 'a KERNEL_DIR that is not there is said' \
+	f "$T/f" KERNEL_DIR="$T/nodir" KERNEL_ORG="file://$T/none" DEBIAN_MIRROR="file://$T/none"
+
+mkdir "$T/count"
+printf '#!/bin/sh\necho >>"%s"\nexec %s "$@"\n' "$T/calls" "$(command -v curl)" >"$T/count/curl"
+chmod +x "$T/count/curl"
+f "$T/f" no_proxy='*' PATH="$T/count:$PATH" KERNEL_MIRROR=http://127.0.0.1:1 >/dev/null 2>&1
+is "$(wc -l <"$T/calls")" 2 'a mirror that does not answer is asked once, and then the next origin'
+
+# ---- OFFLINE --------------------------------------------------------------------
+mkdir "$T/nocurl"
+printf '#!/bin/sh\ntouch "%s"\nexit 6\n' "$T/curl-ran" >"$T/nocurl/curl"
+cp "$T/nocurl/curl" "$T/nocurl/apt-get"
+chmod +x "$T/nocurl/curl" "$T/nocurl/apt-get"
+is "$(f "$T/a" OFFLINE=1 PATH="$T/nocurl:$PATH")" "$(settled "$T/a/$K" "$ksum" kernel.org)" \
+	'OFFLINE takes what is there'
+is "$(f "$T/g" OFFLINE=1 KERNEL_DIR="$org" PATH="$T/nocurl:$PATH")" \
+	"$(settled "$T/g/$K" "$ksum" kernel.org)" 'and what is in KERNEL_DIR'
+refuses 2 "OFFLINE: no verified tarball of 6.99.1 .*make fetch.*KERNEL_DIR.*: $K $D\$" \
+	'otherwise it says what is missing, and how to get it' \
+	f "$T/h" OFFLINE=1 KERNEL_MIRROR="file://$T/org" PATH="$T/nocurl:$PATH"
+is "$(f "$T/a" PATH="$T/nocurl:$PATH")" "$(settled "$T/a/$K" "$ksum" kernel.org)" \
+	'what is there needs no network without OFFLINE either'
+check 'none of that called curl or apt-get' test ! -e "$T/curl-ran"
+f "$T/h" PATH="$T/nocurl:$PATH" >/dev/null 2>&1
+check 'which would have been seen' test -e "$T/curl-ran"
+
+# ---- hashes ---------------------------------------------------------------------
+lock "$zeros" "$dsum"
+refuses 1 "kernel.org: file://$T/org/v6.x/$K: SHA-256 is $ksum, $L says $zeros; .*deleted" \
+	'a wrong hash stops everything, and names origin, URL and both hashes' f "$T/i"
+holds "$T/i" '' 'it leaves nothing behind, and no other origin was tried'
+refuses 1 "KERNEL_DIR: $org/$K: SHA-256 is" 'so does one in KERNEL_DIR' \
+	f "$T/i" KERNEL_DIR="$org" OFFLINE=1
+refuses 1 'KERNEL_MIRROR: file:.* SHA-256 is' 'and one of KERNEL_MIRROR' \
+	f "$T/i" KERNEL_MIRROR="file://$T/org"
+holds "$T/i" '' 'they leave nothing behind either'
+check 'what was in KERNEL_DIR is still there' test -f "$org/$K"
+
+lock "$ksum"
+mkdir "$T/j" "$T/k" "$T/l"
+head -c 100000 "$org/$K" >"$T/j/$K.part"
+# An origin whose head is gone: only what is there makes it whole.
+mkdir -p "$T/tail/v6.x"
+{ head -c 100000 /dev/zero && tail -c +100001 "$org/$K"; } >"$T/tail/v6.x/$K"
+check 'a download that was cut short is gone on with' f "$T/j" KERNEL_ORG="file://$T/tail"
+is "$(sum "$T/j/$K")" "$ksum" 'to the right end'
+head -c 100000 "$T/linux-6.99.1.tar" >"$T/k/$K.part"
+check 'if what was there does not fit, all is fetched again' f "$T/k"
+cat "$org/$K" "$org/$K" >"$T/l/$K.part"
+check 'also if that was longer than the file' f "$T/l"
+lock "$zeros"
+head -c 1000 "$org/$K" >"$T/i/$K.part"
+refuses 1 'SHA-256 is' 'a wrong hash after that is final' f "$T/i"
+holds "$T/i" '' 'and leaves nothing behind'
+
+lock "$ksum" "$dsum"
+f "$T/a" >"$T/source"
+check 'what was fetched is verified again' "$fetch" --check "$T/source"
+printf x | dd of="$T/a/$K" bs=1 seek=1000 conv=notrunc 2>/dev/null
+refuses 1 "$T/a/$K: SHA-256 is [0-9a-f]*, but was $ksum.*corrupt: remove" \
+	'a corrupted cache is found before it is used' "$fetch" --check "$T/source"
+refuses 1 "$T/a/$K: SHA-256 is .*corrupt: remove" 'and by the next fetch' f "$T/a"
+refuses 1 "$T/a/$K: SHA-256 is .*corrupt: remove" 'and offline' f "$T/a" OFFLINE=1
+check 'it is not deleted behind its owner'\''s back' test -f "$T/a/$K"
+rm "$T/a/$K"
+refuses 1 "$T/a/$K: is gone" 'a file that went away is an error' "$fetch" --check "$T/source"
+check 'removed and fetched again, all is well' f "$T/a"
+check 'the list of what was fetched fits again' "$fetch" --check "$T/source"
+sed -i 's/^sha256 ./sha256 /' "$T/source"
+refuses 2 "$T/source: not what fetch writes" 'a spoilt list is refused' "$fetch" --check "$T/source"
+: >"$T/source"
+refuses 2 "$T/source: not what fetch writes" 'an empty one too' "$fetch" --check "$T/source"
+
+# ---- signatures, where no hash is known -----------------------------------------
+if command -v gpg >/dev/null && command -v gpgv >/dev/null; then
+	export GNUPGHOME="$T/gnupg"
+	mkdir -m 700 "$GNUPGHOME"
+	for who in signer other; do
+		gpg -q --batch --passphrase '' --quick-gen-key \
+			"$who@keelson.invalid" rsa2048 sign never 2>/dev/null
+	done
+	fpr() {
+		gpg --batch --with-colons --list-keys "$1@keelson.invalid" 2>/dev/null |
+			sed -n 's/^fpr:*\([0-9A-F]*\):$/\1/p' | head -n 1
+	}
+	sign() { # WHO
+		gpg -q --batch --yes -u "$1@keelson.invalid" --armor --detach-sign \
+			-o "$org/linux-6.99.1.tar.sign" "$T/linux-6.99.1.tar"
+	}
+	signer=$(fpr signer)
+	is "${#signer}" 40 'there is a key to sign with'
+	gpg --batch --armor --export "$signer" >"$T/kernel/keys/$signer.asc"
+	lock -
+
+	sign signer
+	is "$(f "$T/s" 2>"$T/err")" "$(settled "$T/s/$K" "$ksum" kernel.org)" \
+		'a good signature stands in for a hash'
+	check 'and the line for the lock is told' grep -q \
+		"may now say: origin kernel.org $K $ksum\$" "$T/err"
+	holds "$T/s" "linux-6.99.1.tar.sign $K " 'the signature stays beside the file'
+	is "$(f "$T/s" OFFLINE=1)" "$(settled "$T/s/$K" "$ksum" kernel.org)" \
+		'the next run verifies it again'
+	is "$(f "$T/s2" OFFLINE=1 KERNEL_DIR="$T/s" 2>/dev/null)" \
+		"$(settled "$T/s2/$K" "$ksum" kernel.org)" \
+		'as it does from KERNEL_DIR'
+	xz -2 -c "$T/linux-6.99.1/noise" >"$T/s/$K"
+	refuses 1 "$T/s/$K: no good signature of $signer" \
+		'a file that was changed since is refused' f "$T/s"
+	cp "$org/$K" "$T/s/$K"
+	rm "$T/s/linux-6.99.1.tar.sign"
+	refuses 1 "$T/s/$K: no good signature of $signer" \
+		'a file without a signature is not known by its name' f "$T/s"
+
+	cp "$org/$K" "$T/good.xz"
+	xz -0 -c "$T/linux-6.99.1/noise" >"$org/$K"
+	lock - "$dsum"
+	refuses 1 "kernel.org: .*no good signature of $signer.*deleted" \
+		'a bad signature stops everything' f "$T/t"
+	holds "$T/t" '' 'it leaves nothing behind, and no other origin was tried'
+	{ cat "$T/good.xz" && echo more; } >"$org/$K"
+	refuses 1 'no good signature' 'nor may anything follow what was signed' f "$T/t"
+	head -c 200000 "$T/good.xz" >"$org/$K"
+	refuses 1 'no good signature' 'nor may its end be missing' f "$T/t"
+	cp "$T/good.xz" "$org/$K"
+
+	sign other
+	refuses 1 "no good signature of $signer" 'a signature of somebody else is a bad one' \
+		f "$T/t"
+	gpg --batch --armor --export "$signer" "$(fpr other)" >"$T/kernel/keys/$signer.asc"
+	refuses 1 "no good signature of $signer" "even if the file of keys holds that one too" \
+		f "$T/t"
+	gpg --batch --armor --export "$signer" >"$T/kernel/keys/$signer.asc"
+	old() {
+		gpg -q --batch --faked-system-time 20200101T000000 "$@" 2>/dev/null
+	}
+	old --passphrase '' --quick-gen-key old@keelson.invalid rsa2048 sign 1d
+	old --yes -u old@keelson.invalid --detach-sign -o "$org/linux-6.99.1.tar.sign" \
+		"$T/linux-6.99.1.tar"
+	gpg --batch --armor --export "$(fpr old)" >"$T/kernel/keys/$(fpr old).asc"
+	sed -i "s/$signer/$(fpr old)/" "$L"
+	refuses 1 "no good signature of $(fpr old)" 'nor does a key that has expired count' f "$T/t"
+	lock - "$dsum"
+	echo 'not a signature' >"$org/linux-6.99.1.tar.sign"
+	refuses 1 "no good signature of $signer" 'what is no signature is a bad one' f "$T/t"
+	holds "$T/t" '' 'none of these left anything behind'
+
+	rm "$org/linux-6.99.1.tar.sign"
+	is "$(f "$T/t" 2>"$T/err")" "$(settled "$T/t/$D" "$dsum" debian)" \
+		'an origin with neither hash nor signature is passed over'
+	check 'and that is said' grep -q \
+		"kernel.org: .*/linux-6.99.1.tar.sign: .*has no hash; trying the next" "$T/err"
+	refuses 2 'KERNEL_DIR: .*/linux-6.99.1.tar.sign: no such file' 'so is such a KERNEL_DIR' \
+		f "$T/u" OFFLINE=1 KERNEL_DIR="$org"
+	holds "$T/u" '' 'of which nothing was taken'
+	sign signer
+	rm "$T/kernel/keys/$signer.asc"
+	refuses 2 "keys/$signer.asc: .*armoured key" 'without the key nothing is verified' f "$T/u"
+	gpgconf --kill gpg-agent 2>/dev/null
+	unset GNUPGHOME
+	signer=0123456789ABCDEF0123456789ABCDEF01234567
+else
+	skip 'signatures were not checked at all' 'gpg or gpgv is missing'
+fi
+
+# ---- the lock -------------------------------------------------------------------
+lock "$ksum" "$dsum"
+cp "$L" "$T/lock"
+# spoilt PATTERN NAME SED: the lock, edited, is refused with file, line and PATTERN.
+spoilt() {
+	sed "$3" "$T/lock" >"$L"
+	refuses 2 "^fetch: $L:$1" "$2" f "$T/none"
+	cp "$T/lock" "$L"
+}
+spoilt "3: unknown key 'versoin'; known: " 'an unknown key is refused' 's/version/versoin/'
+spoilt "3: write 'version VALUE'" 'a key without a value too' 's/^version.*/version/'
+spoilt "4: write 'date VALUE'" 'a value too many' 's/^date.*/& more/'
+spoilt "4: a second 'version'" 'a key that stands twice' '/^version/p'
+spoilt "8: a second 'origin kernel.org'" 'an origin that stands twice' '/kernel.org/p'
+for key in version date eol signer; do
+	spoilt "7: the lock ends without '$key'" "a lock without $key" "/^$key/d"
+done
+spoilt "6: the lock ends without 'origin'" 'a lock without an origin' '/^origin/d'
+for release in 6.99.1-rc1 6..1 .6.1 6.1. ../6; do
+	spoilt "3: '$release' is no release" "release $release" "s,6.99.1\$,$release,"
+done
+spoilt "4: '2024-02-30T12:00:00Z' is no time" 'a day that never was' 's/02-29/02-30/'
+spoilt "4: 'yesterday' is no time" 'a date that is not absolute' 's/^date.*/date yesterday/'
+spoilt "5: '2030' is no day" 'an end of life that is no day' 's/2030-12-31/2030/'
+spoilt "6: '.*' is no fingerprint" 'a short fingerprint' 's/^signer ../signer /'
+spoilt "6: '.*' is no fingerprint" 'a fingerprint with other letters' 's/^signer ../signer 0G/'
+spoilt "7: unknown origin 'kernel.com'" 'an unknown origin' 's/kernel.org/kernel.com/'
+spoilt "7: write 'origin NAME FILE SHA256'" 'an origin without a hash' "s/ $ksum//"
+spoilt "7: '.*' is no SHA-256" 'a short hash' "s/ ..\\($(echo "$ksum" | cut -c 3-)\\)/ \\1/"
+spoilt "7: '.*' is no SHA-256" 'a hash with other letters' \
+	"s/ ..\\($(echo "$ksum" | cut -c 3-)\\)/ xx\\1/"
+spoilt "8: Debian's files bear no signature" 'no hash for Debian' "s/$dsum/-/"
+spoilt "7: '\.\./$K' is no plain file name" 'a file name that leaves the directory' "s, $K, ../$K,"
+spoilt "7: '.*' is no .tar.xz" 'a file that is no .tar.xz' 's/tar.xz/tar.gz/'
+spoilt "4: '\*' is no time" 'nothing is expanded' 's/^date.*/date */'
+refuses 2 'no such release lock' 'a lock that is not there' "$fetch" "$T/nolock" "$T/none"
+check 'a bad lock fetches nothing' test ! -e "$T/none"
+
+is "$("$fetch" --get "$L" version) $("$fetch" --get "$L" date) $("$fetch" --get "$L" eol)" \
+	'6.99.1 2024-02-29T12:00:00Z 2030-12-31' 'the values of a lock can be had'
+refuses 2 "'PATH' is no value of a lock" 'and nothing else' "$fetch" --get "$L" PATH
+sed -i 's/^eol.*/eol never/' "$L"
+refuses 2 "$L:5: " 'nor anything of a bad lock' "$fetch" --get "$L" version
+cp "$T/lock" "$L"
+for real in kernel/*/release; do
+	check "$real is a good lock" "$fetch" --get "$real" version
+	key=kernel/keys/$("$fetch" --get "$real" signer).asc
+	check "its signer's key is here" test -f "$key"
+done
+for key in kernel/keys/*.asc; do
+	name=${key##*/}
+	if command -v gpg >/dev/null; then
+		mkdir -m 700 "$T/keys.$name"
+		gpg --batch --homedir "$T/keys.$name" --with-colons --show-keys "$key" \
+			>"$T/key" 2>/dev/null
+		is "$(sed -n '/^pub/{n;s/^fpr:*\(.*\):$/\1/p;}' "$T/key")" \
+			"${name%.asc}" "$name holds that key and no other"
+	else
+		skip "$name holds that key and no other" 'gpg is missing'
+	fi
+done
+refuses 2 'usage' 'without arguments it says how to use it' "$fetch"
+refuses 2 'usage' 'an unknown option too' "$fetch" --wrong "$L"
+check 'there is --help' "$fetch" --help
+
+# ---- places that can't be written, kills, company -------------------------------
+refuses 2 "$T/lock/dl: cannot be written" 'a file where the directory should be is an error' \
+	f "$T/lock/dl"
+mkdir "$T/v"
+if [ "$(id -u)" = 0 ]; then
+	skip 'a read-only directory is an error' 'root can write anywhere'
+else
+	chmod a-w "$T/v"
+	refuses 2 "$T/v: cannot be written" 'a read-only directory is an error' f "$T/v"
+	chmod u+w "$T/v"
+fi
+mkdir "$T/v/.lock"
+refuses 2 "$T/v: cannot be written" 'a directory where nothing can be made is one too' f "$T/v"
+rmdir "$T/v/.lock"
+ln -s /dev/full "$T/v/$K.part"
+refuses 2 "$T/v/$K.part: .*disk full" 'a full disk is an error' f "$T/v"
+refuses 2 "$T/v/$K.part: .*disk full" 'also for a copy from KERNEL_DIR' f "$T/v" KERNEL_DIR="$org"
+rm "$T/v/$K.part"
+check 'and with room again all is well' f "$T/v"
+
+# A curl that gets the first half, tells so, and then never ends.
+mkdir "$T/slow"
+cat >"$T/slow/curl" <<-EOF
+	#!/bin/sh
+	while [ \$# -gt 1 ]; do [ "\$1" != --output ] || out=\$2; shift; done
+	head -c 150000 "\${1#file://}" >"\$out"
+	: >"$T/slow/half"
+	exec sleep 1000
+EOF
+chmod +x "$T/slow/curl"
+mkdir "$T/w"
+setsid env -u KERNEL_DIR -u KERNEL_MIRROR -u OFFLINE KERNEL_ORG="file://$T/org" \
+	PATH="$T/slow:$PATH" "$fetch" "$L" "$T/w" >/dev/null 2>&1 &
+victim=$!
+for _ in $(seq 100); do
+	[ ! -e "$T/slow/half" ] || break
+	sleep 0.1
+done
+holds "$T/w" "$K.part " 'until it is verified, a file does not have its name'
+f "$T/w" >"$T/second" 2>"$T/err" &
+second=$!
+for _ in $(seq 100); do
+	! grep -q waiting "$T/err" || break
+	sleep 0.1
+done
+check 'a second fetch waits for the first' grep -q 'waiting for it' "$T/err"
+kill -9 "-$victim"
+wait "$victim" 2>/dev/null
+check 'and goes on when the first is killed' wait "$second"
+is "$(cat "$T/second")" "$(settled "$T/w/$K" "$ksum" kernel.org)" 'with what that left'
+is "$(sum "$T/w/$K")" "$ksum" 'to the right file'
+holds "$T/w" "$K " 'and nothing else'
+
+: >"$T/calls"
+for i in 1 2 3 4; do
+	f "$T/x" PATH="$T/count:$PATH" >"$T/x.$i" 2>/dev/null &
+	eval "pid$i=\$!"
+done
+# shellcheck disable=SC2154 # by eval
+for pid in "$pid1" "$pid2" "$pid3" "$pid4"; do
+	wait "$pid" || echo "# status $? of $pid"
+done
+is "$(cat "$T"/x.[1234] | sort | uniq -c | awk '{ print $1 }' | tr '\n' ' ')" '4 4 4 ' \
+	'four fetches at once all settle on the same'
+is "$(wc -l <"$T/calls")" 1 'and one of them got it for all'
+finish
