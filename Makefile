@@ -16,8 +16,10 @@ SERIES ?= 6.12
 BOARD ?= virt
 # The name the image is found by.
 IMAGE ?= docker.io/keelson/kernel:$(RELEASE)-$(BOARD)
-# The machine that `make boot` has QEMU be: one of the board's MACHINES.
+# The machine that `make boot` has QEMU be: one of the board's MACHINES, or all of them.
+# More options for scripts/boot.sh, such as '--modules all'; its --help lists them.
 MACHINE ?= $(firstword $(MACHINES))
+BOOT_ARGS ?=
 # RSA key and certificate, in one PEM file, that sign the modules.
 SIGN_KEY ?= $(or $(XDG_CONFIG_HOME),$(HOME)/.config)/keelson/module-signing.pem
 # A mirror or a local directory to look for releases first, and 1 to use no network.
@@ -82,10 +84,11 @@ LOCK := $(KERNELS)/$(SERIES)/release
 BOARD_FILE := $(CONFIGS)/boards/$(ARCH)/$(BOARD).board
 
 # ---- the board ------------------------------------------------------------------
+BOARD_KEYS := DESCRIPTION FRAGMENTS KERNEL CMDLINE MACHINES
+$(foreach k,$(BOARD_KEYS),$(eval $k :=))
 include $(BOARD_FILE)
-$(foreach k,DESCRIPTION FRAGMENTS KERNEL CMDLINE MACHINES,\
-	$(if $($k),,$(error $(BOARD_FILE): $k is missing; configs/boards/x86_64/virt.board shows all keys)))
-$(if $(filter $(MACHINE),$(MACHINES)),,$(error unknown MACHINE '$(MACHINE)' for board $(BOARD); known: $(MACHINES)))
+$(foreach k,$(BOARD_KEYS),$(if $($k),,$(error $(BOARD_FILE): $k is missing; configs/boards/x86_64/virt.board shows all keys)))
+$(if $(filter $(MACHINE),$(MACHINES) all),,$(error unknown MACHINE '$(MACHINE)' for board $(BOARD); known: $(MACHINES) all))
 
 # ---- what it takes --------------------------------------------------------------
 # The goals that only tell or tidy need none of what follows.
@@ -93,7 +96,7 @@ GOALS := $(or $(MAKECMDGOALS),image)
 ifneq ($(filter-out help setup clean,$(GOALS)),)
 
 # The goals of the two commands in README set up what is missing by themselves.
-SETUP := $(if $(filter check check-all check-quick bench,$(GOALS)),check,$(if $(filter boot,$(GOALS)),boot,build))
+SETUP := $(if $(filter check% lint bench reproduce,$(GOALS)),check,$(if $(filter boot report,$(GOALS)),boot,build))
 ifneq ($(shell scripts/setup.sh --check $(SETUP) >/dev/null 2>&1 || echo missing),)
 ifneq ($(filter boot check check-all,$(GOALS)),)
 $(info $(shell scripts/setup.sh $(SETUP) >&2))
@@ -105,13 +108,15 @@ $(error $(shell scripts/setup.sh --check $(SETUP) 2>&1 | tr '\n' ' '); run 'make
 endif
 endif
 
-lock = $(or $(shell scripts/fetch.sh --get $(LOCK) $(1)),$(error $(LOCK) has no usable $(1)))
+# fetch judges the lock as a whole; these two values are needed before it is built.
+lock = $(or $(shell sed -n 's/^$(1)  *//p' $(LOCK)),$(error $(LOCK) has no usable $(1)))
 RELEASE := $(call lock,version)
-EPOCH := $(shell date -u -d '$(call lock,date)' +%s)
+EPOCH := $(or $(shell date -u -d '$(call lock,date)' +%s),$(error $(LOCK) has no usable date))
 
 # $(call key,FILE,TEXT,INPUTS): FILE changes when TEXT or what is in an input does,
 # and only then. Everything below depends on such keys, not on the sources' times.
-key = $(shell scripts/key.sh $(1) '$(2)' $(3) >&2)$(if $(filter-out 0,$(.SHELLSTATUS)),$(error the key $(1) can't be made))
+# All are made in one go at the end of this file.
+key = $(eval KEYS := $$(KEYS) -- $$(1) '$$(2)' $$(3))
 
 # $(call settle,KEY,RESULT): end of a recipe whose result may come out as it was. Then it
 # keeps its time, and what comes after need not run; a new one is newer than its stamp.
@@ -168,22 +173,13 @@ $(S)/tree.stamp: $(S)/source $(S)/tree.key
 	$(Q)touch $@
 
 # ---- 3. config: every request proven --------------------------------------------
-# kconf is linked with the tree's own scripts/kconfig: one program for each release.
+# kconf is linked with the tree's own scripts/kconfig. Releases that share that share one.
 KCONF := $(S)/kconf
 KCONFIG := $(TREE)/scripts/kconfig
-KCONFIG_SRC := $(addprefix $(KCONFIG)/,confdata.c expr.c menu.c preprocess.c symbol.c util.c)
-$(call key,$(S)/kconf.key,$(HOSTCC_ID) $(TOOL_CFLAGS),$(wildcard scripts/kconf/*.[ch]))
+$(call key,$(S)/kconf.key,$(HOSTCC_ID) $(TOOL_CFLAGS),$(wildcard scripts/kconf/*.[ch]) scripts/kconf/build.sh)
 
 $(KCONF): $(S)/tree.stamp $(S)/kconf.key
-	$(say) TOOL kconf
-	$(Q)rm -rf $@.d && mkdir -p $@.d
-	$(Q)flex -o $@.d/lexer.lex.c -L $(KCONFIG)/lexer.l
-	$(Q)bison -o $@.d/parser.tab.c --defines=$@.d/parser.tab.h -t -l $(KCONFIG)/parser.y
-	$(Q)$(HOSTCC) -w -O2 -r -nostdlib -I$(KCONFIG) -I$(TREE)/scripts/include -I$@.d \
-		-o $@.d/kconfig.o $(KCONFIG_SRC) $@.d/lexer.lex.c $@.d/parser.tab.c
-	$(Q)$(HOSTCC) $(TOOL_CFLAGS) -std=gnu11 -isystem $(KCONFIG) -isystem $(TREE)/scripts/include \
-		-o $@.tmp scripts/kconf/*.c $@.d/kconfig.o
-	$(Q)mv $@.tmp $@ && rm -rf $@.d
+	$(Q)HOSTCC='$(HOSTCC)' CFLAGS='$(TOOL_CFLAGS)' scripts/kconf/build.sh $(TREE) $(S)/kconf.key $(BIN) $@
 
 # The secure base and the arch are no board's to leave out.
 LAYERED := $(patsubst %,base:%,$(sort $(wildcard $(CONFIGS)/base/*.config))) \
@@ -224,7 +220,7 @@ OBJ := $(TREE)/$(ARCH)-$(BOARD)
 BOOT_FILE := arch/$(SRCARCH)/boot/$(KERNEL)
 $(call key,$(B)/kernel.key,$(KARCH) $(CROSS) $(CC_ID) $(EPOCH) $(BOOT_FILE),scripts/kernel.sh)
 
-$(B)/kernel.stamp: $(B)/config $(CERT) $(S)/tree.stamp $(B)/kernel.key $(BIN)/progress
+$(B)/kernel.stamp: $(B)/config $(CERT) $(S)/tree.stamp $(B)/kernel.key | $(BIN)/progress
 	$(say) KERNEL '$(RELEASE) $(ARCH) $(BOARD)'
 	$(Q)TREE=$(TREE) OBJ=$(OBJ) CONFIG=$(B)/config CERT=$(CERT) STAGE=$(B)/stage IMAGE=$(BOOT_FILE) \
 		KARCH=$(KARCH) CROSS=$(CROSS) EPOCH=$(EPOCH) PROGRESS=$(BIN)/progress LABEL=KERNEL \
@@ -264,6 +260,86 @@ image: $(B)/image.stamp ## build the image of ARCH, SERIES and BOARD, verified (
 LAYOUT ?= $(OUT)/image
 verify: $(BIN)/kimage ## check an OCI layout (LAYOUT=) against the image contract
 	$(Q)$(BIN)/kimage verify $(LAYOUT)
+
+# ---- 7. boot: as an assembler would use it --------------------------------------
+GUEST := $(OUT)/guest/$(ARCH)
+$(call key,$(GUEST)/init.key,$(CC_ID),$(wildcard tests/guest/*.[ch]))
+
+$(GUEST)/init: $(GUEST)/init.key
+	$(say) GUEST $@
+	$(Q)$(CROSS)gcc $(TOOL_CFLAGS) -static -o $@.tmp tests/guest/*.c && mv $@.tmp $@
+
+BOOT := $(B)/boot
+# $(call boot_one,MACHINE): boots it to a report in $(BOOT)/MACHINE.
+boot_one = scripts/boot.sh --image $(BOOT)/image --init $(GUEST)/init --bin $(BIN) --arch $(ARCH) \
+	--machine $1 --bus $(BUS.$1) --release "$$(cat $(B)/stage/release)" --out $(BOOT)/$1 $(BOOT_ARGS) -- $(QEMU.$1)
+
+.PHONY: boot
+boot: image $(GUEST)/init $(addprefix $(BIN)/,kimage bootlog vsockd) ## boot the image in QEMU, to a report
+	$(Q)$(BIN)/kimage extract $(B)/image --to $(BOOT)/image
+	$(Q)st=0; $(foreach m,$(if $(filter all,$(MACHINE)),$(MACHINES),$(MACHINE)),\
+		echo '  BOOT    $(BOARD) on $m'; $(call boot_one,$m) || st=$$?;) exit $$st
+
+# ---- 8. tests -------------------------------------------------------------------
+# Each is a TAP program, and finds in its environment what it is to test.
+MK := make ARCH=$(ARCH) SERIES=$(SERIES) BOARD=$(BOARD) OUT=$(OUT) DL=$(DL) SIGN_KEY=$(SIGN_KEY)
+prove = env -u MAKELEVEL MAKEFLAGS= MK='$(MK)' BIN=$1 TREE=$(CURDIR)/$(TREE) KCONF=$(CURDIR)/$(KCONF) \
+	BUILD=$(B) GUEST=$(GUEST)/init CERT=$(CERT) MACHINES='$(MACHINES)' prove -j$2
+SCRIPTS := $(wildcard scripts/*.sh tests/*.sh tests/*/*.sh tests/*/*.t) .ci/run
+TIDY := $(wildcard scripts/*/*.c tests/*/*.c)
+
+.PHONY: lint check-quick check-tools check check-all reproduce
+lint: ## shellcheck, the lint of patches, licence lines
+	$(say) LINT 'scripts, patches, licences'
+	$(Q)shellcheck $(SCRIPTS)
+	$(Q)for s in $(ALL_SERIES); do scripts/tree.sh --lint $(PATCHES)/$$s || exit; done
+	$(Q)! grep -rL SPDX-License-Identifier Makefile .ci configs docs kernel/*/release patches/*/series \
+		scripts tests | grep . || { echo 'the above lack a licence line' >&2; exit 1; }
+
+# The longest first, so that both processors are busy to the end.
+check-quick: lint $(KCONF) $(addprefix $(BIN)/,$(TOOLS)) ## the tests that need no kernel built: a minute
+	$(Q)$(call prove,$(BIN),$(JOBS)) tests/quick/pipeline.t $(filter-out %/pipeline.t,$(wildcard tests/quick/*.t))
+
+# clang-tidy, and the tools' own tests once more under the sanitizers.
+check-tools: $(KCONF) $(addprefix $(OUT)/san/,$(TOOLS))
+	$(say) TIDY 'C of tools, tests and guest'
+	$(Q)printf '%s\n' $(TIDY) | xargs -P $(JOBS) -n 6 scripts/tidy.sh -std=gnu11 -D_GNU_SOURCE \
+		-isystem $(KCONFIG) -isystem $(TREE)/scripts/include --
+	$(Q)$(call prove,$(OUT)/san,$(JOBS)) tests/tools $(wildcard tests/quick/kimage.t tests/quick/*log.t tests/quick/vsockd.t)
+
+check: check-quick check-tools image $(GUEST)/init ## what a new user runs: the above, and the real image, built and booted
+	$(Q)$(call prove,$(BIN),1) tests/check
+
+check-all: check ## everything: also reproduces the image, and kills real builds (an hour)
+	$(Q)$(call prove,$(BIN),1) tests/all
+
+# Elsewhere, later, by another user as far as a build can tell, and without ccache.
+reproduce: image ## build the image again in another directory, and compare
+	$(Q)rm -rf $(OUT)/reproduce
+	$(Q)umask 077; env MAKEFLAGS= TZ=Asia/Tokyo USER=other CCACHE_DISABLE=1 \
+		$(MK) OUT=$(OUT)/reproduce JOBS=$(JOBS) image
+	$(Q)diff -r $(B)/image $(OUT)/reproduce/$(B:$(OUT)/%=%)/image && echo 'the images are the same'
+	$(Q)rm -rf $(OUT)/reproduce
+
+# ---- 9. figures -----------------------------------------------------------------
+# Comparisons are ratios within one run: machines differ, and are noisy.
+BENCH ?= noop kimage boot build
+.PHONY: bench report
+bench: image $(GUEST)/init $(addprefix $(BIN)/,$(TOOLS)) ## measure (BENCH="$(BENCH)"); half an hour
+	$(Q)for b in $(BENCH); do \
+		env MAKEFLAGS= MK='$(MK)' BIN=$(BIN) TREE=$(TREE) BUILD=$(B) GUEST=$(GUEST)/init JOBS=$(JOBS) \
+			EPOCH=$(EPOCH) KARCH=$(KARCH) tests/bench/$$b.sh || exit; \
+	done
+
+report: ## boot every machine, and renew the table in README.md
+	$(Q)$(MAKE) boot MACHINE=all
+	$(Q)scripts/report.sh README.md $(SERIES) $(RELEASE) $(ARCH) $(BOARD) $(B) $(MACHINES)
+
+# ---- the keys -------------------------------------------------------------------
+$(shell scripts/key.sh $(KEYS) >&2)
+ifneq ($(.SHELLSTATUS),0)
+$(error the keys can't be made; the line above says why)
+endif
 
 endif # goals that need more than telling
 

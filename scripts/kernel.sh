@@ -51,7 +51,7 @@ maps="-ffile-prefix-map=$abs_obj=. -ffile-prefix-map=$abs_tree=.."
 kbuild() {
 	env -i PATH="$PATH" HOME="${HOME:-/}" LC_ALL=C TZ=UTC ${TERM:+"TERM=$TERM"} \
 		${CCACHE_DIR:+"CCACHE_DIR=$CCACHE_DIR"} ${CCACHE_DISABLE:+"CCACHE_DISABLE=$CCACHE_DISABLE"} \
-		CCACHE_COMPILERCHECK=content CCACHE_NOHASHDIR=1 \
+		CCACHE_COMPILERCHECK=content CCACHE_NOHASHDIR=1 CCACHE_DEPEND=1 \
 		SOURCE_DATE_EPOCH="$EPOCH" KBUILD_BUILD_TIMESTAMP="$(date -u -d "@$EPOCH")" \
 		KBUILD_BUILD_USER=keelson KBUILD_BUILD_HOST=keelson KBUILD_BUILD_VERSION=1 \
 		"$@"
@@ -83,7 +83,7 @@ case $goals in
 	# shellcheck disable=SC2086
 	kbuild $kmake -s INSTALL_MOD_PATH="$(cd "$STAGE.tmp" && pwd -P)/modules" INSTALL_MOD_STRIP=1 \
 		DEPMOD=true modules_install >>"$STAGE.log" 2>&1 ||
-		die "modules_install failed; see $STAGE.log"
+		{ tail -n 5 "$STAGE.log" >&2; die "modules_install failed; see $STAGE.log"; }
 	rm -f "$STAGE.tmp"/modules/lib/modules/*/build "$STAGE.tmp"/modules/lib/modules/*/source
 	;;
 esac

@@ -3,6 +3,7 @@
 #
 # meta.sh SOURCE: what the image says of itself, as kimage's --meta file. Everything
 # in it follows from the inputs of the build; nothing tells where or when it was made.
+# shellcheck disable=SC2153 # RELEASE is the environment's
 set -eu
 
 source_file=$1

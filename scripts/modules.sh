@@ -27,7 +27,7 @@ cp -R "$stage/modules" "$dest.tmp"
 if [ -d "$dest.tmp/lib/modules" ]; then
 	# One release: the directory that modules_install made.
 	set -- "$dest.tmp"/lib/modules/*
-	[ $# -eq 1 ] && [ -d "$1" ] || die "$stage/modules holds other than one release: $*"
+	{ [ $# -eq 1 ] && [ -d "$1" ]; } || die "$stage/modules holds other than one release: $*"
 	release=${1##*/}
 	find "$dest.tmp" -name '*.ko' | sort >"$dest.list"
 	if [ -s "$dest.list" ] && grep -q '^CONFIG_MODULE_SIG=y' "$obj/.config"; then
