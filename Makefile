@@ -124,12 +124,13 @@ settle = $(Q)touch $@ && find $(2) -newer $(1) -exec touch {} +
 
 # ---- the tools ------------------------------------------------------------------
 HOSTCC := gcc
-TOOLS := kimage progress bootlog vsockd
+TOOLS := fetch kimage progress bootlog vsockd
 TOOL_CFLAGS := -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -Wshadow -Wpointer-arith \
 	-Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition -Wvla -Wformat=2 \
 	-Wcast-qual -Wundef -Wwrite-strings -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 SAN_CFLAGS := $(filter-out -O2 -D_FORTIFY_SOURCE=2,$(TOOL_CFLAGS)) -O1 -g \
 	-fsanitize=address,undefined -fno-sanitize-recover=all
+pkgs-fetch := libcrypto
 pkgs-kimage := libarchive libdeflate libcrypto jansson
 libs-kimage := -pthread
 libs = $(if $(pkgs-$*),$$(pkg-config --cflags --libs $(pkgs-$*))) $(libs-$*)
@@ -148,16 +149,19 @@ $(OUT)/san/%: $(BIN)/%.key
 	$(Q)mkdir -p $(@D) && $(HOSTCC) $(SAN_CFLAGS) -o $@.tmp scripts/$*/*.c $(libs) && mv $@.tmp $@
 
 # ---- 1. release: a verified tarball ---------------------------------------------
-$(call key,$(S)/source.key,$(abspath $(DL)),$(LOCK) scripts/fetch.sh)
+$(call key,$(S)/source.key,$(abspath $(DL)),$(LOCK))
 
-$(S)/source: $(S)/source.key
+$(S)/source.stamp: $(S)/source.key | $(BIN)/fetch
 	$(say) FETCH 'linux $(RELEASE)'
-	$(Q)scripts/fetch.sh $(LOCK) $(DL) >$@.tmp && mv $@.tmp $@
+	$(Q)$(BIN)/fetch $(LOCK) $(DL) >$(S)/source.tmp
+	$(Q)cmp -s $(S)/source.tmp $(S)/source && rm $(S)/source.tmp || mv $(S)/source.tmp $(S)/source
+	$(call settle,$(S)/source.key,$(S)/source)
+$(S)/source: $(S)/source.stamp ;
 
 .PHONY: fetch
-fetch: ## fetch and verify the releases of all series, for use without a network
+fetch: $(BIN)/fetch ## fetch and verify the releases of all series, for use without a network
 	$(Q)for s in $(ALL_SERIES); do \
-		scripts/fetch.sh $(KERNELS)/$$s/release $(DL) || exit; \
+		$(BIN)/fetch $(KERNELS)/$$s/release $(DL) || exit; \
 	done
 
 # ---- 2. tree: the release and our patches ---------------------------------------
@@ -276,7 +280,7 @@ boot_one = scripts/boot.sh --image $(BOOT)/image --init $(GUEST)/init --bin $(BI
 
 .PHONY: boot
 boot: image $(GUEST)/init $(addprefix $(BIN)/,kimage bootlog vsockd) ## boot the image in QEMU, to a report
-	$(Q)$(BIN)/kimage extract $(B)/image --to $(BOOT)/image
+	$(Q)mkdir -p $(BOOT) && $(BIN)/kimage extract $(B)/image --to $(BOOT)/image
 	$(Q)st=0; $(foreach m,$(if $(filter all,$(MACHINE)),$(MACHINES),$(MACHINE)),\
 		echo '  BOOT    $(BOARD) on $m'; $(call boot_one,$m) || st=$$?;) exit $$st
 
@@ -305,7 +309,7 @@ check-tools: $(KCONF) $(addprefix $(OUT)/san/,$(TOOLS))
 	$(say) TIDY 'C of tools, tests and guest'
 	$(Q)printf '%s\n' $(TIDY) | xargs -P $(JOBS) -n 6 scripts/tidy.sh -std=gnu11 -D_GNU_SOURCE \
 		-isystem $(KCONFIG) -isystem $(TREE)/scripts/include --
-	$(Q)$(call prove,$(OUT)/san,$(JOBS)) tests/tools $(wildcard tests/quick/kimage.t tests/quick/*log.t tests/quick/vsockd.t)
+	$(Q)$(call prove,$(OUT)/san,$(JOBS)) tests/tools $(addprefix tests/quick/,kimage.t fetch.t bootlog.t vsockd.t)
 
 check: check-quick check-tools image $(GUEST)/init ## what a new user runs: the above, and the real image, built and booted
 	$(Q)$(call prove,$(BIN),1) tests/check
@@ -325,7 +329,7 @@ reproduce: image ## build the image again in another directory, and compare
 # Comparisons are ratios within one run: machines differ, and are noisy.
 BENCH ?= noop kimage boot build
 .PHONY: bench report
-bench: image $(GUEST)/init $(addprefix $(BIN)/,$(TOOLS)) ## measure (BENCH="$(BENCH)"); half an hour
+bench: image $(GUEST)/init $(addprefix $(BIN)/,$(TOOLS)) ## measure, half an hour; BENCH= takes some of noop kimage boot build
 	$(Q)for b in $(BENCH); do \
 		env MAKEFLAGS= MK='$(MK)' BIN=$(BIN) TREE=$(TREE) BUILD=$(B) GUEST=$(GUEST)/init JOBS=$(JOBS) \
 			EPOCH=$(EPOCH) KARCH=$(KARCH) tests/bench/$$b.sh || exit; \
