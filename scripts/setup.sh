@@ -40,6 +40,7 @@ build cmd gpgv               gpgv             verifies the release's signature
 build cmd openssl            openssl          makes the key that signs modules
 build cmd depmod             kmod             indexes modules
 build cmd cpio               cpio             packs what kernels embed
+build cmd zstd               zstd             packs the kernel
 build cmd ccache             ccache           spares compiling twice
 build cmd pkg-config         pkg-config       finds libraries
 build pc  libelf             libelf-dev       reads objects, for the kernel's objtool

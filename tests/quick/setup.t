@@ -5,7 +5,7 @@
 . tests/lib.sh
 setup=$PWD/scripts/setup.sh
 unset DEBIAN_FRONTEND
-everything='gcc ld make flex bison bc perl xz patch curl gpgv openssl depmod cpio ccache
+everything='gcc ld make flex bison bc perl xz patch curl gpgv openssl depmod cpio zstd ccache
 	pkg-config bsdtar qemu-system-x86_64 prove shellcheck clang-tidy skopeo gpg gpg-agent time'
 printf 'ID=debian\n' >"$T/debian"
 printf 'ID=ubuntu\nID_LIKE="debian"\n' >"$T/ubuntu"
