@@ -88,13 +88,14 @@ refuses 2 'fetch: kernel.org: http://127.0.0.1:1/v6.x/.*onnect.*; trying the nex
 	'a host that does not answer is said' \
 	f "$T/e" no_proxy='*' KERNEL_ORG=http://127.0.0.1:1 DEBIAN_MIRROR="file://$T/none"
 
+# A mirror without file:// costs no curl each.
 for layout in pub/linux/kernel/v6.x v6.x .; do
 	for file in "$org/$K" "$deb/$D"; do
 		rm -rf "$T/mirror" "$T/e"
 		mkdir -p "$T/mirror/$layout"
 		cp "$file" "$T/mirror/$layout/"
-		f "$T/e" KERNEL_MIRROR="file://$T/mirror/" KERNEL_ORG="file://$T/none" \
-			DEBIAN_MIRROR="file://$T/none" >/dev/null 2>&1
+		f "$T/e" KERNEL_MIRROR="$T/mirror/" KERNEL_ORG="$T/none" DEBIAN_MIRROR="$T/none" \
+			>/dev/null 2>&1
 		holds "$T/e" "${file##*/} " "KERNEL_MIRROR may have ${file##*/} in $layout"
 	done
 done
@@ -103,6 +104,8 @@ mkdir "$T/my dir"
 cp "$deb/$D" "$T/my dir/"
 is "$(f "$T/e" KERNEL_DIR="$T/my dir" 2>/dev/null)" "$(settled "$T/e/$D" "$dsum" debian)" \
 	'KERNEL_DIR comes first, and the origin told is the one whose bytes these are'
+refuses 2 "KERNEL_DIR: 'file://$T/deb' is no directory" 'a KERNEL_DIR that is a URL is refused' \
+	f "$T/f" KERNEL_DIR="file://$T/deb" OFFLINE=1
 refuses 2 'KERNEL_DIR: .*/nodir/linux.*: no such file' 'a KERNEL_DIR that is not there is said' \
 	f "$T/f" KERNEL_DIR="$T/nodir" KERNEL_ORG="file://$T/none" DEBIAN_MIRROR="file://$T/none"
 
@@ -129,6 +132,9 @@ is "$(f "$T/a" PATH="$T/nocurl:$PATH")" "$(settled "$T/a/$K" "$ksum" kernel.org)
 check 'none of that called curl or apt-get' test ! -e "$T/curl-ran"
 f "$T/h" PATH="$T/nocurl:$PATH" >/dev/null 2>&1
 check 'which would have been seen' test -e "$T/curl-ran"
+mkdir "$T/empty"
+refuses 2 "fetch: curl is missing; run 'make setup'" 'without curl it says how to get it' \
+	f "$T/h" PATH="$T/empty"
 
 # ---- hashes ---------------------------------------------------------------------
 lock "$zeros" "$dsum"
@@ -154,6 +160,19 @@ head -c 100000 "$T/linux-6.99.1.tar" >"$T/k/$K.part"
 check 'if what was there does not fit, all is fetched again' f "$T/k"
 cat "$org/$K" "$org/$K" >"$T/l/$K.part"
 check 'also if that was longer than the file' f "$T/l"
+# A server of HTTP that has nothing beyond what is there.
+mkdir "$T/416" "$T/m" "$T/n"
+cat >"$T/416/curl" <<-EOF
+	#!/bin/sh
+	for url; do [ "\$out" != --output ] || part=\$url; out=\$url; done
+	[ ! -e "\$part" ] || { echo 'curl: (22) The requested URL returned error: 416' >&2; exit 22; }
+	exec $(command -v curl) "\$@"
+EOF
+chmod +x "$T/416/curl"
+cp "$org/$K" "$T/m/$K.part"
+check 'what was there may be all' f "$T/m" PATH="$T/416:$PATH" KERNEL_ORG="file://$T/none"
+cat "$org/$K" "$org/$K" >"$T/n/$K.part"
+check 'or too much, and all is fetched again' f "$T/n" PATH="$T/416:$PATH"
 lock "$zeros"
 head -c 1000 "$org/$K" >"$T/i/$K.part"
 refuses 1 'SHA-256 is' 'a wrong hash after that is final' f "$T/i"
@@ -236,6 +255,14 @@ if command -v gpg >/dev/null && command -v gpgv >/dev/null; then
 	refuses 1 "no good signature of $signer" "even if the file of keys holds that one too" \
 		f "$T/t"
 	gpg --batch --armor --export "$signer" >"$T/kernel/keys/$signer.asc"
+	mkdir "$T/xz"
+	ln -s "$(command -v curl)" "$(command -v xz)" "$T/xz/"
+	sign signer
+	refuses 2 'fetch: gpgv is missing' 'without gpgv nothing is verified' f "$T/t" PATH="$T/xz"
+	rm "$T/xz/xz"
+	ln -s "$(command -v gpgv)" "$T/xz/"
+	refuses 2 'fetch: xz is missing' 'nor without xz' f "$T/t" PATH="$T/xz"
+	rm -r "$T/t"
 	old() {
 		gpg -q --batch --faked-system-time 20200101T000000 "$@" 2>/dev/null
 	}
@@ -259,6 +286,10 @@ if command -v gpg >/dev/null && command -v gpgv >/dev/null; then
 		f "$T/u" OFFLINE=1 KERNEL_DIR="$org"
 	holds "$T/u" '' 'of which nothing was taken'
 	sign signer
+	gpg --batch --export "$signer" >"$T/kernel/keys/$signer.asc"
+	refuses 2 "keys/$signer.asc: .*armoured key" 'a key without armour is refused' f "$T/u"
+	gpg --batch --armor --export "$signer" | sed '$d' | sed '/^=/d' >"$T/kernel/keys/$signer.asc"
+	refuses 2 "keys/$signer.asc: .*armoured key" 'one that was cut short too' f "$T/u"
 	rm "$T/kernel/keys/$signer.asc"
 	refuses 2 "keys/$signer.asc: .*armoured key" 'without the key nothing is verified' f "$T/u"
 	gpgconf --kill gpg-agent 2>/dev/null
@@ -275,7 +306,6 @@ cp "$L" "$T/lock"
 spoilt() {
 	sed "$3" "$T/lock" >"$L"
 	refuses 2 "^fetch: $L:$1" "$2" f "$T/none"
-	cp "$T/lock" "$L"
 }
 spoilt "3: unknown key 'versoin'; known: " 'an unknown key is refused' 's/version/versoin/'
 spoilt "3: write 'version VALUE'" 'a key without a value too' 's/^version.*/version/'
@@ -303,11 +333,15 @@ spoilt "8: Debian's files bear no signature" 'no hash for Debian' "s/$dsum/-/"
 spoilt "7: '\.\./$K' is no plain file name" 'a file name that leaves the directory' "s, $K, ../$K,"
 spoilt "7: '.*' is no .tar.xz" 'a file that is no .tar.xz' 's/tar.xz/tar.gz/'
 spoilt "4: '\*' is no time" 'nothing is expanded' 's/^date.*/date */'
+spoilt '4: a byte of 0' 'a lock that is no text' 's/2024/&\x00/'
+cp "$T/lock" "$L"
 refuses 2 'no such release lock' 'a lock that is not there' "$fetch" "$T/nolock" "$T/none"
 check 'a bad lock fetches nothing' test ! -e "$T/none"
 
 is "$("$fetch" --get "$L" version) $("$fetch" --get "$L" date) $("$fetch" --get "$L" eol)" \
 	'6.99.1 2024-02-29T12:00:00Z 2030-12-31' 'the values of a lock can be had'
+is "$("$fetch" --get "$L" epoch)" "$(date -u -d 2024-02-29T12:00:00Z +%s)" \
+	'and the date in seconds since 1970'
 refuses 2 "'PATH' is no value of a lock" 'and nothing else' "$fetch" --get "$L" PATH
 sed -i 's/^eol.*/eol never/' "$L"
 refuses 2 "$L:5: " 'nor anything of a bad lock' "$fetch" --get "$L" version
@@ -359,16 +393,16 @@ cat >"$T/slow/curl" <<-EOF
 	#!/bin/sh
 	while [ \$# -gt 1 ]; do [ "\$1" != --output ] || out=\$2; shift; done
 	head -c 150000 "\${1#file://}" >"\$out"
-	: >"$T/slow/half"
+	echo \$\$ >"$T/slow/half"
 	exec sleep 1000
 EOF
 chmod +x "$T/slow/curl"
 mkdir "$T/w"
-setsid env -u KERNEL_DIR -u KERNEL_MIRROR -u OFFLINE KERNEL_ORG="file://$T/org" \
+env -u KERNEL_DIR -u KERNEL_MIRROR -u OFFLINE KERNEL_ORG="file://$T/org" \
 	PATH="$T/slow:$PATH" "$fetch" "$L" "$T/w" >/dev/null 2>&1 &
 victim=$!
 for _ in $(seq 100); do
-	[ ! -e "$T/slow/half" ] || break
+	[ ! -s "$T/slow/half" ] || break
 	sleep 0.1
 done
 holds "$T/w" "$K.part " 'until it is verified, a file does not have its name'
@@ -379,8 +413,18 @@ for _ in $(seq 100); do
 	sleep 0.1
 done
 check 'a second fetch waits for the first' grep -q 'waiting for it' "$T/err"
-kill -9 "-$victim"
+# ends PID: it does by itself, or by us.
+ends() {
+	for _ in $(seq 50); do
+		grep -q . "/proc/$1/cmdline" 2>/dev/null || return 0
+		sleep 0.1
+	done
+	kill -9 "$1"
+	return 1
+}
+kill -9 "$victim"
 wait "$victim" 2>/dev/null
+check 'a kill -9 leaves no curl behind' ends "$(cat "$T/slow/half")"
 check 'and goes on when the first is killed' wait "$second"
 is "$(cat "$T/second")" "$(settled "$T/w/$K" "$ksum" kernel.org)" 'with what that left'
 is "$(sum "$T/w/$K")" "$ksum" 'to the right file'

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * fetch - finds, fetches and verifies the tarball of an upstream release.
+ *
+ *   main.c     the command line
+ *   lock.c     the release lock, read strictly
+ *   origin.c   where a tarball may be, in which order, and what becomes of it
+ *   get.c      a URL or a local file, into a file
+ *   verify.c   hashes and signatures
+ *   run.c      other programs
+ *   util.c     messages, text, lists
+ *
+ * An error is the end, at any place, and needs no cleanup: what is unfinished is a .part,
+ * which the next run continues, and there are no temporary files. Text is never freed:
+ * there is little of it.
+ */
+#ifndef FETCH_H
+#define FETCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+enum { VERIFIED = 0, WRONG = 1, CANNOT_RUN = 2 };
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof(*(a)))
+
+/* ---- util.c -------------------------------------------------------------------- */
+/* `fetch: text` on stderr. */
+void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+_Noreturn void die(int status, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* SIZE bytes of 0 that last until the end. */
+char *keep(size_t size);
+/* What printf() would print. */
+char *format(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* Does TEXT consist of SET, and is it COUNT long? */
+bool is_made_of(const char *text, const char *set, size_t count);
+bool is_sha256(const char *text);
+bool ends_in(const char *text, const char *end);
+bool is_file(const char *path);
+/* A variable of the environment, or NULL if it is empty. */
+const char *setting(const char *name);
+
+struct list {
+	const char *item[64];
+	size_t n;
+};
+
+bool list_has(const struct list *list, const char *item);
+/* Append ITEM, unless it is there. */
+void list_add(struct list *list, const char *item);
+
+/* ---- lock.c -------------------------------------------------------------------- */
+enum key { VERSION, DATE, EOL, SIGNER, N_KEYS };
+extern const char *const key_names[N_KEYS];
+
+struct origin {
+	const char *name, *file;
+	const char *hash; /* NULL if unknown: then a signature must do */
+	const char *sign; /* the name of that */
+};
+
+struct lock {
+	const char *path;
+	const char *value[N_KEYS];
+	long long epoch; /* of the date */
+	struct origin origin[2];
+	size_t n;
+};
+
+/* Dies, and names the line, unless all of PATH is right. */
+void lock_read(struct lock *lock, const char *path);
+
+/* ---- run.c --------------------------------------------------------------------- */
+/*
+ * Start a program with its arguments, up to a NULL; a descriptor of -1 is /dev/null. It
+ * is killed should fetch end before it.
+ */
+pid_t start(int in, int out, int err, const char *program, ...) __attribute__((sentinel));
+/* Its exit status, 128 and more for a signal. Dies if there is no such PROGRAM, unless NULL. */
+int finish(pid_t child, const char *program);
+/* A file in memory, which programs inherit. */
+int memory_file(void);
+/* All that is in one, which is closed. */
+char *memory_text(int fd);
+
+/* ---- verify.c ------------------------------------------------------------------ */
+#define HEX_SIZE 65 /* a SHA-256, and NUL */
+
+int open_file(const char *path);
+/* The SHA-256 of what FD, opened from PATH, holds. */
+void hash_of(int fd, const char *path, char hex[HEX_SIZE]);
+/*
+ * Is FILE what O says? NULL, or why not. Where no hash is known, SIGN must be the signer's
+ * over the tar in FILE. HEX is the hash of FILE in any case.
+ */
+const char *judge(const struct lock *lock, const struct origin *o, const char *file,
+		  const char *sign, char hex[HEX_SIZE]);
+
+/* ---- get.c --------------------------------------------------------------------- */
+enum outcome {
+	GOT,
+	NOT_THERE, /* the host answered, without the file */
+	NO_RESUME, /* it can't go on where FILE ends, which may be all */
+	NO_ANSWER,
+};
+
+/* URL, or a path, into FILE; goes on where that ends, for a URL. Unless it GOT all, WHY says why.
+ */
+enum outcome get(const char *url, const char *file, const char **why);
+
+/* ---- origin.c ------------------------------------------------------------------ */
+/* Settle on a tarball in DIR, and print it; or die. */
+_Noreturn void settle(const struct lock *lock, const char *dir);
+
+#endif

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "fetch.h"
+
+static const char usage[] =
+	"usage: fetch LOCK DIR        settle on a tarball for LOCK in DIR; prints the lines\n"
+	"                             `file PATH`, `sha256 HEX` and `origin NAME`\n"
+	"       fetch --check SOURCE  verify again the file that such an output names\n"
+	"       fetch --get LOCK KEY  print LOCK's version, date, eol or signer, or epoch: the\n"
+	"                             date in seconds since 1970\n"
+	"       fetch --help          this\n"
+	"\n"
+	"What DIR holds is taken if it verifies. Then, in this order: KERNEL_DIR (a local\n"
+	"directory), KERNEL_MIRROR (a base URL, laid out as kernel.org or flat), the origins of\n"
+	"LOCK. The Debian archive is DEBIAN_MIRROR, or those that apt is set up for; KERNEL_ORG\n"
+	"replaces https://cdn.kernel.org/pub/linux/kernel. OFFLINE=1 uses no network.\n"
+	"\n"
+	"Exit status: 0 verified, 1 a hash or a signature is wrong, 2 none could be had.\n";
+
+static void check(const char *source)
+{
+	FILE *in = is_file(source) ? fopen(source, "re") : NULL;
+	char *file = NULL, *hash = NULL, *origin = NULL, hex[HEX_SIZE];
+	int fd;
+
+	if (!in)
+		die(CANNOT_RUN, "%s: no such file; fetch writes it", source);
+	if (fscanf(in, "file %m[^\n] sha256 %m[^\n] origin %m[^\n]", &file, &hash, &origin) != 3 ||
+	    !is_sha256(hash) || getc(in) != '\n' || getc(in) != EOF)
+		die(CANNOT_RUN, "%s: not what fetch writes; remove it, then run again", source);
+	fclose(in);
+	if (!is_file(file))
+		die(WRONG, "%s: is gone; remove %s too, then run again", file, source);
+	fd = open_file(file);
+	hash_of(fd, file, hex);
+	if (strcmp(hex, hash))
+		die(WRONG,
+		    "%s: SHA-256 is %s, but was %s when fetched; the cache is corrupt: remove %s and %s, then run again",
+		    file, hex, hash, file, source);
+	close(fd);
+	free(file);
+	free(hash);
+	free(origin);
+}
+
+static void print_value(const struct lock *lock, const char *name)
+{
+	if (!strcmp(name, "epoch")) {
+		printf("%lld\n", lock->epoch);
+		return;
+	}
+	for (enum key key = 0; key < N_KEYS; key++) {
+		if (!strcmp(name, key_names[key])) {
+			puts(lock->value[key]);
+			return;
+		}
+	}
+	die(CANNOT_RUN, "'%s' is no value of a lock; known: version date eol signer epoch", name);
+}
+
+int main(int argc, char **argv)
+{
+	const char *first = argc > 1 ? argv[1] : "";
+	struct lock lock;
+	int fd;
+
+	/* What is opened must not come out as 0, 1 or 2; what programs say, in English. */
+	while ((fd = open("/dev/null", O_RDWR)) >= 0 && fd <= STDERR_FILENO)
+		;
+	close(fd);
+	setenv("LC_ALL", "C", 1);
+
+	if (argc == 2 && !strcmp(first, "--help")) {
+		fputs(usage, stdout);
+	} else if (argc == 3 && !strcmp(first, "--check")) {
+		check(argv[2]);
+	} else if (argc == 4 && !strcmp(first, "--get")) {
+		lock_read(&lock, argv[2]);
+		print_value(&lock, argv[3]);
+	} else if (argc == 3 && *first && *first != '-') {
+		lock_read(&lock, first);
+		settle(&lock, argv[2]);
+	} else {
+		fputs(usage, stderr);
+		return CANNOT_RUN;
+	}
+	if (fflush(stdout))
+		die(CANNOT_RUN, "standard output: %s", strerror(errno));
+	return VERIFIED;
+}

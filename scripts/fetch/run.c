@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Other programs, without a shell, and what they say, without temporary files. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "fetch.h"
+
+enum { NO_PROGRAM = 127 }; /* as in the shell */
+
+/* The child's part. */
+static _Noreturn void become(pid_t parent, const int fd[3], char **argv)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	bool ok = null >= 0 && !prctl(PR_SET_PDEATHSIG, SIGKILL) && getppid() == parent;
+
+	for (int i = 0; i < 3; i++)
+		ok = ok && dup2(fd[i] < 0 ? null : fd[i], i) == i;
+	if (ok)
+		execvp(argv[0], argv);
+	_exit(ok ? NO_PROGRAM : NO_PROGRAM - 1);
+}
+
+pid_t start(int in, int out, int err, const char *program, ...)
+{
+	const int fd[3] = { in, out, err };
+	char *argv[32] = { format("%s", program) };
+	pid_t parent = getpid(), child;
+	size_t n = 0;
+	va_list ap;
+
+	va_start(ap, program);
+	do
+		argv[++n] = va_arg(ap, char *);
+	while (argv[n] && n + 1 < ARRAY_SIZE(argv));
+	va_end(ap);
+	child = fork();
+	if (!child)
+		become(parent, fd, argv);
+	if (child < 0)
+		die(CANNOT_RUN, "%s: can't be started: %s", program, strerror(errno));
+	return child;
+}
+
+int finish(pid_t child, const char *program)
+{
+	int status;
+
+	if (waitpid(child, &status, 0) != child)
+		die(CANNOT_RUN, "a program got lost: %s", strerror(errno));
+	if (WIFSIGNALED(status))
+		return 128 + WTERMSIG(status);
+	if (WEXITSTATUS(status) == NO_PROGRAM && program)
+		die(CANNOT_RUN, "%s is missing; run 'make setup'", program);
+	return WEXITSTATUS(status);
+}
+
+int memory_file(void)
+{
+	int fd = memfd_create("fetch", 0);
+
+	if (fd < 0)
+		die(CANNOT_RUN, "no file can be made in memory: %s", strerror(errno));
+	return fd;
+}
+
+char *memory_text(int fd)
+{
+	struct stat st;
+	char *text;
+
+	if (fstat(fd, &st))
+		die(CANNOT_RUN, "a file in memory got lost: %s", strerror(errno));
+	text = keep((size_t)st.st_size + 1);
+	if (pread(fd, text, (size_t)st.st_size, 0) != st.st_size)
+		die(CANNOT_RUN, "a file in memory cannot be read: %s", strerror(errno));
+	close(fd);
+	return text;
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Messages, text, lists. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "fetch.h"
+
+static void print(const char *fmt, va_list ap) __attribute__((format(printf, 1, 0)));
+
+static void print(const char *fmt, va_list ap)
+{
+	fputs("fetch: ", stderr);
+	vfprintf(stderr, fmt, ap);
+	fputc('\n', stderr);
+}
+
+void say(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	print(fmt, ap);
+	va_end(ap);
+}
+
+void die(int status, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	print(fmt, ap);
+	va_end(ap);
+	exit(status);
+}
+
+char *keep(size_t size)
+{
+	static struct kept {
+		struct kept *next;
+		char text[];
+	} * all;
+	struct kept *new = calloc(1, sizeof(*new) + size);
+
+	if (!new)
+		die(CANNOT_RUN, "out of memory");
+	new->next = all;
+	all = new;
+	return new->text;
+}
+
+char *format(const char *fmt, ...)
+{
+	va_list ap;
+	char *text;
+	int size;
+
+	va_start(ap, fmt);
+	size = vsnprintf(NULL, 0, fmt, ap) + 1;
+	va_end(ap);
+	text = keep((size_t)size);
+	va_start(ap, fmt);
+	vsnprintf(text, (size_t)size, fmt, ap);
+	va_end(ap);
+	return text;
+}
+
+bool is_made_of(const char *text, const char *set, size_t count)
+{
+	return strlen(text) == count && strspn(text, set) == count;
+}
+
+bool is_sha256(const char *text)
+{
+	return is_made_of(text, "0123456789abcdef", 64);
+}
+
+bool ends_in(const char *text, const char *end)
+{
+	size_t length = strlen(text), n = strlen(end);
+
+	return length >= n && !strcmp(text + length - n, end);
+}
+
+bool is_file(const char *path)
+{
+	struct stat st;
+
+	return !stat(path, &st) && S_ISREG(st.st_mode);
+}
+
+const char *setting(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value && *value ? value : NULL;
+}
+
+bool list_has(const struct list *list, const char *item)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (!strcmp(list->item[i], item))
+			return true;
+	return false;
+}
+
+void list_add(struct list *list, const char *item)
+{
+	if (list_has(list, item))
+		return;
+	if (list->n == ARRAY_SIZE(list->item))
+		die(CANNOT_RUN, "%s: more than %zu places to look at; set DEBIAN_MIRROR to one",
+		    item, list->n);
+	list->item[list->n++] = item;
+}

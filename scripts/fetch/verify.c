@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Hashes and signatures. */
+#include <errno.h>
+#include <fcntl.h>
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "fetch.h"
+
+int open_file(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		die(CANNOT_RUN, "%s: cannot be read: %s", path, strerror(errno));
+	return fd;
+}
+
+void hash_of(int fd, const char *path, char hex[HEX_SIZE])
+{
+	static unsigned char buffer[1 << 20];
+	unsigned char digest[EVP_MAX_MD_SIZE];
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	bool ok = ctx && EVP_DigestInit_ex(ctx, EVP_sha256(), NULL);
+	ssize_t n;
+
+	posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+	while ((n = read(fd, buffer, sizeof(buffer))) > 0)
+		ok = ok && EVP_DigestUpdate(ctx, buffer, (size_t)n);
+	if (n < 0)
+		die(CANNOT_RUN, "%s: cannot be read: %s", path, strerror(errno));
+	if (!ok || !EVP_DigestFinal_ex(ctx, digest, NULL))
+		die(CANNOT_RUN, "%s: libcrypto can't do SHA-256", path);
+	EVP_MD_CTX_free(ctx);
+	for (int i = 0; i < HEX_SIZE / 2; i++)
+		sprintf(hex + 2L * i, "%02x", digest[i]);
+}
+
+static bool next_line(FILE *in, char line[128])
+{
+	bool ok = fgets(line, 128, in);
+
+	line[ok ? strcspn(line, "\r\n") : 0] = '\0';
+	return ok;
+}
+
+/* gpgv reads no armour: what that holds goes to OUT. False unless IN is an armoured key. */
+static bool unarmour(FILE *in, int out)
+{
+	char line[128];
+	unsigned char data[128];
+	bool ok = next_line(in, line) && !strcmp(line, "-----BEGIN PGP PUBLIC KEY BLOCK-----");
+	int n, size = 0;
+
+	while (ok && next_line(in, line) && *line)
+		; /* headers, up to an empty line */
+	/* The key, up to its checksum or the end of the armour. */
+	while (ok && (ok = next_line(in, line)) && *line != '=' && *line != '-') {
+		n = EVP_DecodeBlock(data, (unsigned char *)line, (int)strlen(line));
+		n -= ends_in(line, "=") + ends_in(line, "=="); /* it counts padding, too */
+		ok = n > 0 && write(out, data, (size_t)n) == n;
+		size += n;
+	}
+	return ok && size;
+}
+
+/* The signer's key, as gpgv reads it. */
+static int open_key(const struct lock *lock)
+{
+	const char *slash = strrchr(lock->path, '/');
+	const char *path = format("%.*s/../keys/%s.asc", slash ? (int)(slash - lock->path) : 1,
+				  slash ? lock->path : ".", lock->value[SIGNER]);
+	FILE *in = fopen(path, "re");
+	int key = memory_file();
+
+	if (!in || !unarmour(in, key))
+		die(CANNOT_RUN, "%s: cannot be read; it should be the armoured key of %s's signer",
+		    path, lock->path);
+	fclose(in);
+	return key;
+}
+
+/* Does gpgv's status tell of a good signature, and this signer's? */
+static bool is_good(char *status, const char *signer)
+{
+	const char *end = format(" %s", signer), *line;
+	bool good = false;
+
+	while ((line = strsep(&status, "\n"))) {
+		if (!strncmp(line, "[GNUPG:] NEWSIG", 15))
+			good = false;
+		if (!strncmp(line, "[GNUPG:] GOODSIG ", 17))
+			good = true;
+		if (good && !strncmp(line, "[GNUPG:] VALIDSIG ", 18) && ends_in(line, end))
+			return true;
+	}
+	return false;
+}
+
+/* Is SIGN the signer's over the tar in FD? If not, what gpgv and xz said goes to stderr. */
+static bool is_signed(const struct lock *lock, int fd, const char *sign)
+{
+	int key = open_key(lock), status = memory_file(), said = memory_file(), tar[2];
+	pid_t xz, gpgv;
+	char *text;
+	bool ok;
+
+	if (lseek(fd, 0, SEEK_SET) || pipe2(tar, O_CLOEXEC))
+		die(CANNOT_RUN, "no way from xz to gpgv: %s", strerror(errno));
+	xz = start(fd, tar[1], said, "xz", "-dc", NULL);
+	gpgv = start(tar[0], -1, said, "gpgv", "--keyring", format("/proc/self/fd/%d", key),
+		     "--status-fd", format("%d", status), "--", sign, "-", NULL);
+	close(tar[0]);
+	close(tar[1]);
+	close(key);
+	/*
+	 * A tarball that xz can't read to its end must not pass for the part that it could,
+	 * nor a good signature of another key, should the key's file hold one.
+	 */
+	ok = !finish(xz, "xz");
+	ok &= !finish(gpgv, "gpgv");
+	ok &= is_good(memory_text(status), lock->value[SIGNER]);
+	text = memory_text(said);
+	if (!ok)
+		fputs(text, stderr);
+	return ok;
+}
+
+const char *judge(const struct lock *lock, const struct origin *o, const char *file,
+		  const char *sign, char hex[HEX_SIZE])
+{
+	const char *why = NULL;
+	int fd = open_file(file);
+
+	hash_of(fd, file, hex);
+	if (o->hash && strcmp(hex, o->hash))
+		why = format("SHA-256 is %s, %s says %s", hex, lock->path, o->hash);
+	if (!o->hash && !(is_file(sign) && is_signed(lock, fd, sign)))
+		why = format("no good signature of %s in %s, and no hash in %s",
+			     lock->value[SIGNER], sign, lock->path);
+	close(fd);
+	return why;
+}
