@@ -124,7 +124,7 @@ settle = $(Q)touch $@ && find $(2) -newer $(1) -exec touch {} +
 
 # ---- the tools ------------------------------------------------------------------
 HOSTCC := gcc
-TOOLS := fetch kimage progress bootlog vsockd
+TOOLS := fetch kimage progress bootlog vsockd ticks
 TOOL_CFLAGS := -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -Wshadow -Wpointer-arith \
 	-Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition -Wvla -Wformat=2 \
 	-Wcast-qual -Wundef -Wwrite-strings -D_FORTIFY_SOURCE=2 -fstack-protector-strong
@@ -279,7 +279,7 @@ boot_one = scripts/boot.sh --image $(BOOT)/image --init $(GUEST)/init --bin $(BI
 	--machine $1 --bus $(BUS.$1) --release "$$(cat $(B)/stage/release)" --out $(BOOT)/$1 $(BOOT_ARGS) -- $(QEMU.$1)
 
 .PHONY: boot
-boot: image $(GUEST)/init $(addprefix $(BIN)/,kimage bootlog vsockd) ## boot the image in QEMU, to a report
+boot: image $(GUEST)/init $(addprefix $(BIN)/,kimage bootlog vsockd ticks) ## boot the image in QEMU, to a report
 	$(Q)mkdir -p $(BOOT) && $(BIN)/kimage extract $(B)/image --to $(BOOT)/image
 	$(Q)st=0; $(foreach m,$(if $(filter all,$(MACHINE)),$(MACHINES),$(MACHINE)),\
 		echo '  BOOT    $(BOARD) on $m'; $(call boot_one,$m) || st=$$?;) exit $$st
@@ -311,7 +311,7 @@ check-tools: $(KCONF) $(addprefix $(OUT)/san/,$(TOOLS))
 		-isystem $(KCONFIG) -isystem $(TREE)/scripts/include --
 	$(Q)$(call prove,$(OUT)/san,$(JOBS)) tests/tools $(addprefix tests/quick/,kimage.t fetch.t bootlog.t vsockd.t)
 
-check: check-quick check-tools image $(GUEST)/init ## what a new user runs: the above, and the real image, built and booted
+check: check-quick check-tools image $(GUEST)/init $(addprefix $(BIN)/,$(TOOLS)) ## what a new user runs: the above, and the real image, built and booted
 	$(Q)$(call prove,$(BIN),1) tests/check
 
 check-all: check ## everything: also reproduces the image, and kills real builds (an hour)

@@ -17,7 +17,7 @@ usage: boot.sh --image DIR --init FILE --arch ARCH --machine NAME --bus SUFFIX -
   --machine NAME   what to call the machine that QEMU... starts
   --bus SUFFIX     of QEMU's virtio devices: pci, device or ccw
   --out DIR        gets console.log, report and report.json
-  --bin DIR        has bootlog and vsockd (default out/bin)
+  --bin DIR        has bootlog, vsockd and ticks (default out/bin)
   --release R      the kernel's release must be R
   --append TEXT    more for the kernel's command line
   --modules LIST   modules to load by name, as in a,b,c; or all
@@ -84,6 +84,11 @@ tar=$(cd "$image" && pwd -P)/kernel.tar
 	die "$tar: no initrd can be made of it; is it a tar, and is there space in /tmp?"
 # shellcheck disable=SC2034
 cmdline="$(cat "$image/cmdline") loglevel=7 panic=-1 $append keelson.modules=$modules"
+# KVM tells its guests how fast their clock is; others can only measure it, which on a
+# busy host goes wrong.
+if [ "$arch" = x86_64 ] && [ "${KVM:-}" != 1 ] && khz=$("$bin/ticks"); then
+	cmdline="$cmdline tsc_early_khz=$khz"
+fi
 
 # ---- run, and judge -------------------------------------------------------------
 judge() {

@@ -9,6 +9,8 @@
 mkdir -p "$T/path" "$T/bin" "$T/image" "$T/lib/modules/1"
 case $BIN in /*) ;; *) BIN=$PWD/$BIN ;; esac
 ln -s "$BIN/bootlog" "$T/bin/bootlog"
+printf '#!/bin/sh\necho 2000000\n' >"$T/bin/ticks"
+chmod 755 "$T/bin/ticks"
 
 # Each start does what the next line of $T/plan says.
 cat >"$T/path/qemu-fake" <<'EOF'
@@ -114,7 +116,7 @@ is "$(gzip -dc "$T/initrd" | bsdtar -tf - | tr '\n' ' ')" \
 	'init lib/ lib/modules/ lib/modules/1/ lib/modules/1/modules.dep ' \
 	"the initrd is init and what kernel.tar has"
 is "$(gzip -dc "$T/initrd" | bsdtar -tvf - init | cut -c 1-10)" '-rwxr-xr-x' "init can be run"
-has_arg 'console=ttyFAKE quiet loglevel=7 panic=-1 reboot=t keelson.modules=a,b'
+has_arg 'console=ttyFAKE quiet loglevel=7 panic=-1 reboot=t keelson.modules=a,b tsc_early_khz=2000000'
 has_arg 'max,-cx16'
 has_arg 'tcg'
 has_arg '-no-reboot'
