@@ -88,8 +88,8 @@ static void lingering_close(void)
 	close(fd);
 	clock_gettime(CLOCK_MONOTONIC, &end);
 	ms = (end.tv_sec - start.tv_sec) * 1000 + (end.tv_nsec - start.tv_nsec) / 1000000;
-	record("device fix-linger %s close() with a peer that does not read took %ld ms of %d",
-	       ms < LINGER_S * 500 ? "ok" : "fail", ms, LINGER_S * 1000);
+	record("device fix-linger %s close() with a peer that does not read took %ld ms of %ld",
+	       ms < LINGER_S * 500L ? "ok" : "fail", ms, LINGER_S * 1000L);
 	close(peer);
 }
 

@@ -138,6 +138,7 @@ static void apply(const char *change)
 static void set_layer(const char *change)
 {
 	char *packed = strdup(change + strlen("layer@")), *plain = strchr(packed, ','), *text;
+	const char *kept = layout;
 	json_t *descriptor, *id;
 	size_t size;
 
@@ -146,8 +147,7 @@ static void set_layer(const char *change)
 	descriptor = store(text, size);
 	json_object_update(json_array_get(json_object_get(doc[MANIFEST], "layers"), 0), descriptor);
 	text = file_text(plain, &size);
-	const char *kept = layout;
-
+	free(packed);
 	layout = NULL;
 	id = json_object_get(store(text, size), "digest");
 	layout = kept;

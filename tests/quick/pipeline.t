@@ -1,64 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # The whole way from a tarball to an image, on a fake kernel tree: what is rebuilt
-# when, what a kill leaves behind, and that the same inputs give the same bytes.
+# when, what is refused, and that the same inputs give the same bytes.
 . tests/lib.sh
-: "${TREE:?a kernel tree, for its Kconfig}"
+. tests/fake/pipeline.sh
 
-# The seed of the random kills can be given, to repeat a run.
-seed=${SEED:-$$}
-echo "# SEED=$seed"
-
-# ---- a release, a board and its fragments ---------------------------------------
-sh tests/fake/mktree.sh "$TREE" "$T"
-tar -C "$T" -cJf "$T/linux-6.99.1.tar.xz" linux-6.99.1
-mkdir -p "$T/kernel/6.99" "$T/configs/base" "$T/configs/common" "$T/configs/boards/x86_64" "$T/patches/6.99"
-cat >"$T/kernel/6.99/release" <<E2
-version 6.99.1
-date 2024-02-29T12:00:00Z
-eol 2030-12-31
-signer 647F28654894E3BD457199BE38DBBDC86092693E
-origin kernel.org linux-6.99.1.tar.xz $(sha256sum <"$T/linux-6.99.1.tar.xz" | cut -d ' ' -f 1)
-E2
-cat >"$T/configs/base/sig.config" <<'E2'
-# SPDX-License-Identifier: GPL-2.0-only
-
-# The guest loads modules, and only ours.
-CONFIG_MODULES=y
-CONFIG_MODULE_SIG=y
-CONFIG_MODULE_SIG_FORCE=y
-CONFIG_LOCALVERSION="-fake"
-E2
-cat >"$T/configs/common/net.config" <<'E2'
-# SPDX-License-Identifier: GPL-2.0-only
-
-# The guest has a disk and a network.
-CONFIG_NET=y
-CONFIG_FAKE_BLK=m
-CONFIG_FAKE_NET=m
-E2
-cat >"$T/configs/boards/x86_64/fake.board" <<'E2'
-# SPDX-License-Identifier: GPL-2.0-only
-DESCRIPTION := no machine at all
-FRAGMENTS := common/net
-KERNEL := bzImage
-CMDLINE := console=ttyS0
-MACHINES := none
-E2
-: >"$T/patches/6.99/series"
-check 'a signing key is made once' scripts/signing-key.sh "$T/key.pem"
-
-# mk OUT [ARGS...]: the product's own Makefile on all that.
-mk() {
-	_out=$1
-	shift
-	make KERNELS="$T/kernel" CONFIGS="$T/configs" PATCHES="$T/patches" OUT="$_out" BIN="$BIN" \
-		SERIES=6.99 BOARD=fake SIGN_KEY="$T/key.pem" KERNEL_DIR="$T" OFFLINE=1 \
-		KERNEL_MIRROR= JOBS=2 V= "$@"
-}
-digest() {
-	mk "$1" -s image 2>"$T/digest.err" | sed -n 's/.*\(sha256:[0-9a-f]*\).*/\1/p'
-}
 # stages NAME WANTED: which stages a make of $T/out ran.
 stages() {
 	mk "$T/out" image >"$T/.make" 2>&1 || diag <"$T/.make"
@@ -127,41 +73,10 @@ changed "$(digest "$T/out")"
 rm "$T/patches/6.99/0001-louder.patch"
 is "$(digest "$T/out")" "$first" 'taking it back gives the first digest again'
 
-# ---- the same bytes elsewhere, later, and after kills ---------------------------
+# ---- the same bytes elsewhere, and later ----------------------------------------
 is "$(umask 077; TZ=Asia/Tokyo USER=other digest "$T/another/place/out")" "$first" \
 	'another directory, umask, time zone and user give the same digest'
 is "$(CCACHE_DISABLE=1 digest "$T/no-ccache")" "$first" 'so does a build without ccache'
-
-# random MAX: 0 to MAX-1
-random() {
-	seed=$(((seed * 1103515245 + 12345) % 2147483648))
-	_random=$((seed / 65536 % $1))
-}
-# How long an undisturbed build takes, in milliseconds, to kill within.
-now() {
-	date +%s%N | cut -b 1-13
-}
-start=$(now)
-mk "$T/timed" -s image >/dev/null 2>&1
-span=$(($(now) - start))
-killed=0
-for i in 1 2 3 4 5 6 7 8 9 10; do
-	random "$span"
-	setsid sh -c 'exec "$@"' sh make KERNELS="$T/kernel" CONFIGS="$T/configs" PATCHES="$T/patches" \
-		OUT="$T/kills" BIN="$BIN" SERIES=6.99 BOARD=fake SIGN_KEY="$T/key.pem" KERNEL_DIR="$T" \
-		OFFLINE=1 KERNEL_MIRROR= JOBS=2 -s image >/dev/null 2>&1 &
-	pid=$!
-	sleep "$((_random / 1000)).$(printf %03d $((_random % 1000)))"
-	kill -9 "-$pid" 2>/dev/null && killed=$((killed + 1))
-	wait "$pid" 2>/dev/null
-	# Every other time from nothing, otherwise on what the kill left.
-	if [ $((i % 2)) = 0 ]; then
-		is "$(digest "$T/kills")" "$first" "killed after $_random of $span ms, a rerun gives the same digest"
-		rm -rf "$T/kills"
-	fi
-done
-[ "$killed" -ge 5 ] && ok "$killed of 10 builds were killed in time" ||
-	not_ok "only $killed of 10 builds were killed in time"
 
 # ---- what is refused ------------------------------------------------------------
 refuses 2 "unknown ARCH 'vax'; known: .*x86_64" 'an unknown ARCH is answered with the known ones' mk "$T/out" ARCH=vax
