@@ -301,7 +301,7 @@ lint: ## shellcheck, the lint of patches, licence lines
 		scripts tests | grep . || { echo 'the above lack a licence line' >&2; exit 1; }
 
 # The longest first, so that both processors are busy to the end.
-check-quick: lint $(KCONF) $(addprefix $(BIN)/,$(TOOLS)) ## the tests that need no kernel built: a minute
+check-quick: lint $(B)/config $(addprefix $(BIN)/,$(TOOLS)) ## the tests that need no kernel built: a minute
 	$(Q)$(call prove,$(BIN),$(JOBS)) tests/quick/pipeline.t $(filter-out %/pipeline.t,$(wildcard tests/quick/*.t))
 
 # clang-tidy, and the tools' own tests once more under the sanitizers.

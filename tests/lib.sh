@@ -40,8 +40,10 @@ diag() {
 	tail -n 20 | sed 's/^/# /'
 }
 
+# Said on stderr too, for prove keeps what it is told to itself.
 skip() {
 	tests_run=$((tests_run + 1))
+	echo "# skipped: $1: $2" >&2
 	echo "ok $tests_run - $1 # SKIP $2"
 }
 
