@@ -68,6 +68,12 @@ done
 median() {
 	sort -n "$1" | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'
 }
+for name in tiny ours; do
+	[ "$(grep -c . "$T/$name.ms")" -eq 7 ] || {
+		echo "bench: $name did not reach init each time; $BUILD or $obj boots no more" >&2
+		exit 2
+	}
+done
 tiny=$(median "$T/tiny.ms") ours=$(median "$T/ours.ms")
 echo "boot    bare kernel, $(stat -c %s "$T/tiny/kernel") bytes: init at $tiny ms (median of 7)"
 echo "boot    ours, $(stat -c %s "$T/ours/kernel") bytes: init at $ours ms"
