@@ -24,14 +24,20 @@ tree=$(find "$T" -maxdepth 2 -name linux -type d)
 mkdir -p "$tree/plain/certs"
 cp "$config" "$tree/plain/.config"
 cp "$T/signer.pem" "$tree/plain/certs/keelson.pem"
+kbuild() {
+	make -C "$tree" O="$tree/plain" ARCH="$KARCH" LOCALVERSION= -j"$JOBS" RUSTC=false BINDGEN=false \
+		PAHOLE=false INSTALL_MOD_STRIP=1 INSTALL_MOD_PATH="$T/plain" "$1" >"$T/plain.log" 2>&1 || {
+		tail -n 5 "$T/plain.log" >&2
+		exit 2
+	}
+}
 start=$(now)
-make -C "$tree" O="$tree/plain" ARCH="$KARCH" LOCALVERSION= -j"$JOBS" RUSTC=false BINDGEN=false PAHOLE=false \
-	INSTALL_MOD_STRIP=1 INSTALL_MOD_PATH="$T/plain" all modules_install >"$T/plain.log" 2>&1
+kbuild all
+kbuild modules_install
 plain=$(($(now) - start))
 echo "build   Kbuild alone, without ccache: $((plain / 1000)) s"
 awk -v a=$ours -v b=$plain 'BEGIN { printf "build   ratio %.3f (goal: at most 1.05)\n", a / b }'
 
-start=$(now)
 rm -rf "$T"/[0-9]*
 $MK OUT="$T" config >/dev/null
 start=$(now)
