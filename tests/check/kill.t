@@ -27,7 +27,7 @@ killed=0
 for _ in 1 2 3 4 5 6 7 8 9 10; do
 	random "$span"
 	setsid sh -c 'exec "$@"' sh make KERNELS="$T/kernel" CONFIGS="$T/configs" PATCHES="$T/patches" \
-		OUT="$T/kills" BIN="$BIN" SERIES=6.99 BOARD=fake SIGN_KEY="$T/key.pem" KERNEL_DIR="$T" \
+		OUT="$T/kills" DL="$T/kills/dl" BIN="$BIN" SERIES=6.99 BOARD=fake SIGN_KEY="$T/key.pem" KERNEL_DIR="$T" \
 		OFFLINE=1 KERNEL_MIRROR= JOBS=2 -s image >/dev/null 2>&1 &
 	pid=$!
 	sleep "$((_random / 1000)).$(printf %03d $((_random % 1000)))"

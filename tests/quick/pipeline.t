@@ -109,8 +109,8 @@ done
 refuses 2 "gcc \(package gcc\), which .* run 'make setup'" 'a missing compiler is told with its package' \
 	env PATH="$T/path" make KERNELS="$T/kernel" CONFIGS="$T/configs" SERIES=6.99 BOARD=fake OUT="$T/out" image
 cp "$T/linux-6.99.1.tar.xz" "$T/good.tar.xz"
-printf x | dd of="$T/out/dl/linux-6.99.1.tar.xz" bs=1 seek=100 conv=notrunc 2>/dev/null
-printf x | dd of="$T/linux-6.99.1.tar.xz" bs=1 seek=100 conv=notrunc 2>/dev/null
+printf xxxxxxxx | dd of="$T/out/dl/linux-6.99.1.tar.xz" bs=1 seek=100 conv=notrunc 2>/dev/null
+printf xxxxxxxx | dd of="$T/linux-6.99.1.tar.xz" bs=1 seek=100 conv=notrunc 2>/dev/null
 rm "$T/out/6.99/tree.stamp"
 refuses 2 'linux-6.99.1.tar.xz' 'a corrupted cache stops the build before it is unpacked' mk "$T/out"
 cp "$T/good.tar.xz" "$T/linux-6.99.1.tar.xz"
