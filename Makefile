@@ -96,7 +96,7 @@ GOALS := $(or $(MAKECMDGOALS),image)
 ifneq ($(filter-out help setup clean,$(GOALS)),)
 
 # The goals of the two commands in README set up what is missing by themselves.
-SETUP := $(if $(filter check% lint bench reproduce,$(GOALS)),check,$(if $(filter boot report,$(GOALS)),boot,build))
+SETUP := $(if $(filter check% lint bench reproduce,$(GOALS)),check,$(if $(filter fuzz,$(GOALS)),fuzz,$(if $(filter %config,$(filter-out config,$(GOALS))),menu,$(if $(filter boot report,$(GOALS)),boot,build))))
 ifneq ($(shell scripts/setup.sh --check $(SETUP) >/dev/null 2>&1 || echo missing),)
 ifneq ($(filter boot check check-all,$(GOALS)),)
 $(info $(shell scripts/setup.sh $(SETUP) >&2))
@@ -128,8 +128,8 @@ TOOLS := fetch kimage progress bootlog vsockd ticks
 TOOL_CFLAGS := -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -Wshadow -Wpointer-arith \
 	-Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition -Wvla -Wformat=2 \
 	-Wcast-qual -Wundef -Wwrite-strings -D_FORTIFY_SOURCE=2 -fstack-protector-strong
-SAN_CFLAGS := $(filter-out -O2 -D_FORTIFY_SOURCE=2,$(TOOL_CFLAGS)) -O1 -g \
-	-fsanitize=address,undefined -fno-sanitize-recover=all
+SAN := -fsanitize=address,undefined -fno-sanitize-recover=all
+SAN_CFLAGS := $(filter-out -O2 -D_FORTIFY_SOURCE=2,$(TOOL_CFLAGS)) -O1 -g $(SAN)
 pkgs-fetch := libcrypto
 pkgs-kimage := libarchive libdeflate libcrypto jansson
 libs-kimage := -pthread
@@ -185,6 +185,10 @@ $(call key,$(S)/kconf.key,$(HOSTCC_ID) $(TOOL_CFLAGS),$(wildcard scripts/kconf/*
 $(KCONF): $(S)/tree.stamp $(S)/kconf.key
 	$(Q)HOSTCC='$(HOSTCC)' CFLAGS='$(TOOL_CFLAGS)' scripts/kconf/build.sh $(TREE) $(S)/kconf.key $(BIN) $@
 
+$(OUT)/san/kconf: $(S)/tree.stamp $(S)/kconf.key
+	$(Q)mkdir -p $(@D) && HOSTCC='$(HOSTCC)' CFLAGS='$(SAN_CFLAGS)' SAN='$(SAN)' \
+		scripts/kconf/build.sh $(TREE) $(S)/kconf.key $(@D) $@
+
 # The secure base and the arch are no board's to leave out.
 LAYERED := $(patsubst %,base:%,$(sort $(wildcard $(CONFIGS)/base/*.config))) \
 	$(patsubst %,arch:%,$(wildcard $(CONFIGS)/arch/$(ARCH).config)) \
@@ -194,16 +198,63 @@ FRAGMENT_FILES := $(foreach f,$(LAYERED),$(lastword $(subst :, ,$f)))
 CC_ID := $(shell { $(CROSS)gcc --version && $(CROSS)ld --version; } 2>/dev/null | grep -E '^(GNU ld|.*gcc)')
 $(call key,$(B)/config.key,$(ARCH) $(CC_ID) $(LAYERED),$(wildcard $(FRAGMENT_FILES)) $(S)/kconf.key)
 
+SESSION = --tree $(TREE) --release $(RELEASE) --arch $(ARCH) --kbuild-arch $(KARCH) \
+	--srcarch $(SRCARCH) $(if $(CROSS),--cross $(CROSS)) --cache $(S)/probes.$(ARCH)
+
 $(B)/config.stamp: $(KCONF) $(B)/config.key
 	$(say) CONFIG $(B)/config
-	$(Q)$(KCONF) resolve --tree $(TREE) --release $(RELEASE) --arch $(ARCH) --kbuild-arch $(KARCH) \
-		--srcarch $(SRCARCH) --cross '$(CROSS)' --out $(B)/config --report $(B)/config.proof $(LAYERED)
+	$(Q)$(KCONF) resolve $(SESSION) --out $(B)/config --report $(B)/config.proof \
+		--resolved $(B)/resolved --record $(B)/probes $(LAYERED)
 	$(Q)sed 's/^/          /' $(B)/config.proof
 	$(call settle,$(B)/config.key,$(B)/config)
 $(B)/config: $(B)/config.stamp ;
 
-.PHONY: config
+.PHONY: config why diff surface lost import menuconfig nconfig resolved toolchain-diff
 config: $(B)/config ## resolve the board's config and prove every request
+
+SYMBOL ?= $(error which option? make why SYMBOL=VIRTIO_NET)
+why: $(KCONF) ## SYMBOL=: why an option is on or off, and how to have it otherwise; JSON=1
+	$(Q)$(KCONF) why $(SESSION) $(if $(JSON),--json) --symbol $(SYMBOL) $(LAYERED)
+
+# The result as a review reads it, and the compiler's answers that it follows from.
+RESOLVED := $(CONFIGS)/resolved
+resolved: $(B)/config ## renew configs/resolved, which shows in a review what a change does
+	$(Q)mkdir -p $(RESOLVED)/$(SERIES)
+	$(Q)cp $(B)/resolved $(RESOLVED)/$(SERIES)/$(ARCH)-$(BOARD).config
+	$(Q)cp $(B)/probes $(RESOLVED)/$(SERIES)/$(ARCH).probes
+
+# Each is SERIES/ARCH-BOARD, or a file; without them: what was committed, and what is.
+FROM ?= $(SERIES)/$(ARCH)-$(BOARD)
+TO ?= $(B)/resolved
+resolved_file = $(if $(wildcard $1),$1,$(RESOLVED)/$1.config)
+diff: $(if $(filter $(B)/resolved,$(FROM) $(TO)),$(B)/config) $(KCONF) ## FROM= TO=: what differs between two resolved configs
+	$(Q)$(KCONF) diff $(call resolved_file,$(FROM)) $(call resolved_file,$(TO)) || [ $$? -eq 1 ]
+
+surface: $(B)/config ## what is on though nobody asked for it
+	$(Q)$(KCONF) surface $(B)/resolved
+
+lost: ## resolve every board of every series; what is lost, and what would bring it back
+	$(Q)st=0; $(foreach s,$(ALL_SERIES),$(foreach b,$(BOARDS), \
+		$(MAKE) --no-print-directory SERIES=$s BOARD=$b config || st=$$?;)) exit $$st
+
+CONFIG ?= $(error whose? make import CONFIG=/boot/config-6.12)
+import: $(KCONF) ## CONFIG=: anybody's .config as a fragment over the board's, and what of it is lost
+	$(Q)$(KCONF) import $(SESSION) --config $(CONFIG) $(LAYERED) || [ $$? -eq 1 ]
+
+# The tree's own menus on the board's config; what was changed comes out as a fragment.
+menuconfig nconfig: $(B)/config ## change the board's config in the kernel's menus, to a fragment
+	$(Q)mkdir -p $(B)/menu && cp $(B)/config $(B)/menu/.config
+	$(Q)$(MAKE) -C $(TREE) O=$(abspath $(B)/menu) ARCH=$(KARCH) CROSS_COMPILE=$(CROSS) LOCALVERSION= \
+		RUSTC=false BINDGEN=false PAHOLE=false $@
+	$(Q)$(KCONF) import $(SESSION) --exact --config $(B)/menu/.config $(LAYERED) || [ $$? -eq 1 ]
+
+# CC= another compiler, or by default this machine's, against the one of the record.
+toolchain-diff: $(KCONF) ## CC=: what another compiler or machine answers, and what follows from it
+	$(Q)mkdir -p $(B) && $(KCONF) resolve $(SESSION) $(if $(filter-out default,$(origin CC)),--cc $(CC)) \
+		--out $(B)/other.config --report $(B)/other.proof --resolved $(B)/other.resolved \
+		--record $(B)/other.probes $(LAYERED) || [ $$? -eq 1 ]
+	$(Q)$(KCONF) probes $(RESOLVED)/$(SERIES)/$(ARCH).probes $(B)/other.probes || [ $$? -eq 1 ]
+	$(Q)$(KCONF) diff $(RESOLVED)/$(SERIES)/$(ARCH)-$(BOARD).config $(B)/other.resolved || [ $$? -eq 1 ]
 
 # ---- 4. kernel: Kbuild ----------------------------------------------------------
 $(SIGN_KEY):
@@ -287,9 +338,10 @@ boot: image $(GUEST)/init $(addprefix $(BIN)/,kimage bootlog vsockd ticks) ## bo
 # ---- 8. tests -------------------------------------------------------------------
 # Each is a TAP program, and finds in its environment what it is to test.
 MK := make ARCH=$(ARCH) SERIES=$(SERIES) BOARD=$(BOARD) OUT=$(OUT) DL=$(DL) SIGN_KEY=$(SIGN_KEY)
-prove = env -u MAKELEVEL MAKEFLAGS= MK='$(MK)' BIN=$1 TREE=$(CURDIR)/$(TREE) KCONF=$(CURDIR)/$(KCONF) \
-	BUILD=$(B) GUEST=$(GUEST)/init CERT=$(CERT) MACHINES='$(MACHINES)' prove -j$2
-SCRIPTS := $(wildcard scripts/*.sh tests/*.sh tests/*/*.sh tests/*/*.t) .ci/run
+prove = env -u MAKELEVEL MAKEFLAGS= MK='$(MK)' BIN=$1 TREE=$(CURDIR)/$(TREE) KCONF=$(CURDIR)/$(or $3,$(KCONF)) \
+	BUILD=$(B) GUEST=$(GUEST)/init CERT=$(CERT) MACHINES='$(MACHINES)' KARCH=$(KARCH) SESSION='$(SESSION)' \
+	LAYERED='$(LAYERED)' RESOLVED=$(RESOLVED)/$(SERIES)/$(ARCH)-$(BOARD).config prove -j$2
+SCRIPTS := $(wildcard scripts/*.sh scripts/*/*.sh tests/*.sh tests/*/*.sh tests/*/*.t) .ci/run
 TIDY := $(wildcard scripts/*/*.c tests/*/*.c)
 
 .PHONY: lint check-quick check-tools check check-all reproduce
@@ -297,25 +349,40 @@ lint: ## shellcheck, the lint of patches, licence lines
 	$(say) LINT 'scripts, patches, licences'
 	$(Q)shellcheck $(SCRIPTS)
 	$(Q)for s in $(ALL_SERIES); do scripts/tree.sh --lint $(PATCHES)/$$s || exit; done
-	$(Q)! grep -rL SPDX-License-Identifier Makefile .ci configs docs kernel/*/release patches/*/series \
+	$(Q)! grep -rL --exclude-dir=corpus SPDX-License-Identifier Makefile .ci configs docs kernel/*/release patches/*/series \
 		scripts tests | grep . || { echo 'the above lack a licence line' >&2; exit 1; }
 
 # The longest first, so that both processors are busy to the end.
 check-quick: lint $(B)/config $(addprefix $(BIN)/,$(TOOLS)) ## the tests that need no kernel built: a minute
 	$(Q)$(call prove,$(BIN),$(JOBS)) tests/quick/pipeline.t $(filter-out %/pipeline.t,$(wildcard tests/quick/*.t))
 
-# clang-tidy, and the tools' own tests once more under the sanitizers.
-check-tools: $(KCONF) $(addprefix $(OUT)/san/,$(TOOLS))
+# clang-tidy, and the tools' own tests once more under the sanitizers. Kconfig keeps what
+# it has parsed until the end, so that leaks of kconf's can't be told from its own.
+check-tools: $(KCONF) $(addprefix $(OUT)/san/,$(TOOLS) kconf)
 	$(say) TIDY 'C of tools, tests and guest'
 	$(Q)printf '%s\n' $(TIDY) | xargs -P $(JOBS) -n 6 scripts/tidy.sh -std=gnu11 -D_GNU_SOURCE \
-		-isystem $(KCONFIG) -isystem $(TREE)/scripts/include --
+		-isystem $(KCONFIG) -isystem $(TREE)/scripts/include -Iscripts/kconf --
 	$(Q)$(call prove,$(OUT)/san,$(JOBS)) tests/tools $(addprefix tests/quick/,kimage.t fetch.t bootlog.t vsockd.t)
+	$(Q)ASAN_OPTIONS=detect_leaks=0 $(call prove,$(BIN),$(JOBS),$(OUT)/san/kconf) \
+		$(addprefix tests/quick/,kconf.t why.t probes.t resolved.t)
 
 check: check-quick check-tools image $(GUEST)/init $(addprefix $(BIN)/,$(TOOLS)) ## what a new user runs: the above, and the real image, built and booted
 	$(Q)$(call prove,$(BIN),1) tests/check
 
 check-all: check ## everything: also reproduces the image, and kills real builds (an hour)
 	$(Q)$(call prove,$(BIN),1) tests/all
+
+# The readers of what people write, under libFuzzer and the sanitizers.
+RUNS ?= 10000000
+FUZZED := $(addprefix scripts/kconf/,fragment.c dotconfig.c resolved_read.c)
+.PHONY: fuzz
+fuzz: ## RUNS=: feed kconf's readers ten million mutated files; some minutes
+	$(say) FUZZ '$(RUNS) runs'
+	$(Q)mkdir -p $(OUT)/fuzz/corpus && clang -std=gnu11 -D_GNU_SOURCE -O1 -g -Iscripts/kconf \
+		-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
+		-o $(OUT)/fuzz/readers tests/fuzz/readers.c $(FUZZED)
+	$(Q)cd $(OUT)/fuzz && seq $(JOBS) | xargs -P $(JOBS) -I% ./readers -runs=$$(($(RUNS) / $(JOBS))) -seed=% \
+		-max_len=2048 -timeout=10 -print_final_stats=1 -close_fd_mask=2 corpus $(CURDIR)/tests/fuzz/corpus
 
 # Elsewhere, later, by another user as far as a build can tell, and without ccache.
 reproduce: image ## build the image again in another directory, and compare
@@ -327,12 +394,13 @@ reproduce: image ## build the image again in another directory, and compare
 
 # ---- 9. figures -----------------------------------------------------------------
 # Comparisons are ratios within one run: machines differ, and are noisy.
-BENCH ?= noop kimage boot build
+BENCH ?= noop kconf kimage boot build
 .PHONY: bench report
-bench: image $(GUEST)/init $(addprefix $(BIN)/,$(TOOLS)) ## measure, half an hour; BENCH= takes some of noop kimage boot build
+bench: image $(GUEST)/init $(addprefix $(BIN)/,$(TOOLS)) ## measure, half an hour; BENCH= takes some of noop kconf kimage boot build
 	$(Q)for b in $(BENCH); do \
 		env MAKEFLAGS= MK='$(MK)' BIN=$(BIN) TREE=$(TREE) BUILD=$(B) GUEST=$(GUEST)/init JOBS=$(JOBS) \
-			EPOCH=$(EPOCH) KARCH=$(KARCH) tests/bench/$$b.sh || exit; \
+			EPOCH=$(EPOCH) KARCH=$(KARCH) KCONF=$(CURDIR)/$(KCONF) SESSION='$(SESSION)' LAYERED='$(LAYERED)' \
+			tests/bench/$$b.sh || exit; \
 	done
 
 report: ## boot every machine, and renew the table in README.md

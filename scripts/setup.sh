@@ -9,10 +9,11 @@ export LC_ALL PATH
 
 usage() {
 	cat <<'EOF'
-usage: setup.sh [build|boot|check]           install what is missing for that (default: check)
-       setup.sh --check [build|boot|check]   only list it; exit 1 if there is something
+usage: setup.sh [STAGE]           install what is missing for that (default: check)
+       setup.sh --check [STAGE]   only list it; exit 1 if there is something
 
-build is what `make` needs, boot adds `make boot`, check adds the tests. Exit status:
+STAGE: build is what `make` needs, boot adds `make boot`, check adds the tests; menu and
+fuzz are what `make menuconfig` and `make fuzz` need beyond build. Exit status:
 0 all is there, 1 something is missing, 2 it could not be installed.
 EOF
 }
@@ -57,6 +58,8 @@ check cmd skopeo             skopeo           reads the image as registries do
 check cmd gpg                gpg              makes the keys that tests sign with
 check cmd gpg-agent          gpg-agent        holds them
 check cmd time               time             measures for make bench
+menu  pc  ncursesw           libncurses-dev   shows the kernel's menus
+fuzz  cmd clang              clang            fuzzes the readers of what people write
 "
 
 # there KIND NAME: is it?
@@ -81,6 +84,7 @@ look() {
 	build) stages=' build ' ;;
 	boot) stages=' build boot ' ;;
 	check) stages=' build boot check ' ;;
+	menu | fuzz) stages=" build $1 " ;;
 	*)
 		usage >&2
 		exit 2

@@ -3,9 +3,10 @@
 #
 # build.sh TREE KEY CACHE DEST: links kconf with TREE's own Kconfig, as DEST. What was
 # built before for the same KEY and the same scripts/kconfig is taken from CACHE.
-# HOSTCC and CFLAGS come from the environment.
+# HOSTCC, CFLAGS and what sanitizers to use, SAN, come from the environment.
 set -eu
 tree=$1 key=$2 cache=$3 dest=$4
+here=${0%/*}
 kconfig=$tree/scripts/kconfig
 include=$tree/scripts/include
 
@@ -28,14 +29,17 @@ if [ ! -x "$kept" ]; then
 		set -- "$@" "$kconfig/$part.c"
 	done
 	# Theirs is compiled as they would, ours as all of ours.
-	"$HOSTCC" -w -O2 -r -nostdlib -I"$kconfig" -I"$include" -I"$work" -o "$work/kconfig.o" \
-		"$@" "$work/lexer.lex.c" "$work/parser.tab.c" &
-	theirs=$!
 	# shellcheck disable=SC2086 # words are meant to split
-	"$HOSTCC" $CFLAGS -std=gnu11 -isystem "$kconfig" -isystem "$include" -r -nostdlib \
-		-o "$work/kconf.o" "${0%/*}"/*.c
+	"$HOSTCC" -w -O2 ${SAN-} -include "$here/hashtables.h" -r -nostdlib -I"$kconfig" -I"$include" -I"$work" \
+		-o "$work/kconfig.o" "$@" "$work/lexer.lex.c" "$work/parser.tab.c" &
+	theirs=$!
+	# shellcheck disable=SC2086
+	"$HOSTCC" $CFLAGS ${SAN-} -std=gnu11 -isystem "$kconfig" -isystem "$include" \
+		-include "$here/hashtables.h" -r -nostdlib -o "$work/kconf.o" "$here"/*.c
 	wait "$theirs"
-	"$HOSTCC" -o "$work/kconf" "$work/kconf.o" "$work/kconfig.o"
+	# shellcheck disable=SC2086
+	"$HOSTCC" ${SAN-} -Wl,--wrap=popen,--wrap=pclose -o "$work/kconf" "$work/kconf.o" \
+		"$work/kconfig.o" -ljansson
 	mv "$work/kconf" "$kept"
 fi
 cp "$kept" "$dest.tmp"

@@ -17,7 +17,7 @@
 
 const char *const layer_names[LAYER_COUNT] = { "base", "arch", "common", "board" };
 
-void *xrealloc(void *p, size_t size)
+void *kc_realloc(void *p, size_t size)
 {
 	p = realloc(p, size);
 	if (!p) {
@@ -27,23 +27,23 @@ void *xrealloc(void *p, size_t size)
 	return p;
 }
 
-static void *xzalloc(size_t size)
+void *kc_zalloc(size_t size)
 {
-	return memset(xrealloc(NULL, size), 0, size);
+	return memset(kc_realloc(NULL, size), 0, size);
 }
 
-static char *xstrndup(const char *s, size_t len)
+static char *kc_strndup(const char *s, size_t len)
 {
-	char *copy = xrealloc(NULL, len + 1);
+	char *copy = kc_realloc(NULL, len + 1);
 
 	memcpy(copy, s, len);
 	copy[len] = '\0';
 	return copy;
 }
 
-char *xstrdup(const char *s)
+char *kc_strdup(const char *s)
 {
-	return xstrndup(s, strlen(s));
+	return kc_strndup(s, strlen(s));
 }
 
 void complain(const char *file, int line, const char *fmt, ...)
@@ -59,14 +59,6 @@ void complain(const char *file, int line, const char *fmt, ...)
 	va_end(ap);
 	fputc('\n', stderr);
 }
-
-#define grow(array, n, max)                                                    \
-	do {                                                                   \
-		if ((n) == (max)) {                                            \
-			(max) = (max) ? 2 * (max) : 64;                        \
-			(array) = xrealloc((array), (max) * sizeof(*(array))); \
-		}                                                              \
-	} while (0)
 
 int release_cmp(const char *a, const char *b)
 {
@@ -103,7 +95,7 @@ static bool is_release(const char *s)
 
 char *unquote(const char *value)
 {
-	char *out = xrealloc(NULL, strlen(value) + 1), *o = out;
+	char *out = kc_realloc(NULL, strlen(value) + 1), *o = out;
 
 	for (const char *v = value + 1; *v && *v != '"'; v++) {
 		if (*v == '\\' && v[1])
@@ -188,7 +180,7 @@ void frag_init(struct fragments *f, const char *arch, const char *release)
 	f->arch = arch;
 	f->release = release;
 	f->n_slot = 1024;
-	f->slot = xzalloc(f->n_slot * sizeof(*f->slot));
+	f->slot = kc_zalloc(f->n_slot * sizeof(*f->slot));
 }
 
 void frag_free(struct fragments *f)
@@ -219,7 +211,7 @@ static void rehash(struct fragments *f)
 {
 	free(f->slot);
 	f->n_slot *= 2;
-	f->slot = xzalloc(f->n_slot * sizeof(*f->slot));
+	f->slot = kc_zalloc(f->n_slot * sizeof(*f->slot));
 	for (size_t i = 0; i < f->n_req; i++)
 		*find_slot(f, f->req[i]->name) = i + 1;
 }
@@ -252,6 +244,47 @@ static void add_request(struct fragments *f, struct request *r)
 	f->req[*slot - 1] = r;
 }
 
+struct paragraph *frag_paragraph(struct fragments *f, const char *file)
+{
+	struct paragraph *p = kc_zalloc(sizeof(*p));
+
+	p->file = file;
+	p->active = true;
+	grow(f->para, f->n_para, f->max_para);
+	f->para[f->n_para++] = p;
+	return p;
+}
+
+static struct request *new_request(const struct paragraph *p, const char *name, const char *value,
+				   int line)
+{
+	struct request *r = kc_zalloc(sizeof(*r));
+
+	r->name = kc_strdup(name);
+	r->value = kc_strdup(value);
+	r->line = line;
+	r->para = p;
+	return r;
+}
+
+void frag_set(struct fragments *f, const struct paragraph *p, const char *name, const char *value,
+	      int line)
+{
+	size_t *slot = find_slot(f, name);
+	struct request *r;
+
+	if (!is_name(name) || (!is_string(value) && !is_number(value) &&
+			       (!strchr("ymn", *value) || !*value || value[1])))
+		return;
+	r = new_request(p, name, value, line);
+	if (!*slot) {
+		add_request(f, r);
+		return;
+	}
+	r->replaced = f->req[*slot - 1];
+	f->req[*slot - 1] = r;
+}
+
 /* The state of one file while it is read. */
 struct reader {
 	struct fragments *f;
@@ -272,15 +305,11 @@ struct reader {
 static struct paragraph *paragraph(struct reader *r)
 {
 	if (!r->para) {
-		r->para = xzalloc(sizeof(*r->para));
-		r->para->file = r->file;
+		r->para = frag_paragraph(r->f, r->file);
 		r->para->line = r->line;
 		r->para->layer = r->layer;
-		r->para->active = true;
 		r->in_options = false;
 		r->n_directives = 0;
-		grow(r->f->para, r->f->n_para, r->f->max_para);
-		r->f->para[r->f->n_para++] = r->para;
 	}
 	return r->para;
 }
@@ -306,7 +335,7 @@ static void comment(struct reader *r, const char *text)
 		return;
 	}
 	old = p->reason ? strlen(p->reason) : 0;
-	p->reason = xrealloc(p->reason, old + strlen(text) + 2);
+	p->reason = kc_realloc(p->reason, old + strlen(text) + 2);
 	sprintf(p->reason + old, "%s%s", old ? " " : "", text);
 }
 
@@ -355,7 +384,7 @@ static void directive_release(struct reader *r, char *rest, bool since)
 
 static void directive_waive(struct reader *r, char *rest)
 {
-	char *copy = xstrdup(rest), *s = copy;
+	char *copy = kc_strdup(rest), *s = copy;
 	char *name = word(&s), *until = word(&s), *owner = word(&s);
 	struct waiver *w;
 
@@ -393,7 +422,7 @@ static void directive(struct reader *r, char *text)
 	else if (!strcmp(name, "override") && !*text)
 		p->overrides = true;
 	else if (!strcmp(name, "optional") && *text && !p->optional)
-		p->optional = xstrdup(text);
+		p->optional = kc_strdup(text);
 	else if (!strcmp(name, "optional") || !strcmp(name, "override"))
 		bad(r, "'#: optional' takes a reason and stands once, '#: override' takes nothing");
 	else
@@ -404,7 +433,6 @@ static void directive(struct reader *r, char *text)
 static void option(struct reader *r, const char *name, const char *value)
 {
 	struct paragraph *p = paragraph(r);
-	struct request *req;
 
 	if (!is_name(name)) {
 		bad(r, "'%s' is no option name", name);
@@ -419,14 +447,8 @@ static void option(struct reader *r, const char *name, const char *value)
 	if (!p->reason && !r->in_options)
 		bad(r, "CONFIG_%s has no reason; write a comment above it that says why", name);
 	r->in_options = true;
-	if (!p->active)
-		return;
-	req = xzalloc(sizeof(*req));
-	req->name = xstrdup(name);
-	req->value = xstrdup(value);
-	req->line = r->line;
-	req->para = p;
-	add_request(r->f, req);
+	if (p->active)
+		add_request(r->f, new_request(p, name, value, r->line));
 }
 
 #define NOT_SET " is not set"
@@ -461,20 +483,13 @@ static void line(struct reader *r, char *s)
 	}
 }
 
-bool frag_read(struct fragments *f, const char *path, enum layer layer)
+void frag_read_stream(struct fragments *f, FILE *in, const char *path, enum layer layer)
 {
 	struct reader r = { .f = f, .file = path, .layer = layer };
-	FILE *in = fopen(path, "r");
 	char *buf = NULL;
 	size_t size = 0;
 	ssize_t len;
 
-	if (!in) {
-		complain(path, 0, "%s; is it named right in the board's FRAGMENTS?",
-			 strerror(errno));
-		f->errors++;
-		return false;
-	}
 	while ((len = getline(&buf, &size, in)) >= 0) {
 		r.line++;
 		if (strlen(buf) != (size_t)len)
@@ -488,8 +503,21 @@ bool frag_read(struct fragments *f, const char *path, enum layer layer)
 		f->errors++;
 	}
 	free(buf);
-	fclose(in);
 	f->n_files++;
+}
+
+bool frag_read(struct fragments *f, const char *path, enum layer layer)
+{
+	FILE *in = fopen(path, "r");
+
+	if (!in) {
+		complain(path, 0, "%s; is it named right in the board's FRAGMENTS?",
+			 strerror(errno));
+		f->errors++;
+		return false;
+	}
+	frag_read_stream(f, in, path, layer);
+	fclose(in);
 	return true;
 }
 

@@ -51,6 +51,7 @@ struct waiver {
 /* Every request that applies to one arch and release; zero it, then frag_init(). */
 struct fragments {
 	const char *arch, *release;
+	bool defaults; /* what nobody asks for is as Kconfig has it by default, not n */
 	int errors; /* said on stderr as they were found */
 	size_t n_files;
 	struct request **req; /* in the order of reading, overridden ones left out */
@@ -70,9 +71,18 @@ struct fragments {
  */
 void frag_init(struct fragments *f, const char *arch, const char *release);
 bool frag_read(struct fragments *f, const char *path, enum layer layer);
+void frag_read_stream(struct fragments *f, FILE *in, const char *path, enum layer layer);
 void frag_free(struct fragments *f);
 struct request *frag_find(const struct fragments *f, const char *name);
 struct waiver *frag_waiver(struct fragments *f, const char *name);
+
+/* For requests that come from elsewhere: the last one of a name wins, silently. */
+struct paragraph *frag_paragraph(struct fragments *f, const char *file);
+void frag_set(struct fragments *f, const struct paragraph *p, const char *name, const char *value,
+	      int line);
+/* Read anybody's .config; false after saying why not. PATH must outlive F. */
+bool dotconfig_read(struct fragments *f, const char *path);
+bool dotconfig_read_stream(struct fragments *f, FILE *in, const char *path);
 
 /* Read arguments of the form LAYER:FILE; complains and returns false on any error. */
 bool frag_read_args(struct fragments *f, int n, char **args);
@@ -84,33 +94,80 @@ int release_cmp(const char *a, const char *b);
 char *unquote(const char *value);
 
 /* Like their namesakes, but never return NULL: out of memory ends the program. */
-void *xrealloc(void *p, size_t size);
-char *xstrdup(const char *s);
+void *kc_realloc(void *p, size_t size);
+void *kc_zalloc(size_t size);
+char *kc_strdup(const char *s);
+
+/* Make room in ARRAY for one element more than N. */
+#define grow(array, n, max)                                                    \
+	do {                                                                   \
+		if (!(array) || (n) == (max)) {                                \
+			(max) = (max) ? 2 * (max) : 64;                        \
+			(array) = kc_realloc((array), (max) * sizeof(*(array))); \
+		}                                                              \
+	} while (0)
 
 /* `kconf: file:line: text`; LINE 0 leaves the line out. */
 void complain(const char *file, int line, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* What the parse of a tree needs to know; NULL fields have Kbuild's defaults. */
+/* What the parse of a tree needs to know. */
 struct tree {
 	const char *dir; /* the kernel tree, absolute */
+	const char *arch; /* as people name it */
 	const char *kbuild_arch; /* Kbuild's ARCH */
 	const char *srcarch; /* Kbuild's SRCARCH: the directory below arch/ */
 	const char *release;
 	const char *cross; /* prefix of the compiler's and binutils' names, or "" */
+	const char *cc; /* the compiler, if it is not PREFIXgcc */
+	const char *cache; /* file of answers from the build host, or NULL */
+	const char *record; /* file to take all such answers from, or NULL */
 };
 
-/* Parse the tree's Kconfig. Leaves the process in DIR/..'s place: an empty directory. */
-void tree_parse(const struct tree *t);
-/* Everything that is not requested is n; what has no prompt follows from the rest. */
-bool tree_resolve_allno(const struct fragments *f);
+/* A value for an option that goes before what the fragments ask. */
+struct assignment {
+	const char *name, *value;
+};
+
+/* Parse the tree's Kconfig; false after saying why not. Once in a process. */
+bool tree_parse(const struct tree *t);
+/*
+ * Everything that is not requested is n (or f->defaults); what has no prompt follows from
+ * the rest. May be called again and again: the result is that of a first call. False with
+ * errno set.
+ */
+bool tree_resolve(const struct fragments *f, const struct assignment *extra, size_t n);
 /* Write the resolved .config in the tree's own format. Returns false with errno set. */
 bool tree_write(const char *path);
 
 /* Hold every request against the resolved tree; returns the number that did not hold. */
 size_t prove(struct fragments *f, const struct tree *t, FILE *report);
 
+/* Where an option's value comes from. */
+enum origin {
+	ORIGIN_ASKED, /* a request, in a fragment */
+	ORIGIN_SELECT, /* an option selects it */
+	ORIGIN_IMPLY, /* an option implies it */
+	ORIGIN_CHOICE, /* the default of its choice */
+	ORIGIN_DEFAULT, /* its own default, in a file of Kconfig's */
+	ORIGIN_TOOLCHAIN, /* has no prompt, and its definition asks the build host */
+	ORIGIN_COUNT
+};
+
+extern const char *const origin_names[ORIGIN_COUNT];
+
+/*
+ * For subcommands that take no options but --help, and N operands, which are then at
+ * argv[optind]. Returns -1, or the exit status once help or usage has been printed.
+ */
+int operands(int argc, char **argv, int n, const char *usage);
+
 int cmd_resolve(int argc, char **argv);
 int cmd_lint(int argc, char **argv);
+int cmd_diff(int argc, char **argv);
+int cmd_probes(int argc, char **argv);
+int cmd_import(int argc, char **argv);
+int cmd_surface(int argc, char **argv);
+int cmd_why(int argc, char **argv);
 
 #endif

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <getopt.h>
 #include <string.h>
 
 #include "kconf.h"
@@ -9,6 +10,11 @@ static const struct {
 	const char *what;
 } commands[] = {
 	{ "resolve", cmd_resolve, "fragments to a .config, every request proven" },
+	{ "why", cmd_why, "the reason for an option's value, and how to change it" },
+	{ "diff", cmd_diff, "what differs between two resolved configs" },
+	{ "probes", cmd_probes, "what two compilers answered differently" },
+	{ "surface", cmd_surface, "what is on though nobody asked for it" },
+	{ "import", cmd_import, "anybody's .config to a fragment over ours" },
 	{ "lint", cmd_lint, "check fragments without a kernel tree" },
 };
 
@@ -17,6 +23,17 @@ static void usage(FILE *out)
 	fputs("usage: kconf COMMAND [options]; kconf COMMAND --help says more\n\n", out);
 	for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++)
 		fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].what);
+}
+
+int operands(int argc, char **argv, int n, const char *text)
+{
+	static const struct option options[] = { { "help", no_argument, NULL, 'h' }, { 0 } };
+	int c = getopt_long(argc, argv, "h", options, NULL);
+
+	if (c == -1 && argc - optind == n)
+		return -1;
+	fputs(text, c == 'h' ? stdout : stderr);
+	return c == 'h' ? HELD : CANNOT_RUN;
 }
 
 int main(int argc, char **argv)

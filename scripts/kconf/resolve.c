@@ -1,30 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* kconf resolve: fragments to a .config, every request proven. */
 #include <errno.h>
-#include <getopt.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "kconf.h"
+#include "probe.h"
+#include "resolved.h"
+#include "session.h"
 
 static const char usage[] =
-	"usage: kconf resolve [options] LAYER:FRAGMENT...\n"
+	"usage: kconf resolve [options] LAYER:FRAGMENT... [--next [options] LAYER:FRAGMENT...]...\n"
 	"\n"
 	"Resolves the fragments through the kernel tree's own Kconfig, with every\n"
 	"option that nobody asks for off, and proves that each request holds.\n"
-	"LAYER is base, arch, common or board.\n"
-	"\n"
-	"  --tree DIR          the kernel tree whose scripts/kconfig kconf was built with\n"
-	"  --release RELEASE   its release, e.g. 6.12.107\n"
-	"  --arch ARCH         the architecture as '#: arch' names it, e.g. x86_64\n"
-	"  --kbuild-arch ARCH  Kbuild's ARCH, if it is another name\n"
-	"  --srcarch DIR       the architecture's directory below arch/\n"
-	"  --cross PREFIX      prefix of the cross compiler's name\n"
+	"LAYER is base, arch, common or board. After --next come the fragments and files of\n"
+	"another board; the tree is parsed once for all.\n"
+	"\n" SESSION_USAGE
 	"  --out FILE          the .config; written only if every request holds, and\n"
 	"                      left alone (its time too) if it would not change\n"
 	"  --report FILE       the proof in words; default: standard error\n"
+	"  --resolved FILE     the options that are on, each with its origin, for review\n"
+	"  --record FILE       what the compiler answered, for --probes\n"
 	"\n"
 	"Exit status: 0 every request holds, 1 some were lost, 2 could not run.\n";
 
@@ -48,7 +45,7 @@ static bool same_file(const char *a, const char *b)
 /* Put the resolved config at PATH if it differs from what is there. */
 static int publish(const char *path)
 {
-	char *tmp = xrealloc(NULL, strlen(path) + 5);
+	char *tmp = kc_realloc(NULL, strlen(path) + 5);
 	int status = HELD;
 
 	sprintf(tmp, "%s.new", path);
@@ -74,129 +71,148 @@ static int show(const char *report)
 	return FINDING;
 }
 
-static char *absolute(const char *path)
+static bool write_probes(const struct fragments *f, const char *path)
 {
-	char cwd[PATH_MAX], *abs;
-
-	if (*path == '/' || !getcwd(cwd, sizeof(cwd)))
-		return xstrdup(path);
-	abs = xrealloc(NULL, strlen(cwd) + strlen(path) + 2);
-	sprintf(abs, "%s/%s", cwd, path);
-	return abs;
+	(void)f;
+	return probe_record(path);
 }
 
-/* Kconfig's probes litter the directory they run in, and must find no Kconfig there. */
-static bool enter_scratch(char *dir)
+/* Put at PATH what WRITE writes, at once or not at all. */
+static bool put(const struct fragments *f, const char *path,
+		bool (*write)(const struct fragments *f, const char *path))
 {
-	return mkdtemp(dir) && !chdir(dir);
+	char *tmp;
+	bool done;
+
+	if (!path)
+		return true;
+	if (asprintf(&tmp, "%s.new", path) < 0)
+		return false;
+	done = write(f, tmp) && !rename(tmp, path);
+	if (!done) {
+		complain(path, 0, "cannot be written: %s", strerror(errno));
+		unlink(tmp);
+	}
+	free(tmp);
+	return done;
 }
 
-static int run(const struct tree *t, const char *arch, const char *out, const char *report_path,
-	       int n, char **args)
-{
-	char scratch[] = "/tmp/kconf.XXXXXX";
-	char *abs_out = absolute(out), *abs_report = report_path ? absolute(report_path) : NULL;
+/* What is asked of one board. */
+struct board {
+	const char *out, *report, *resolved;
+	char **args; /* LAYER:FRAGMENT */
+	size_t n, max;
 	struct fragments f;
-	FILE *report = stderr;
-	int status = CANNOT_RUN;
+};
 
-	frag_init(&f, arch, t->release);
-	if (!frag_read_args(&f, n, args))
-		goto free;
-	if (abs_report) {
-		report = fopen(abs_report, "w");
-		if (!report) {
-			complain(report_path, 0, "%s", strerror(errno));
-			goto free;
-		}
+static int run(struct board *b, const struct tree *t)
+{
+	FILE *report = b->report ? fopen(b->report, "w") : stderr;
+	int status;
+
+	if (!report) {
+		complain(b->report, 0, "%s", strerror(errno));
+		return CANNOT_RUN;
 	}
-	if (!enter_scratch(scratch)) {
-		complain(scratch, 0, "%s", strerror(errno));
-		goto close;
-	}
-	tree_parse(t);
-	if (!tree_resolve_allno(&f))
+	if (!tree_resolve(&b->f, NULL, 0)) {
 		complain(t->dir, 0, "the requests could not be read back: %s", strerror(errno));
-	else
-		status = prove(&f, t, report) ? FINDING : publish(abs_out);
-	if (chdir("/") || rmdir(scratch))
-		complain(scratch, 0, "left behind: %s", strerror(errno));
-close:
-	if (report != stderr && fclose(report)) {
-		complain(report_path, 0, "%s", strerror(errno));
+		status = CANNOT_RUN;
+	} else {
+		status = prove(&b->f, t, report) ? FINDING : HELD;
+	}
+	if (status == HELD && b->out)
+		status = publish(b->out);
+	if (b->report && fclose(report)) {
+		complain(b->report, 0, "%s", strerror(errno));
 		status = CANNOT_RUN;
 	}
-	if (status == FINDING && abs_report)
-		show(abs_report);
-free:
-	frag_free(&f);
-	free(abs_out);
-	free(abs_report);
+	if (status == FINDING && b->report)
+		show(b->report);
+	if (status != CANNOT_RUN && !put(&b->f, b->resolved, resolved_write))
+		status = CANNOT_RUN;
+	return status;
+}
+
+/* All boards, on one parse; the worst status of any. */
+static int run_all(struct session *s, struct board *boards, size_t n, const char *record)
+{
+	int status = HELD;
+
+	for (size_t i = 0; i < n; i++) {
+		frag_init(&boards[i].f, s->tree.arch, s->tree.release);
+		if (!frag_read_args(&boards[i].f, (int)boards[i].n, boards[i].args))
+			status = CANNOT_RUN;
+	}
+	if (status == HELD && !tree_parse(&s->tree))
+		status = CANNOT_RUN;
+	for (size_t i = 0; i < n && status != CANNOT_RUN; i++) {
+		int this = run(&boards[i], &s->tree);
+
+		status = this > status ? this : status;
+	}
+	if (status != CANNOT_RUN && !put(NULL, record, write_probes))
+		status = CANNOT_RUN;
+	for (size_t i = 0; i < n; i++)
+		frag_free(&boards[i].f);
 	return status;
 }
 
 int cmd_resolve(int argc, char **argv)
 {
 	static const struct option options[] = {
-		{ "tree", required_argument, NULL, 't' },
-		{ "release", required_argument, NULL, 'r' },
-		{ "arch", required_argument, NULL, 'a' },
-		{ "kbuild-arch", required_argument, NULL, 'k' },
-		{ "srcarch", required_argument, NULL, 's' },
-		{ "cross", required_argument, NULL, 'c' },
+		SESSION_OPTIONS,
 		{ "out", required_argument, NULL, 'o' },
 		{ "report", required_argument, NULL, 'p' },
+		{ "resolved", required_argument, NULL, 'v' },
+		{ "record", required_argument, NULL, 'R' },
+		{ "next", no_argument, NULL, 'n' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
 	};
-	const char *arch = NULL, *out = NULL, *report = NULL;
-	struct tree t = { .cross = "" };
-	char dir[PATH_MAX];
-	int c;
+	struct board *boards = kc_zalloc((size_t)argc * sizeof(*boards)), *b = boards;
+	const char *record = NULL;
+	struct session s = { 0 };
+	int c, status = CANNOT_RUN;
 
-	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+	/* '-': fragments are taken as they come, between the options */
+	while ((c = getopt_long(argc, argv, "-h", options, NULL)) != -1) {
 		switch (c) {
-		case 't':
-			t.dir = realpath(optarg, dir);
-			if (!t.dir) {
-				complain(optarg, 0, "%s", strerror(errno));
-				return CANNOT_RUN;
-			}
+		case 1:
+			grow(b->args, b->n, b->max);
+			b->args[b->n++] = optarg;
 			break;
-		case 'r':
-			t.release = optarg;
-			break;
-		case 'a':
-			arch = optarg;
-			break;
-		case 'k':
-			t.kbuild_arch = optarg;
-			break;
-		case 's':
-			t.srcarch = optarg;
-			break;
-		case 'c':
-			t.cross = optarg;
+		case 'n':
+			b++;
 			break;
 		case 'o':
-			out = optarg;
+			b->out = optarg;
 			break;
 		case 'p':
-			report = optarg;
+			b->report = optarg;
+			break;
+		case 'v':
+			b->resolved = optarg;
+			break;
+		case 'R':
+			record = optarg;
 			break;
 		case 'h':
 			fputs(usage, stdout);
-			return HELD;
+			status = HELD;
+			goto free;
 		default:
-			fputs(usage, stderr);
-			return CANNOT_RUN;
+			if (session_option(&s, c, optarg))
+				break;
+			if (c == '?')
+				fputs(usage, stderr);
+			goto free;
 		}
 	}
-	if (!t.dir || !t.release || !arch || !t.srcarch || !out) {
-		fputs(usage, stderr);
-		return CANNOT_RUN;
-	}
-	if (!t.kbuild_arch)
-		t.kbuild_arch = arch;
-	return run(&t, arch, out, report, argc - optind, argv + optind);
+	if (session_check(&s, usage))
+		status = run_all(&s, boards, (size_t)(b - boards) + 1, record);
+free:
+	for (struct board *i = boards; i <= b; i++)
+		free(i->args);
+	free(boards);
+	return status;
 }

@@ -11,34 +11,14 @@ int kc_tree_main(int ac, char **av);
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "kconf.h"
+#include "probe.h"
 #include "tree.h"
-
-const char *kc_where(const struct symbol *sym)
-{
-	static char where[512];
-
-#if KC_OLD_MODEL
-	const struct property *p;
-
-	for_all_properties(sym, p, P_SYMBOL) {
-		snprintf(where, sizeof(where), "%s:%d", kc_file(p->menu), p->menu->lineno);
-		return where;
-	}
-#else
-	const struct menu *m;
-
-	list_for_each_entry(m, &sym->menus, link) {
-		snprintf(where, sizeof(where), "%s:%d", kc_file(m), m->lineno);
-		return where;
-	}
-#endif
-	return "?";
-}
 
 bool kc_in_choice(struct symbol *sym)
 {
@@ -66,6 +46,114 @@ struct symbol *kc_choice_winner(struct symbol *sym)
 #endif
 }
 
+const char *kc_value(struct symbol *sym)
+{
+	if (!kc_defined(sym))
+		return "unknown";
+	if (kc_is_tristate(sym))
+		return sym->curr.tri == yes ? "y" : sym->curr.tri == mod ? "m" : "n";
+	if (!(sym->flags & SYMBOL_WRITE))
+		return "n";
+	return sym_get_string_value(sym);
+}
+
+bool kc_holds(struct symbol *sym, const char *value)
+{
+	bool held;
+	char *text;
+
+	if (!kc_defined(sym) || kc_transitional(sym))
+		return false;
+	if (kc_is_tristate(sym))
+		return strchr("ymn", *value) && !value[1] && kc_tristate(value) == sym->curr.tri;
+	if (!(sym->flags & SYMBOL_WRITE))
+		return !strcmp(value, "n");
+	if (sym->type != S_STRING)
+		return strtoll(value, NULL, sym->type == S_HEX ? 16 : 10) ==
+		       strtoll(sym_get_string_value(sym), NULL, sym->type == S_HEX ? 16 : 10);
+	if (*value != '"')
+		return false;
+	text = unquote(value);
+	held = !strcmp(text, sym_get_string_value(sym));
+	free(text);
+	return held;
+}
+
+const char *kc_parse_file(void)
+{
+#if KC_OLD_MODEL
+	return current_file ? current_file->name : NULL;
+#else
+	return cur_filename;
+#endif
+}
+
+int kc_parse_line(void)
+{
+#if KC_OLD_MODEL
+	return yylineno;
+#else
+	return cur_lineno;
+#endif
+}
+
+/* ---- where definitions stand ---------------------------------------------------- */
+
+static struct kc_place *entries; /* every menu entry, sorted */
+static size_t n_entries, max_entries;
+
+static int by_place(const void *a, const void *b)
+{
+	const struct kc_place *pa = a, *pb = b;
+	int order = strcmp(pa->file, pb->file);
+
+	return order ? order : pa->first - pb->first;
+}
+
+static void gather(const struct menu *m)
+{
+	for (; m; m = m->next) {
+		grow(entries, n_entries, max_entries);
+		entries[n_entries++] = (struct kc_place){ kc_file(m), m->lineno, m->lineno };
+		gather(m->list);
+	}
+}
+
+size_t kc_places(const struct symbol *sym, struct kc_place *place, size_t max)
+{
+	size_t n = 0;
+
+	if (!entries) {
+		gather(&rootmenu);
+		qsort(entries, n_entries, sizeof(*entries), by_place);
+	}
+#if KC_OLD_MODEL
+	const struct property *p;
+
+	for_all_properties(sym, p, P_SYMBOL)
+		if (n < max)
+			place[n++] = (struct kc_place){ kc_file(p->menu), p->menu->lineno, 0 };
+#else
+	const struct menu *m;
+
+	list_for_each_entry(m, &sym->menus, link)
+		if (n < max)
+			place[n++] = (struct kc_place){ kc_file(m), m->lineno, 0 };
+#endif
+	for (size_t i = 0; i < n; i++) {
+		const struct kc_place *e = bsearch(&place[i], entries, n_entries,
+						   sizeof(*entries), by_place);
+
+		place[i].last = INT_MAX;
+		for (; e && e < entries + n_entries && !strcmp(e->file, place[i].file); e++)
+			if (e->first > place[i].first) {
+				place[i].last = e->first - 1;
+				break;
+			}
+	}
+	return n;
+}
+
 /* NAME=PREFIX+TOOL in the environment, as Kbuild exports it for Kconfig's $(shell). */
 static void set_tool(const char *name, const char *prefix, const char *tool)
 {
@@ -81,7 +169,7 @@ static void set_version_text(void)
 	char line[512] = "", command[300], *out = line;
 	FILE *p;
 
-	snprintf(command, sizeof(command), "LC_ALL=C %s --version 2>/dev/null", getenv("CC"));
+	snprintf(command, sizeof(command), "%s --version 2>/dev/null | head -n 1", getenv("CC"));
 	p = popen(command, "r");
 	if (!p || !fgets(line, sizeof(line), p)) {
 		fprintf(stderr, "kconf: the compiler '%s' does not run; 'make setup' installs it\n",
@@ -96,7 +184,7 @@ static void set_version_text(void)
 	setenv("CC_VERSION_TEXT", line, 1);
 }
 
-void tree_parse(const struct tree *t)
+bool tree_parse(const struct tree *t)
 {
 	static const char *const binutils[][2] = {
 		{ "LD", "ld" },		  { "AR", "ar" },	    { "NM", "nm" },
@@ -109,6 +197,9 @@ void tree_parse(const struct tree *t)
 	 * The build gives Kbuild the same values.
 	 */
 	static const char *const unused[] = { "RUSTC", "BINDGEN", "PAHOLE" };
+	/* Probes litter the directory they run in, and must find no Kconfig there. */
+	char scratch[] = "/tmp/kconf.XXXXXX";
+	int home = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
 	setenv("srctree", t->dir, 1);
 	setenv("ARCH", t->kbuild_arch, 1);
@@ -121,38 +212,102 @@ void tree_parse(const struct tree *t)
 	setenv("LC_ALL", "C", 1);
 	for (size_t i = 0; i < sizeof(binutils) / sizeof(*binutils); i++)
 		set_tool(binutils[i][0], t->cross, binutils[i][1]);
+	if (t->cc)
+		setenv("CC", t->cc, 1);
 	for (size_t i = 0; i < sizeof(unused) / sizeof(*unused); i++)
 		setenv(unused[i], "false", 1);
+	if (!t->record)
+		probe_begin(t->dir, t->cache);
+	else if (!probe_replay(t->dir, t->record))
+		return false;
+	if (home < 0 || !mkdtemp(scratch) || chdir(scratch)) {
+		complain(scratch, 0, "%s", strerror(errno));
+		return false;
+	}
+	probe_start();
 	set_version_text();
 	conf_set_message_callback(NULL);
 	conf_parse("Kconfig");
+	if (fchdir(home) || rmdir(scratch))
+		complain(scratch, 0, "left behind: %s", strerror(errno));
+	close(home);
+	probe_end();
+	return true;
 }
 
-bool tree_resolve_allno(const struct fragments *f)
+/* ---- resolving ------------------------------------------------------------------ */
+
+#if !KC_OLD_MODEL
+/*
+ * Reading a config moves the members of a choice in its list of priorities. A tree that
+ * is resolved a second time must start where the first time did.
+ */
+static struct {
+	struct menu *choice;
+	struct symbol *member;
+} *order;
+static size_t n_order, max_order;
+
+static void reset_choices(void)
+{
+	bool first = !order;
+	struct menu *m;
+	struct symbol *sym;
+
+	if (first) {
+		menu_for_each_entry(m) {
+			if (!m->sym || !sym_is_choice(m->sym))
+				continue;
+			list_for_each_entry(sym, &m->choice_members, choice_link) {
+				grow(order, n_order, max_order);
+				order[n_order].choice = m;
+				order[n_order++].member = sym;
+			}
+		}
+	}
+	for (size_t i = 0; !first && i < n_order; i++) {
+		list_del(&order[i].member->choice_link);
+		list_add_tail(&order[i].member->choice_link, &order[i].choice->choice_members);
+	}
+}
+#else
+static void reset_choices(void)
+{
+}
+#endif
+
+bool tree_resolve(const struct fragments *f, const struct assignment *extra, size_t n)
 {
 	struct symbol *sym;
 	char path[64];
 	int fd = memfd_create("requests", MFD_CLOEXEC);
 	FILE *out = fd < 0 ? NULL : fdopen(fd, "w");
+	bool read;
 
 	if (!out)
 		return false;
 	for (size_t i = 0; i < f->n_req; i++) {
 		const struct request *r = f->req[i];
+		bool replaced = false;
 
-		if (strcmp(r->value, "n"))
-			fprintf(out, "CONFIG_%s=%s\n", r->name, r->value);
-		else
-			fprintf(out, "# CONFIG_%s is not set\n", r->name);
+		for (size_t j = 0; j < n && !replaced; j++)
+			replaced = !strcmp(extra[j].name, r->name);
+		if (replaced)
+			continue;
+		/* A plain CONFIG_X=n is what conf_read_simple() takes "is not set" for. */
+		fprintf(out, "CONFIG_%s=%s\n", r->name, r->value);
 	}
+	for (size_t i = 0; i < n; i++)
+		fprintf(out, "CONFIG_%s=%s\n", extra[i].name, extra[i].value);
 	fflush(out);
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	if (conf_read_simple(path, S_DEF_USER)) {
-		fclose(out);
-		return false;
-	}
+	reset_choices();
+	read = !(f->defaults ? conf_read(path) : conf_read_simple(path, S_DEF_USER));
 	fclose(out);
-	conf_set_all_new_symbols(def_no);
+	if (!read)
+		return false;
+	if (!f->defaults)
+		conf_set_all_new_symbols(def_no);
 	sym_clear_all_valid();
 	kc_for_all_symbols(sym)
 		sym_calc_value(sym);

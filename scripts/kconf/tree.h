@@ -39,11 +39,30 @@ static inline bool kc_is_tristate(const struct symbol *sym)
 	return sym->type == S_BOOLEAN || sym->type == S_TRISTATE;
 }
 
-/* Where SYM is defined first, as FILE:LINE in a static buffer, or "?". */
-const char *kc_where(const struct symbol *sym);
+/* The lines of Kconfig's sources that define a symbol. */
+struct kc_place {
+	const char *file; /* below the tree */
+	int first, last;
+};
+
+/* Where SYM is defined; fills at most MAX places, returns how many. */
+size_t kc_places(const struct symbol *sym, struct kc_place *place, size_t max);
+/* Where the parser is now; the file may be NULL. */
+const char *kc_parse_file(void);
+int kc_parse_line(void);
 /* Is SYM one of a choice's options? */
 bool kc_in_choice(struct symbol *sym);
 /* The option that a choice went to, given one of its members, or NULL. */
 struct symbol *kc_choice_winner(struct symbol *sym);
+
+/* Its value as .config would have it: y, m, n, a number, or a string without quotes. */
+const char *kc_value(struct symbol *sym);
+/* Does SYM have the VALUE of a request? */
+bool kc_holds(struct symbol *sym, const char *value);
+
+static inline tristate kc_tristate(const char *value)
+{
+	return *value == 'y' ? yes : *value == 'm' ? mod : no;
+}
 
 #endif

@@ -10,12 +10,18 @@ tree=$1
 fake=$2/linux-6.99.1
 
 mkdir -p "$fake/scripts" "$fake/certs" "$fake/arch/x86/boot" "$fake/src"
-cp -R "$tree/scripts/kconfig" "$tree/scripts/include" "$fake/scripts/"
+cp -R "$tree/scripts/kconfig" "$fake/scripts/"
+[ ! -d "$tree/scripts/include" ] || cp -R "$tree/scripts/include" "$fake/scripts/" # since 6.12
 cp "$tree/scripts/sign-file.c" "$tree/scripts/ssl-common.h" "$fake/scripts/"
 
 cat >"$fake/Kconfig" <<'EOF'
 # SPDX-License-Identifier: GPL-2.0-only
 mainmenu "Fake $(KERNELVERSION) for $(ARCH)"
+
+# As scripts/Kconfig.include has them.
+if-success = $(shell,{ $(1); } >/dev/null 2>&1 && echo "$(2)" || echo "$(3)")
+success = $(if-success,$(1),y,n)
+cc-option = $(success,$(CC) -Werror $(1) -S -x c /dev/null -o /dev/null)
 
 config 64BIT
 	def_bool y
@@ -65,6 +71,41 @@ config MITIGATION_FAKE
 config FAKE_LOUD
 	bool "Changes the kernel and no module"
 
+# A gate that a release put before what was asked for without it.
+menuconfig FAKE_GATE
+	bool "Legacy tables"
+	depends on NET
+
+config FAKE_TABLES
+	tristate "Tables"
+	depends on FAKE_GATE
+
+config FAKE_FILTER
+	tristate "Filter"
+	depends on FAKE_TABLES
+
+# Nothing here can bring it.
+config FAKE_FOREIGN
+	bool "On another machine only"
+	depends on HAVE_FOREIGN
+
+config CC_HAS_NOPE
+	def_bool $(cc-option,-fno-such-option)
+
+config CC_HAS_PIC
+	def_bool $(cc-option,-fpic)
+
+config FAKE_CC
+	bool "Takes an option that no compiler has"
+	depends on CC_HAS_NOPE
+
+config FAKE_AUTO
+	def_bool y
+	depends on FAKE_GATE
+
+config HOST_HAS_NOPE
+	def_bool $(success,test -e $(FAKE_HOST)/nope.h)
+
 choice
 	prompt "Compression"
 
@@ -76,6 +117,10 @@ config FAKE_ZSTD
 
 endchoice
 EOF
+
+# What another architecture has.
+mkdir -p "$fake/arch/s390"
+printf 'config S390_FAKE\n\tbool "Channels"\n' >"$fake/arch/s390/Kconfig"
 
 cat >"$fake/Makefile" <<'EOF'
 # SPDX-License-Identifier: GPL-2.0-only

@@ -162,11 +162,11 @@ if flex -o "$T/conf/lexer.lex.c" -L "$k/lexer.l" &&
 	gcc -w -I"$k" -I"$fake/scripts/include" -I"$T/conf" -o "$T/conf/conf" "$k/conf.c" \
 		"$k/confdata.c" "$k/expr.c" "$k/menu.c" "$k/preprocess.c" "$k/symbol.c" "$k/util.c" \
 		"$T/conf/lexer.lex.c" "$T/conf/parser.tab.c"; then
-	(cd "$T/conf" && srctree=$fake KERNELVERSION=6.99.1 ARCH=x86_64 SRCARCH=x86 \
+	(cd "$T/conf" && srctree=$fake KERNELVERSION=6.99.1 ARCH=x86_64 SRCARCH=x86 CC=gcc \
 		KCONFIG_ALLCONFIG=$T/allconfig ./conf -s --allnoconfig Kconfig)
 	check "the result is byte for byte the tree's own" cmp "$T/config" "$T/conf/.config"
 	cp "$T/config" "$T/conf/.config"
-	(cd "$T/conf" && srctree=$fake KERNELVERSION=6.99.1 ARCH=x86_64 SRCARCH=x86 ./conf -s --olddefconfig Kconfig)
+	(cd "$T/conf" && srctree=$fake KERNELVERSION=6.99.1 ARCH=x86_64 SRCARCH=x86 CC=gcc ./conf -s --olddefconfig Kconfig)
 	check 'olddefconfig leaves it as it is' cmp "$T/config" "$T/conf/.config"
 else
 	not_ok "the tree's own conf can be built"
@@ -200,7 +200,7 @@ lost no-prompt 'defined at' 'an option without a prompt cannot be asked for' <<'
 # Why.
 CONFIG_FAKE_VIRTIO=y
 E2
-lost forced-by-select 'selected by: FAKE_BLK' 'an option that something selects comes back' <<'E2'
+lost forced-by-select 'selected by FAKE_BLK' 'an option that something selects comes back' <<'E2'
 # Why.
 CONFIG_FAKE_BLK=y
 # CONFIG_FAKE_VIRTIO is not set

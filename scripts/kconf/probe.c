@@ -1,0 +1,634 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Kconfig runs its $(shell) commands through popen(); kconf is linked with --wrap=popen,
+ * so that they come here.
+ *
+ * A cached answer must not outlive what gave it (Kbuild had a cache once, and dropped it
+ * over one that did). So a cache begins with an account of all that an answer may depend
+ * on: the variables that compilers read, the tools as PATH finds them, and the programs
+ * and directories that the compiler itself uses, each by its real path, inode, size and
+ * times. If that account is not what it would be now, the cache is void. And a command
+ * is kept only if it runs nothing but these tools and needs no header or library; all
+ * others (can it link? is this Python module there?) are asked each time, but started
+ * ahead, while the tree is being parsed.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "kconf.h"
+#include "probe.h"
+#include "tree.h"
+
+/* NOLINTBEGIN(bugprone-reserved-identifier): the linker's names */
+FILE *__real_popen(const char *command, const char *mode);
+int __real_pclose(FILE *f);
+FILE *__wrap_popen(const char *command, const char *mode);
+int __wrap_pclose(FILE *f);
+/* NOLINTEND(bugprone-reserved-identifier) */
+
+#define BUCKETS 512
+
+static struct {
+	struct probe *bucket[BUCKETS];
+	struct probe_place *place;
+	size_t n_place, max_place;
+	const char *tree;
+	const char *cache, *record;
+	bool news; /* the cache on disk lacks something */
+	size_t run;
+} probes;
+
+#define for_all_probes(p)                         \
+	for (size_t i_ = 0; i_ < BUCKETS; i_++)   \
+		for ((p) = probes.bucket[i_]; (p); (p) = (p)->next)
+
+static struct probe *lookup(const char *command)
+{
+	size_t h = 5381;
+	struct probe **p;
+
+	for (const char *c = command; *c; c++)
+		h = h * 33 + (unsigned char)*c;
+	for (p = &probes.bucket[h % BUCKETS]; *p; p = &(*p)->next)
+		if (!strcmp((*p)->command, command))
+			return *p;
+	*p = kc_zalloc(sizeof(**p));
+	(*p)->command = kc_strdup(command);
+	(*p)->fd = -1;
+	return *p;
+}
+
+static const char *const tool_variables[] = { "CC", "LD", "AR", "NM", "OBJCOPY", "OBJDUMP" };
+
+/* The variable whose tool stands at C as a word of its own, or NULL. */
+static const char *tool_at(const char *c, const char *start)
+{
+	static const char in_word[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "0123456789-_./";
+
+	if (c > start && strchr(in_word, c[-1]))
+		return NULL;
+	for (size_t i = 0; i < sizeof(tool_variables) / sizeof(*tool_variables); i++) {
+		const char *tool = getenv(tool_variables[i]) ?: "";
+		size_t len = strlen(tool);
+
+		if (len && !strncmp(c, tool, len) && (!c[len] || !strchr(in_word, c[len])))
+			return tool_variables[i];
+	}
+	return NULL;
+}
+
+/*
+ * The command on one line, as it would be in any checkout and with any prefix of the
+ * tools' names. The caller frees it.
+ */
+static char *portable(const char *command)
+{
+	size_t len = strlen(probes.tree), size;
+	char *out = NULL;
+	FILE *f = open_memstream(&out, &size);
+
+	if (!f)
+		return kc_strdup(command);
+	for (const char *c = command; *c;) {
+		const char *tool = tool_at(c, command);
+
+		if (tool) { /* before the tree: it may be one of its dummy-tools */
+			fprintf(f, "$(%s)", tool);
+			c += strlen(getenv(tool) ?: "");
+		} else if (!strncmp(c, probes.tree, len)) {
+			fputs("$(srctree)", f);
+			c += len;
+		} else {
+			fputc(*c == '\n' || *c == '\t' ? ' ' : *c, f);
+			c++;
+		}
+	}
+	fclose(f);
+	return out;
+}
+
+/* The inverse, as far as the shell is concerned. */
+static char *runnable(const char *command)
+{
+	char *out = NULL, name[16];
+	size_t size;
+	FILE *f = open_memstream(&out, &size);
+
+	if (!f)
+		return kc_strdup(command);
+	while (*command) {
+		int len = 0;
+
+		if (sscanf(command, "$(%15[A-Za-z])%n", name, &len) == 1 && len && getenv(name)) {
+			fputs(getenv(name), f);
+			command += len;
+		} else {
+			fputc(*command++, f);
+		}
+	}
+	fclose(f);
+	return out;
+}
+
+/* ---- what may be kept ----------------------------------------------------------- */
+
+/* Scripts of the tree that ask no more than the compiler and binutils they are given. */
+static const char *const pure_scripts[] = {
+	"cc-version.sh",	"as-version.sh",		"ld-version.sh",
+	"rustc-version.sh",	"rustc-llvm-version.sh",	"pahole-version.sh",
+	"min-tool-version.sh",	"tools-support-relr.sh",	"gcc-x86_64-has-stack-protector.sh",
+	"gcc-x86_32-has-stack-protector.sh", NULL
+};
+
+/* $(CC), or $CC for the shell to expand, and the like. */
+static bool is_tool(const char *word)
+{
+	for (size_t i = 0; i < sizeof(tool_variables) / sizeof(*tool_variables); i++) {
+		size_t len = strlen(tool_variables[i]);
+
+		if (!strncmp(word, "$(", 2) && !strncmp(word + 2, tool_variables[i], len) &&
+		    !strcmp(word + 2 + len, ")"))
+			return true;
+		if (*word == '$' && !strcmp(word + 1, tool_variables[i]))
+			return true;
+	}
+	return !strcmp(word, "false"); /* stands for tools that no kernel of ours is built with */
+}
+
+static bool one_of(const char *word, const char *const *list)
+{
+	while (*list && strcmp(word, *list))
+		list++;
+	return *list;
+}
+
+/* Does a command of this program and these words depend on the account alone? */
+static bool pure(char **word, size_t n)
+{
+	static const char *const plain[] = { "echo", "printf", "set", "trap", "mkdir", "rm",
+					     "head", "grep",   "}",   NULL };
+	static const char *const no_link[] = { "-c", "-S", "-E", "--version", NULL };
+	const char *base = strrchr(word[0], '/');
+	bool linkless = false;
+
+	if (one_of(word[0], plain))
+		return true;
+	if (!strcmp(word[0], "test"))
+		return n < 2 || strcmp(word[1], "-e");
+	if (!strcmp(word[0], "command"))
+		return n == 3 && !strcmp(word[1], "-v") && is_tool(word[2]);
+	if (!strncmp(word[0], "$(srctree)/scripts/", 19)) {
+		for (size_t i = 1; i < n; i++)
+			if (!is_tool(word[i]) && word[i][0] != '-')
+				return false;
+		return one_of(base + 1, pure_scripts);
+	}
+	if (!is_tool(word[0]))
+		return false;
+	for (size_t i = 1; i < n; i++) {
+		if (strstr(word[i], "=native") || !strncmp(word[i], "-print", 6))
+			return false;
+		linkless |= one_of(word[i], no_link);
+	}
+	return !strstr(word[0], "CC") || linkless;
+}
+
+/*
+ * Split COMMAND as the shell would, as far as probes go, and judge each of the simple
+ * commands in it. What is not understood is not pure.
+ */
+static bool cacheable(const char *command)
+{
+	char *text = kc_realloc(NULL, 2 * strlen(command) + 2), *out = text, *word[256];
+	size_t n = 0;
+	bool good = !strstr(command, "#include") && !strchr(command, '`');
+
+	for (const char *c = command; good;) {
+		size_t quote = 0;
+
+		c += strspn(c, " ");
+		if (!*c || strchr(";|&<>", *c)) {
+			bool redirect = *c == '>' || *c == '<';
+
+			if (n && !redirect)
+				good = pure(word, n);
+			if (!*c)
+				break;
+			if (!redirect)
+				n = 0;
+			c += strspn(c, ";|&<>");
+			if (redirect) { /* where to is no word of the command */
+				c += strspn(c, " &");
+				c += strcspn(c, " ;|&");
+			}
+			continue;
+		}
+		if (n == 256)
+			good = false;
+		else
+			word[n++] = out;
+		for (; *c && (quote || !strchr(" ;|&<>", *c)); c++) {
+			if ((*c == '\'' || *c == '"') && (!quote || quote == (size_t)*c))
+				quote = quote ? 0 : (size_t)*c;
+			else
+				*out++ = *c;
+		}
+		*out++ = '\0';
+		if (n == 1 && (!strcmp(word[0], "{") || !strcmp(word[0], "!") ||
+			       !strcmp(word[0], "env") || strchr(word[0], '=')))
+			n = 0;
+	}
+	free(text);
+	return good;
+}
+
+/* ---- the account of what answers depend on -------------------------------------- */
+
+static void identify(FILE *out, const char *path)
+{
+	char real[PATH_MAX];
+	struct stat st;
+
+	if (!realpath(path, real) || stat(real, &st))
+		fprintf(out, "%s is absent\n", path);
+	else
+		fprintf(out, "%s is %s %lu %lu %ld %ld.%09ld %ld.%09ld\n", path, real,
+			(unsigned long)st.st_dev, (unsigned long)st.st_ino, (long)st.st_size,
+			(long)st.st_mtim.tv_sec, st.st_mtim.tv_nsec, (long)st.st_ctim.tv_sec,
+			st.st_ctim.tv_nsec);
+}
+
+static void identify_tool(FILE *out, const char *name)
+{
+	char path[PATH_MAX];
+
+	if (strchr(name, '/')) {
+		identify(out, name);
+		return;
+	}
+	for (const char *dir = getenv("PATH"); dir && *dir;) {
+		size_t len = strcspn(dir, ":");
+
+		snprintf(path, sizeof(path), "%.*s/%s", (int)len, dir, name);
+		if (!access(path, X_OK)) {
+			identify(out, path);
+			return;
+		}
+		dir += len + (dir[len] == ':');
+	}
+	fprintf(out, "%s is not in PATH\n", name);
+}
+
+/* What can be told without running anything. The caller frees it. */
+static char *account(void)
+{
+	static const char *const variables[] = {
+		"PATH", "COMPILER_PATH", "GCC_EXEC_PREFIX", "CPATH", "C_INCLUDE_PATH",
+		"LIBRARY_PATH", "GCC_SPECS", "LD_LIBRARY_PATH", "LD_PRELOAD",
+	};
+	static const char *const programs[] = { "sh", "as", "grep", "head", "mkdir", "rm", "false" };
+	char *text = NULL, path[PATH_MAX];
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		return NULL;
+	fputs("kconf probes 1\n", out);
+	for (size_t i = 0; i < sizeof(variables) / sizeof(*variables); i++)
+		fprintf(out, "%s=%s\n", variables[i], getenv(variables[i]) ?: "");
+	for (size_t i = 0; i < sizeof(tool_variables) / sizeof(*tool_variables); i++) {
+		fprintf(out, "%s: ", tool_variables[i]);
+		identify_tool(out, getenv(tool_variables[i]) ?: "");
+	}
+	for (size_t i = 0; i < sizeof(programs) / sizeof(*programs); i++)
+		identify_tool(out, programs[i]);
+	for (size_t i = 0; pure_scripts[i]; i++) {
+		snprintf(path, sizeof(path), "%s/scripts/%s", probes.tree, pure_scripts[i]);
+		identify(out, path);
+	}
+	fclose(out);
+	return text;
+}
+
+/* The programs and directories behind the compiler's front, one path a line. */
+static void helpers(FILE *out)
+{
+	static const char *const names[] = { "cc1", "as", "ld", "collect2" };
+	char command[512], path[PATH_MAX];
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		FILE *p;
+		char *slash;
+
+		snprintf(command, sizeof(command), "%s -print-prog-name=%s 2>/dev/null",
+			 getenv("CC") ?: "cc", names[i]);
+		p = __real_popen(command, "r");
+		if (p && fgets(path, sizeof(path), p) && strchr(path, '/')) {
+			path[strcspn(path, "\n")] = '\0';
+			fputs("uses ", out);
+			identify(out, path);
+			slash = strrchr(path, '/');
+			*slash = '\0';
+			fputs("uses ", out);
+			identify(out, path);
+		}
+		if (p)
+			__real_pclose(p);
+	}
+}
+
+/* ---- the cache ------------------------------------------------------------------ */
+
+static void start(struct probe *p)
+{
+	int fd[2];
+
+	if (pipe2(fd, O_CLOEXEC))
+		return;
+	p->pid = fork();
+	if (!p->pid) {
+		char *command = runnable(p->command);
+
+		dup2(fd[1], STDOUT_FILENO);
+		execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+		_exit(127);
+	}
+	close(fd[1]);
+	if (p->pid < 0)
+		close(fd[0]);
+	else
+		p->fd = fd[0];
+}
+
+/* Is the account that begins IN still true? Leaves IN at the first answer if so. */
+static bool still_true(FILE *in)
+{
+	char *now = account(), *line = NULL, *at = now;
+	size_t size = 0;
+	ssize_t len = 0;
+	bool same = now != NULL;
+
+	while (same && *at) {
+		len = getline(&line, &size, in);
+		same = len > 0 && !strncmp(at, line, (size_t)len);
+		at += same ? len : 0;
+	}
+	while (same && (len = getline(&line, &size, in)) > 0 && strcmp(line, "\n")) {
+		char *again = NULL, *path = line + 5;
+		size_t again_size;
+		FILE *out = open_memstream(&again, &again_size);
+
+		same = out && !strncmp(line, "uses ", 5) && strstr(path, " is ");
+		if (same) {
+			char *name = kc_strdup(path);
+
+			*strstr(name, " is ") = '\0';
+			identify(out, name);
+			free(name);
+		}
+		if (out)
+			fclose(out);
+		same = same && !strcmp(again, path);
+		free(again);
+	}
+	free(line);
+	free(now);
+	return same && len > 0;
+}
+
+static void load_cache(void)
+{
+	FILE *in = fopen(probes.cache, "r");
+	char *line = NULL, *tab;
+	size_t size = 0;
+
+	probes.news = true;
+	if (!in)
+		return;
+	if (still_true(in)) {
+		probes.news = false;
+		while (getline(&line, &size, in) > 0) {
+			struct probe *p;
+
+			line[strcspn(line, "\n")] = '\0';
+			tab = strchr(line, '\t');
+			if (!tab)
+				continue;
+			*tab = '\0';
+			p = lookup(tab + 1);
+			if (*line == '=')
+				p->answer = kc_strdup(line + 1);
+		}
+	}
+	free(line);
+	fclose(in);
+}
+
+static void save_cache(void)
+{
+	char *now = account(), *tmp;
+	struct probe *p;
+	FILE *out;
+
+	if (asprintf(&tmp, "%s.%d", probes.cache, (int)getpid()) < 0)
+		return;
+	out = fopen(tmp, "w");
+	if (now && out) {
+		fputs(now, out);
+		helpers(out);
+		fputc('\n', out);
+		for_all_probes(p) {
+			if (!p->asked)
+				continue;
+			if (cacheable(p->command))
+				fprintf(out, "=%s\t%s\n", p->answer, p->command);
+			else
+				fprintf(out, "?\t%s\n", p->command);
+		}
+	}
+	/* A cache that can't be written is slow, not wrong. */
+	if (out && (ferror(out) | fclose(out) || rename(tmp, probes.cache)))
+		unlink(tmp);
+	free(tmp);
+	free(now);
+}
+
+void probe_begin(const char *tree, const char *cache)
+{
+	probes.tree = tree;
+	probes.cache = cache;
+	if (cache)
+		load_cache();
+}
+
+void probe_start(void)
+{
+	struct probe *p;
+
+	for_all_probes(p)
+		if (!p->answer)
+			start(p);
+}
+
+void probe_end(void)
+{
+	struct probe *p;
+
+	for_all_probes(p) {
+		if (p->fd >= 0)
+			close(p->fd);
+		if (p->pid > 0)
+			waitpid(p->pid, NULL, 0);
+		p->fd = -1;
+		p->pid = 0;
+	}
+	if (probes.cache && probes.news)
+		save_cache();
+}
+
+/* ---- records -------------------------------------------------------------------- */
+
+bool probe_replay(const char *tree, const char *path)
+{
+	FILE *in = fopen(path, "r");
+	char *line = NULL, *tab;
+	size_t size = 0;
+	int n = 0;
+
+	probes.tree = tree;
+	probes.record = path;
+	if (!in) {
+		complain(path, 0, "%s", strerror(errno));
+		return false;
+	}
+	while (getline(&line, &size, in) > 0) {
+		n++;
+		line[strcspn(line, "\n")] = '\0';
+		if (*line == '#' || !*line)
+			continue;
+		tab = strchr(line, '\t');
+		if (!tab) {
+			complain(path, n, "'%s': a probe is ANSWER TAB COMMAND", line);
+			break;
+		}
+		*tab = '\0';
+		lookup(tab + 1)->answer = kc_strdup(line);
+	}
+	free(line);
+	n = feof(in);
+	fclose(in);
+	return n;
+}
+
+static int by_command(const void *a, const void *b)
+{
+	const struct probe *const *pa = a, *const *pb = b;
+
+	return strcmp((*pa)->command, (*pb)->command);
+}
+
+bool probe_record(const char *path)
+{
+	FILE *out = fopen(path, "w");
+	struct probe **all, *p;
+	size_t n = 0;
+
+	if (!out)
+		return false;
+	all = kc_realloc(NULL, (probes.n_place + 1) * sizeof(struct probe *));
+	for_all_probes(p)
+		if (p->asked)
+			all[n++] = p;
+	qsort(all, n, sizeof(struct probe *), by_command);
+	fputs("# SPDX-License-Identifier: GPL-2.0-only\n"
+	      "# Made by 'make resolved': what the compiler answered to Kconfig, and what it was asked.\n",
+	      out);
+	for (size_t i = 0; i < n; i++)
+		fprintf(out, "%s\t%s\n", all[i]->answer, all[i]->command);
+	free(all);
+	return !(ferror(out) | fclose(out));
+}
+
+/* ---- in the parser's place ------------------------------------------------------ */
+
+static char *read_answer(FILE *in)
+{
+	char buf[4096];
+	size_t n = fread(buf, 1, sizeof(buf) - 1, in);
+
+	while (n && buf[n - 1] == '\n')
+		n--;
+	buf[n] = '\0';
+	for (char *c = buf; *c; c++)
+		if (*c == '\n' || *c == '\t')
+			*c = ' ';
+	return kc_strdup(buf);
+}
+
+FILE *__wrap_popen(const char *command, const char *mode)
+{
+	char *name = portable(command);
+	struct probe *p = lookup(name);
+
+	free(name);
+	if (!p->answer) {
+		FILE *in = p->fd >= 0 ? fdopen(p->fd, "r") : NULL;
+
+		if (probes.record) {
+			complain(probes.record, 0,
+				 "has no answer to a question of the tree's:\n  %s\n"
+				 "  'make resolved' asks the compiler, and renews the record",
+				 p->command);
+			exit(CANNOT_RUN);
+		}
+		probes.run++;
+		if (in) {
+			p->fd = -1;
+			p->answer = read_answer(in);
+			fclose(in);
+		} else {
+			in = __real_popen(command, mode);
+			if (!in)
+				return NULL;
+			p->answer = read_answer(in);
+			__real_pclose(in);
+			probes.news = true;
+		}
+	}
+	p->asked = true;
+	grow(probes.place, probes.n_place, probes.max_place);
+	probes.place[probes.n_place++] = (struct probe_place){ kc_parse_file(), kc_parse_line(), p };
+	/* fmemopen() refuses a size of 0 */
+	return *p->answer ? fmemopen(p->answer, strlen(p->answer), "r") : fopen("/dev/null", "r");
+}
+
+int __wrap_pclose(FILE *f)
+{
+	return fclose(f);
+}
+
+const struct probe_place *probe_refusal(const char *file, int first, int last)
+{
+	for (size_t i = 0; i < probes.n_place; i++) {
+		const struct probe_place *at = &probes.place[i];
+
+		if (at->line >= first && at->line <= last && at->file &&
+		    !strcmp(at->file, file) &&
+		    (!*at->probe->answer || !strcmp(at->probe->answer, "n")))
+			return at;
+	}
+	return NULL;
+}
+
+void probe_counts(size_t *asked, size_t *run)
+{
+	*asked = probes.n_place;
+	*run = probes.run;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What Kconfig asks of the build host through $(shell): whether the compiler takes an
+ * option, which version it is. A probe is a shell command and the line that it prints.
+ * Probes can be cached, recorded, and answered from a record with no compiler at hand.
+ */
+#ifndef KCONF_PROBE_H
+#define KCONF_PROBE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct probe {
+	struct probe *next; /* in its bucket */
+	char *command; /* with the tree's path as $(srctree) */
+	char *answer; /* NULL while it is only expected to be asked */
+	int fd; /* of a process that was started ahead, or -1 */
+	int pid;
+	bool asked; /* in this parse */
+};
+
+/* Where in Kconfig's sources a probe was asked. */
+struct probe_place {
+	const char *file; /* below the tree */
+	int line;
+	const struct probe *probe;
+};
+
+/*
+ * Answers come from CACHE (a file) as long as the tools that gave them are the same;
+ * NULL asks everything anew. TREE is the kernel tree, absolute. The tools' names are
+ * read from the environment, as Kbuild sets it.
+ */
+void probe_begin(const char *tree, const char *cache);
+/* Every answer comes from the record at PATH; false if it can't be read. */
+bool probe_replay(const char *tree, const char *path);
+/* Run what the cache knows that it can't answer; in the directory that probes may litter. */
+void probe_start(void);
+/* The parse is over: write the cache if there is news, collect what was started. */
+void probe_end(void);
+
+/* `answer TAB command` for each probe asked, sorted by command. False with errno set. */
+bool probe_record(const char *path);
+
+/* The first probe asked in lines FIRST to LAST of FILE that said no, or NULL. */
+const struct probe_place *probe_refusal(const char *file, int first, int last);
+
+/* How many were asked, and how many of them a shell had to answer. */
+void probe_counts(size_t *asked, size_t *run);
+
+#endif

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* kconf probes: what two compilers, or two machines, answered differently. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "kconf.h"
+
+static const char usage[] =
+	"usage: kconf probes FROM TO\n"
+	"\n"
+	"Compares two records that 'kconf resolve --record' wrote: each question of\n"
+	"Kconfig's to which the compiler, or the rest of the build host, had another answer.\n"
+	"\n"
+	"Exit status: 0 the same, 1 they differ, 2 could not run.\n";
+
+struct record {
+	struct {
+		char *answer, *command; /* answer owns both */
+	} *line;
+	size_t n, max;
+};
+
+static bool read_record(struct record *r, const char *path)
+{
+	FILE *in = fopen(path, "r");
+	char *text = NULL, *tab;
+	size_t size = 0;
+
+	if (!in) {
+		complain(path, 0, "%s", strerror(errno));
+		return false;
+	}
+	while (getline(&text, &size, in) >= 0) {
+		text[strcspn(text, "\n")] = '\0';
+		tab = strchr(text, '\t');
+		if (*text == '#' || !tab)
+			continue;
+		grow(r->line, r->n, r->max);
+		r->line[r->n].answer = kc_strdup(text);
+		r->line[r->n].answer[tab - text] = '\0';
+		r->line[r->n].command = r->line[r->n].answer + (tab - text) + 1;
+		if (r->n && strcmp(r->line[r->n - 1].command, r->line[r->n].command) >= 0) {
+			complain(path, (int)r->n + 1, "not sorted; 'make resolved' writes such files");
+			fclose(in);
+			free(text);
+			return false;
+		}
+		r->n++;
+	}
+	free(text);
+	fclose(in);
+	return true;
+}
+
+static void free_record(struct record *r)
+{
+	for (size_t i = 0; i < r->n; i++)
+		free(r->line[i].answer);
+	free(r->line);
+}
+
+static int compare(const struct record *a, const struct record *b)
+{
+	size_t differ = 0;
+
+	for (size_t i = 0, j = 0; i < a->n || j < b->n;) {
+		int order = i == a->n ? 1 :
+			    j == b->n ? -1 :
+					strcmp(a->line[i].command, b->line[j].command);
+		const char *from = order <= 0 ? a->line[i].answer : "(not asked)";
+		const char *to = order >= 0 ? b->line[j].answer : "(not asked)";
+
+		if (strcmp(from, to)) {
+			printf("%s -> %s: %s\n", *from ? from : "no", *to ? to : "no",
+			       order <= 0 ? a->line[i].command : b->line[j].command);
+			differ++;
+		}
+		i += order <= 0;
+		j += order >= 0;
+	}
+	printf("%zu questions, %zu answered differently\n", a->n > b->n ? a->n : b->n, differ);
+	return differ ? FINDING : HELD;
+}
+
+int cmd_probes(int argc, char **argv)
+{
+	struct record a = { 0 }, b = { 0 };
+	int status = operands(argc, argv, 2, usage);
+
+	if (status >= 0)
+		return status;
+	status = CANNOT_RUN;
+	if (read_record(&a, argv[optind]) && read_record(&b, argv[optind + 1]))
+		status = compare(&a, &b);
+	free_record(&a);
+	free_record(&b);
+	return status;
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The resolved config as it is committed, for a review to read what a change does: each
+ * option that is on or has a value, sorted, with where that comes from. What only tells
+ * of the build host is left out, and so are line numbers: both would change by the day.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "origin.h"
+#include "resolved.h"
+
+static int by_name(const void *a, const void *b)
+{
+	struct symbol *const *sa = a, *const *sb = b;
+
+	return strcmp((*sa)->name, (*sb)->name);
+}
+
+bool resolved_write(const struct fragments *f, const char *path)
+{
+	struct symbol *sym, **all = NULL;
+	size_t n = 0, max = 0;
+	FILE *out = fopen(path, "w");
+
+	if (!out)
+		return false;
+	kc_for_all_symbols(sym) {
+		if (!kc_defined(sym) || kc_transitional(sym) || !(sym->flags & SYMBOL_WRITE) ||
+		    (kc_is_tristate(sym) && sym->curr.tri == no) || !*kc_value(sym))
+			continue;
+		grow(all, n, max);
+		all[n++] = sym;
+	}
+	qsort(all, n, sizeof(struct symbol *), by_name);
+	fputs("# SPDX-License-Identifier: GPL-2.0-only\n"
+	      "# Made by 'make resolved', for reviews; nothing reads it but 'kconf diff'.\n",
+	      out);
+	for (size_t i = 0; i < n; i++) {
+		const char *who, *quote = all[i]->type == S_STRING ? "\"" : "";
+		enum origin origin = origin_of(f, all[i], &who);
+		int len;
+
+		if (origin == ORIGIN_TOOLCHAIN)
+			continue;
+		len = fprintf(out, "CONFIG_%s=%s%s%s", all[i]->name, quote, kc_value(all[i]), quote);
+		fprintf(out, "%*s# %s%s%s\n", len < 47 ? 48 - len : 1, "", origin_names[origin],
+			who ? " " : "", who ? who : "");
+	}
+	free(all);
+	return !(ferror(out) | fclose(out));
+}

@@ -1,0 +1,38 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# On the real tree: what kconf resolves is to the byte what the tree's own make gives for
+# the same requests, and trials of remedies leave nothing behind in it.
+. tests/lib.sh
+: "${KCONF:?the kconf to test}" "${TREE:?its tree}" "${BUILD:?}" "${SESSION:?}" "${LAYERED:?}" "${KARCH:?}"
+
+kbuild() {
+	make -s -C "$TREE" O="$T/obj" ARCH="$KARCH" LOCALVERSION= RUSTC=false BINDGEN=false PAHOLE=false "$@"
+}
+
+# The board's requests, as far as they apply to any arch and release.
+for word in $LAYERED; do
+	awk -v RS= '!/#: (arch|until)/' "${word#*:}"
+done | grep -E '^CONFIG_|^# CONFIG_.* is not set' >"$T/requests"
+is "$(wc -l <"$T/requests") requests" "$(sed -n 's/ requests from .*//p' "$BUILD/config.proof") requests" \
+	'the requests are those that were proven'
+mkdir "$T/obj"
+check 'the tree resolves them' kbuild KCONFIG_ALLCONFIG="$T/requests" allnoconfig
+check 'to what kconf did, byte for byte' cmp "$BUILD/config" "$T/obj/.config"
+check 'and olddefconfig' kbuild olddefconfig
+check 'leaves it as it is' cmp "$BUILD/config" "$T/obj/.config"
+
+# Requests that hang on what nobody asks for: each remedy is tried in the process that
+# then writes the config.
+{
+	echo '# If they can be had.'
+	echo '#: optional a test'
+	for name in SND_HDA_INTEL DRM_I915 USB_STORAGE MAC80211_MESH NUMA_BALANCING BTRFS_FS_POSIX_ACL; do
+		echo "CONFIG_$name=y"
+	done
+} >"$T/hanging.config"
+# shellcheck disable=SC2086 # lists
+check 'requests that cannot be had are excused' "$KCONF" resolve $SESSION --out "$T/config" \
+	--report "$T/proof" $LAYERED "board:$T/hanging.config"
+is "$(grep -c 'tried: [0-9]* other option' "$T/proof")" 6 'a remedy for each was tried'
+check 'and the config is that of the board' cmp "$BUILD/config" "$T/config"
+finish

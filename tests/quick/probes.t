@@ -1,0 +1,116 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# What Kconfig asks the compiler is asked once, and again as soon as another answer is
+# possible; it can be recorded, and answered from the record.
+. tests/lib.sh
+: "${KCONF:?the kconf to test}" "${TREE:?the tree it was built with}"
+
+sh tests/fake/mktree.sh "$TREE" "$T"
+fake=$T/linux-6.99.1
+FAKE_HOST=$T
+export FAKE_HOST
+
+cat >"$T/ask.config" <<'E2'
+# The guest talks to the world.
+CONFIG_NET=y
+E2
+
+# A compiler that counts how often it is asked.
+mkdir "$T/bin"
+cc() {
+	cat >"$T/bin/$1" <<-E2
+		#!/bin/sh
+		echo asked >>'$T/asked'
+		$2
+		exec gcc "\$@"
+	E2
+	chmod +x "$T/bin/$1"
+}
+cc mycc ''
+PATH=$T/bin:$PATH
+
+resolve() {
+	: >"$T/asked"
+	"$KCONF" resolve --tree "$fake" --release 6.99.1 --arch x86_64 --srcarch x86 --cc mycc \
+		--out "$T/config" --report "$T/proof" "$@" "base:$T/ask.config"
+}
+asked() {
+	wc -l <"$T/asked"
+}
+has() {
+	grep -q "^CONFIG_$1=y" "$T/config"
+}
+
+check 'without a cache the compiler is asked' resolve
+is "$(asked)" 3 'each question and its version'
+check 'with a new cache it is too' resolve --cache "$T/cache"
+check 'what it is for' has CC_HAS_PIC
+check 'then it answers' resolve --cache "$T/cache"
+is "$(asked)" 0 'and the compiler is not asked'
+check 'the result is the same' has CC_HAS_PIC
+
+: >"$T/nope.h"
+resolve --cache "$T/cache"
+check 'what is not of the compiler is asked each time' has HOST_HAS_NOPE
+rm "$T/nope.h"
+resolve --cache "$T/cache"
+refuses 1 '' 'whichever way it changes' sh -c "grep -q ^CONFIG_HOST_HAS_NOPE=y '$T/config' || { echo >&2; exit 1; }"
+
+# Everything that could make an answer another one.
+cc mycc '# another file of the same name'
+resolve --cache "$T/cache"
+check 'a compiler that was replaced is asked again' [ "$(asked)" -ge 3 ]
+resolve --cache "$T/cache"
+is "$(asked)" 0 'once'
+touch "$T/bin/mycc"
+resolve --cache "$T/cache"
+check 'one that was touched too' [ "$(asked)" -ge 3 ]
+mkdir "$T/first"
+cp "$T/bin/mycc" "$T/first/mycc"
+PATH=$T/first:$PATH
+resolve --cache "$T/cache"
+check 'and one that hides the other in PATH' [ "$(asked)" -ge 3 ]
+CPATH=$T
+export CPATH
+resolve --cache "$T/cache"
+check 'or is told to look elsewhere' [ "$(asked)" -ge 3 ]
+unset CPATH
+resolve --cache "$T/cache"
+: >"$fake/scripts/as-version.sh"
+resolve --cache "$T/cache"
+check 'a script of the tree that is new counts as well' [ "$(asked)" -ge 3 ]
+rm "$T/first/mycc"
+# shellcheck disable=SC2016 # the compiler's, not ours
+cc mycc 'case $* in *-fno-such-option*) exit 0 ;; esac'
+resolve --cache "$T/cache"
+check 'a compiler that can more gives a config that has more' has CC_HAS_NOPE
+
+printf 'garbage\n' >"$T/cache"
+check 'a cache that is no cache is made anew' resolve --cache "$T/cache"
+head -c 700 "$T/cache" >"$T/half"
+check 'so is half a cache' resolve --cache "$T/half"
+check 'a cache that cannot be written is done without' resolve --cache "$T/none/cache"
+
+# ---- records --------------------------------------------------------------------
+check 'the answers can be recorded' resolve --record "$T/record"
+cp "$T/config" "$T/before"
+rm "$T/bin/mycc"
+check 'and replayed with no compiler there' resolve --probes "$T/record" --record "$T/again"
+check 'to the same config' cmp "$T/before" "$T/config"
+check 'and the same record' cmp "$T/record" "$T/again"
+grep -v -e '-fpic' "$T/record" >"$T/less"
+refuses 2 'no answer to a question.*make resolved|make resolved' 'a question that is not in it is an error' \
+	resolve --probes "$T/less"
+echo nonsense >>"$T/less"
+refuses 2 "less:[0-9]+: 'nonsense'" 'so is a line that is none' resolve --probes "$T/less"
+refuses 2 'none: No such file' 'and no file' resolve --probes "$T/none"
+
+sed '/-fno-such-option/s/^y/n/' "$T/record" >"$T/other"
+"$KCONF" probes "$T/record" "$T/other" >"$T/out"
+is $? 1 'two records that differ are a finding'
+is "$(grep -c '^y -> n: .*-fno-such-option' "$T/out")" 1 'and the question is named'
+check 'two that do not are none' "$KCONF" probes "$T/record" "$T/again"
+sort -r "$T/record" >"$T/other"
+refuses 2 'other:[0-9]+: not sorted' 'a record that was edited out of order is refused' \
+	"$KCONF" probes "$T/record" "$T/other"
+finish

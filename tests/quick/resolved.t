@@ -1,0 +1,134 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# The resolved config and the compiler's answers in the repository are what the fragments
+# give, on any machine; and what is made of such files: differences, surface, imports.
+. tests/lib.sh
+: "${KCONF:?the kconf to test}" "${TREE:?the tree it was built with}"
+: "${SESSION:?options of kconf for the board}" "${LAYERED:?its fragments}" "${RESOLVED:?the committed file}"
+probes=${RESOLVED%-*}.probes
+
+# shellcheck disable=SC2086 # SESSION and LAYERED are lists
+resolve() {
+	"$KCONF" resolve $SESSION --report "$T/proof" "$@"
+}
+
+# The record answers, so that no compiler of this machine's can make a difference.
+# shellcheck disable=SC2086
+check 'the fragments resolve by the recorded answers' \
+	resolve --probes "$probes" --resolved "$T/resolved" --record "$T/probes" $LAYERED
+check "the committed config is fresh ('make resolved' renews it)" diff "$RESOLVED" "$T/resolved"
+check 'the committed answers are' diff "$probes" "$T/probes"
+printf '# A reason.\n#: override\n# CONFIG_NET_SCH_FQ is not set\n' >"$T/more.config"
+# shellcheck disable=SC2086
+resolve --probes "$probes" --resolved "$T/changed" $LAYERED "board:$T/more.config"
+refuses 1 '' 'a change of a fragment would be seen' sh -c "cmp -s '$RESOLVED' '$T/changed' || { echo >&2; exit 1; }"
+
+is "$(grep -v "^#" "$RESOLVED" | sort -c -t= -k1,1 2>&1; grep -vc '^#\|^CONFIG_[A-Za-z0-9_]*=.* # [a-z]' "$RESOLVED")" 0 \
+	'a line is an option, its value and its origin, sorted'
+is "$(grep -c '^CONFIG_\(CC_VERSION_TEXT\|GCC_VERSION\|CC_HAS_[A-Z]*\|AS_VERSION\|LD_VERSION\)=' "$RESOLVED")" 0 \
+	'none tells of the compiler'
+is "$(grep -c '/' "$probes" | awk '{ print ($1 > 0) }') $(grep -c "^$TREE\|	.*$TREE" "$probes")" '1 0' \
+	"and no answer of where the tree is"
+
+# ---- differences ----------------------------------------------------------------
+"$KCONF" diff "$RESOLVED" "$T/changed" >"$T/out"
+is $? 1 'a difference is a finding'
+is "$(sed -n '1p;2p' "$T/out" | cut -c 1-25)" "requested: somebody asks,
+  - NET_SCH_FQ=m  [asked " 'a request that is gone is of the first kind'
+check 'no difference is none' "$KCONF" diff "$RESOLVED" "$RESOLVED"
+
+cat >"$T/a" <<'E2'
+CONFIG_A=y # asked x
+CONFIG_CHOICE_A=y # choice
+CONFIG_RETPOLINE=y # default arch/Kconfig
+CONFIG_SEL=y # select A
+CONFIG_TEXT="a # b" # default init/Kconfig
+E2
+cat >"$T/b" <<'E2'
+CONFIG_A=m # asked x
+CONFIG_CHOICE_B=y # choice
+CONFIG_MITIGATION_RETPOLINE=y # default arch/Kconfig
+CONFIG_TEXT="a # c" # default init/Kconfig
+E2
+"$KCONF" diff "$T/a" "$T/b" >"$T/out"
+is "$(sed 's/:.*//; s/  \[.*//' "$T/out" | tr '\n' '|')" \
+	'requested|  ~ A|renamed|  > RETPOLINE -> MITIGATION_RETPOLINE (y)|default|  - CHOICE_A=y|  + CHOICE_B=y|  ~ TEXT|selected|  - SEL=y|5 options on before, 4 after, 6 differences|' \
+	'each difference is told by its kind'
+echo 'CONFIG_A' >"$T/bad"
+refuses 2 "bad:1: 'CONFIG_A'" 'a line that is none is refused, with its place' "$KCONF" diff "$T/bad" "$T/a"
+echo 'CONFIG_A=y # because' >"$T/bad"
+refuses 2 "bad:1: " 'so is an origin that is none' "$KCONF" diff "$T/a" "$T/bad"
+refuses 2 'none: No such file' 'and no file' "$KCONF" diff "$T/a" "$T/none"
+
+# ---- surface --------------------------------------------------------------------
+"$KCONF" surface "$T/a" >"$T/out"
+is "$(tail -n 1 "$T/out")" '4 of 5 options are on though nobody asks: 1 select 1 choice 2 default' \
+	'what nobody asks for is counted'
+is "$(grep -c '  SEL=y' "$T/out")" 1 'and listed'
+
+# ---- import ---------------------------------------------------------------------
+sh tests/fake/mktree.sh "$TREE" "$T"
+cat >"$T/ours.config" <<'E2'
+# The guest talks to the world.
+CONFIG_NET=y
+CONFIG_FAKE_RING=64
+E2
+import() {
+	"$KCONF" import --tree "$T/linux-6.99.1" --release 6.99.1 --arch x86_64 --srcarch x86 \
+		--config "$@" "base:$T/ours.config" >"$T/fragment" 2>"$T/said"
+}
+cat >"$T/dot" <<'E2'
+# Linux/x86 5.4 Kernel Configuration
+CONFIG_NET=y
+CONFIG_MODULES=y
+CONFIG_FAKE_VIRTIO=m
+CONFIG_FAKE_BLK=m
+CONFIG_FAKE_TABLES=m
+CONFIG_FAKE_RING=128
+CONFIG_FAKE_GZIP=y
+CONFIG_LOCALVERSION="-x \"y\""
+CONFIG_GONE=y
+E2
+import "$T/dot"
+is $? 1 'a config that loses something is a finding'
+is "$(grep -v '^#' "$T/fragment" | grep . | tr '\n' ' ')" \
+	'CONFIG_LOCALVERSION="-x \"y\"" CONFIG_MODULES=y CONFIG_FAKE_BLK=m ' \
+	'what ours lacks is asked for, and no more: no select, no default, nothing that ours settles'
+is "$(grep -c 'dot:6: CONFIG_FAKE_TABLES=m is lost \[unmet-dependency\]' "$T/said")" 1 'what is lost has its place'
+is "$(grep -c 'ask for: CONFIG_FAKE_GATE=y CONFIG_FAKE_TABLES=y' "$T/said")" 1 'and what would bring it'
+is "$(tail -n 1 "$T/said")" \
+	"kconf: lost of $T/dot: 1 options that this tree has, 0 that follow from others, 1 that it has not" 'counted'
+{ cat "$T/ours.config"; echo; cat "$T/fragment"; } >"$T/both.config"
+refuses 2 'has no reason' 'it passes only once reasons are written' \
+	"$KCONF" lint --arch x86_64 --release 6.99.1 "base:$T/both.config"
+sed 's/^$/\n# A reason./' "$T/both.config" >"$T/reasoned.config"
+check 'and then holds' "$KCONF" resolve --tree "$T/linux-6.99.1" --release 6.99.1 --arch x86_64 \
+	--srcarch x86 "base:$T/reasoned.config"
+
+# What somebody changed in the kernel's menus.
+sed 's/^CONFIG_NET=y/# CONFIG_NET is not set/; /FAKE_TABLES\|GONE/d' "$T/dot" >"$T/menu"
+import "$T/menu" --exact
+is $? 0 'a config that came from this tree loses nothing'
+is "$(sed -n '/override/,$p' "$T/fragment" | tr '\n' ' ')" \
+	'#: override # CONFIG_NET is not set CONFIG_FAKE_RING=128 ' 'what ours has otherwise is overridden'
+: >"$T/empty"
+import "$T/empty"
+is "$? $(grep -c 'empty: holds no option' "$T/said")" '2 1' 'an empty file is no config'
+
+# ---- configs of other projects --------------------------------------------------
+peers=../shared/data/peer-configs
+if [ ! -d "$peers" ]; then
+	skip "other projects' configs" "$peers IS ABSENT"
+	finish
+fi
+# libkrunfw's is of 6.6: mitigations got their prefix in 6.9.
+for config in "$peers"/libkrunfw-*; do
+	# shellcheck disable=SC2086
+	"$KCONF" import $SESSION --config "$config" $LAYERED >"$T/fragment" 2>"$T/said"
+done
+for name in RETPOLINE RETHUNK CPU_SRSO PAGE_TABLE_ISOLATION; do
+	is "$(grep -c "CONFIG_$name=y is lost \[unknown-symbol\]" "$T/said")" 1 "the loss of $name is found"
+done
+is "$(grep -c 'nearest name: MITIGATION_\(RETPOLINE\|RETHUNK\|PAGE_TABLE_ISOLATION\),' "$T/said")" 3 \
+	'and what they are called now'
+finish

@@ -1,0 +1,131 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Why an option has its value, and what would give it another, tried before it is told.
+. tests/lib.sh
+: "${KCONF:?the kconf to test}" "${TREE:?the tree it was built with}"
+
+sh tests/fake/mktree.sh "$TREE" "$T"
+fake=$T/linux-6.99.1
+
+cat >"$T/ask.config" <<'E2'
+# SPDX-License-Identifier: GPL-2.0-only
+
+# The guest talks to the world.
+CONFIG_NET=y
+
+# Disks.
+CONFIG_MODULES=y
+CONFIG_FAKE_BLK=m
+
+# Small images.
+CONFIG_FAKE_ZSTD=y
+
+# Nobody needs it.
+# CONFIG_FAKE_LOUD is not set
+E2
+
+why() {
+	"$KCONF" why --tree "$fake" --release 6.99.1 --arch x86_64 --srcarch x86 --symbol "$@" \
+		"base:$T/ask.config"
+}
+
+# says SYMBOL PATTERN NAME
+says() {
+	why "$1" >"$T/out" 2>&1
+	if grep -Eq -e "$2" "$T/out"; then
+		ok "$3"
+	else
+		not_ok "$3"
+		diag <"$T/out"
+	fi
+}
+
+says NET 'CONFIG_NET is y \[held\]' 'what was asked for and held is told'
+says NET 'asked for as y at .*ask.config:4: The guest talks to the world' 'with its place and reason'
+says CONFIG_NET 'CONFIG_NET is y' 'the name may have its prefix'
+says FAKE_VIRTIO '\[select\]' 'a select is told'
+says FAKE_VIRTIO 'FAKE_BLK asked for at .*ask.config:8: Disks' 'and who asked for what selects'
+says 64BIT 'by default y, at Kconfig:[0-9]+' 'a default is told'
+says FAKE_LOUD 'is n \[held\]' 'what is off by request is told'
+says FAKE_NET 'is n \[not-asked\]' 'what only nobody asks for is told'
+says FAKE_NET 'ask for: CONFIG_FAKE_NET=y$' 'and that asking is enough'
+says FAKE_FILTER 'unmet: FAKE_TABLES\[=n\]' 'the unmet part of a dependency is told'
+says FAKE_FILTER 'FAKE_GATE: nobody asks for it, at Kconfig:[0-9]+' 'down to the gate that is shut'
+says FAKE_FILTER 'ask for: CONFIG_FAKE_GATE=y CONFIG_FAKE_TABLES=y CONFIG_FAKE_FILTER=y' \
+	'and all that it takes'
+says FAKE_FILTER 'tried: 3 other options change, no request is lost' 'tried'
+says FAKE_GZIP 'the choice went to: FAKE_ZSTD' 'the winner of a choice is told'
+says FAKE_GZIP '1 request is lost: FAKE_ZSTD' 'and what the other would lose'
+says FAKE_FOREIGN 'HAVE_FOREIGN: no such option for this architecture' 'a dependency that is not there'
+says FAKE_FOREIGN 'nothing was found that could be asked for' 'makes it unattainable'
+says FAKE_CC 'toolchain says no, at Kconfig:[0-9]+: .*-fno-such-option' "the compiler's refusal is told"
+says FAKE_CC 'nothing was found' 'and that nothing can be asked for'
+says S390_FAKE 'arch/s390/Kconfig:1, which this architecture does not read' "another architecture's is found"
+says FAKE_RING 'is 256 \[default\]' 'a number by default'
+why NO_SUCH_OPTION >"$T/out" 2>&1
+is $? 1 'an unknown option is a finding'
+says MITIGATION_FAK 'nearest name: MITIGATION_FAKE' 'a slip of the pen is seen'
+
+# A plan that the search believes in is told only if it works: what it would take for
+# FAKE_FILTER is asked for, so the gate must open.
+{ cat "$T/ask.config"; printf '\n# Tables.\nCONFIG_FAKE_GATE=y\nCONFIG_FAKE_TABLES=y\nCONFIG_FAKE_FILTER=y\n'; } >"$T/more.config"
+check 'what was told to be asked for holds when it is' \
+	"$KCONF" resolve --tree "$fake" --release 6.99.1 --arch x86_64 --srcarch x86 \
+	--out "$T/config" "base:$T/more.config"
+
+why FAKE_FILTER --json >"$T/json"
+is "$(tr -d ' \n' <"$T/json" | grep -o '"set":\[[^]]*\]')" \
+	'"set":["CONFIG_FAKE_GATE=y","CONFIG_FAKE_TABLES=y","CONFIG_FAKE_FILTER=y"]' 'JSON has the same facts'
+is "$(tr -d ' \n' <"$T/json" | grep -o '"works":true,"changes":3,"lost":0')" \
+	'"works":true,"changes":3,"lost":0' 'and what came of trying'
+
+# Lost requests come with what brings them back, and together.
+cat >"$T/lost.config" <<'E2'
+# Legacy users.
+CONFIG_NET=y
+CONFIG_FAKE_TABLES=y
+CONFIG_FAKE_FILTER=y
+E2
+refuses 1 'to have it, ask for: CONFIG_FAKE_GATE=y CONFIG_FAKE_TABLES=y' 'a lost request says what brings it back' \
+	"$KCONF" resolve --tree "$fake" --release 6.99.1 --arch x86_64 --srcarch x86 "base:$T/lost.config"
+refuses 1 'together, to add: CONFIG_FAKE_GATE=y$' 'and several what brings them all' \
+	"$KCONF" resolve --tree "$fake" --release 6.99.1 --arch x86_64 --srcarch x86 "base:$T/lost.config"
+refuses 1 'tried: 2 of the 2 requests hold then, and 0 of all do not' 'which was tried' \
+	"$KCONF" resolve --tree "$fake" --release 6.99.1 --arch x86_64 --srcarch x86 "base:$T/lost.config"
+
+# Trials leave nothing behind: the config is that of a process that made none. And several
+# boards in one process are as one in each.
+resolve() {
+	"$KCONF" resolve --tree "$fake" --release 6.99.1 --arch x86_64 --srcarch x86 "$@" 2>"$T/err"
+}
+cat >"$T/zstd.config" <<'E2'
+# Small images, with a number and a string.
+CONFIG_FAKE_ZSTD=y
+CONFIG_FAKE_RING=64
+CONFIG_LOCALVERSION="-z"
+E2
+cat >"$T/plain.config" <<'E2'
+# Another.
+CONFIG_NET=y
+E2
+{ cat "$T/zstd.config"; printf '\n# If it can be had.\n#: optional a test\nCONFIG_FAKE_FILTER=y\n'; } >"$T/tries.config"
+resolve --out "$T/zstd" "base:$T/zstd.config"
+resolve --out "$T/tries" --report "$T/proof" "base:$T/tries.config"
+is "$(grep -c '(tried' "$T/proof")" 1 'a remedy was tried'
+check 'and the config is as without them' cmp "$T/zstd" "$T/tries"
+resolve --out "$T/plain" "base:$T/plain.config"
+sed 's/ZSTD/GZIP/' "$T/zstd.config" >"$T/gzip.config"
+check 'several boards resolve in one go' resolve --out "$T/1" "base:$T/gzip.config" \
+	--next --out "$T/2" "base:$T/plain.config" --next --out "$T/3" "base:$T/zstd.config"
+is "$(diff "$T/1" "$T/zstd" | grep -c '^[<>].*FAKE_[GZ]')" 4 'the first as alone'
+check 'the second too' cmp "$T/2" "$T/plain"
+check 'and the third' cmp "$T/3" "$T/zstd"
+refuses 1 'lost.config:3: .*LOST' 'one that loses does not keep the others from theirs' sh -c \
+	'"$@" 2>&1 >/dev/null | cat >&2; exit 1' sh "$KCONF" resolve --tree "$fake" --release 6.99.1 --arch x86_64 \
+	--srcarch x86 --out "$T/4" "base:$T/lost.config" --next --out "$T/5" "base:$T/plain.config"
+check 'which come out' cmp "$T/5" "$T/plain"
+check 'and it not' [ ! -e "$T/4" ]
+
+refuses 2 'usage: kconf why' 'no option is an error' \
+	"$KCONF" why --tree "$fake" --release 6.99.1 --arch x86_64 --srcarch x86 "base:$T/ask.config"
+finish
