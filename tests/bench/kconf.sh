@@ -1,0 +1,74 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# kconf beside the kernel's own tools, on the board's requests in one tree: resolving them
+# (and proving each) with the compiler's answers at hand, `make olddefconfig` on the
+# result, merge_config.sh with two fragments; and a report of 30 lost requests, each with
+# a tried remedy.
+set -eu
+: "${KCONF:?}" "${TREE:?}" "${KARCH:?}" "${BUILD:?}" "${SESSION:?}" "${LAYERED:?}"
+
+T=$(mktemp -d "${TMPDIR:-/tmp}/keelson-bench.XXXXXX")
+trap 'rm -rf "$T"' EXIT
+now() {
+	date +%s%N | cut -b 1-13
+}
+
+# best N COMMAND...: the shortest of N runs, in ms
+best() {
+	n=$1 least=
+	shift
+	while [ "$n" -gt 0 ]; do
+		start=$(now)
+		"$@" >"$T/log" 2>&1 || { tail -n 5 "$T/log" >&2; exit 2; }
+		took=$(($(now) - start))
+		[ -n "$least" ] && [ "$least" -le "$took" ] || least=$took
+		n=$((n - 1))
+	done
+	echo "$least"
+}
+
+# shellcheck disable=SC2086 # lists
+resolve() {
+	"$KCONF" resolve $SESSION --cache "$T/cache" --out "$T/config" --report "$T/proof" $LAYERED
+}
+
+olddefconfig() {
+	cp "$BUILD/config" "$T/obj/.config"
+	make -s -C "$TREE" O="$T/obj" ARCH="$KARCH" LOCALVERSION= RUSTC=false BINDGEN=false PAHOLE=false olddefconfig
+}
+
+merge() {
+	(cd "$TREE" && RUSTC=false BINDGEN=false PAHOLE=false ARCH="$KARCH" \
+		scripts/kconfig/merge_config.sh -n -O "$T/obj" "$T/one" "$T/two")
+}
+
+# Options that hang on something nobody asks for.
+hanging() {
+	printf '# Lost, all of them.\n'
+	for name in SND SND_HDA_INTEL SND_USB_AUDIO DRM_I915 DRM_RADEON DRM_AMDGPU DRM_NOUVEAU DRM_VIRTIO_GPU \
+		USB_STORAGE USB_ACM USB_SERIAL_FTDI_SIO USB_HID USB_NET_AX88179_178A CFG80211_WEXT MAC80211_MESH \
+		ATH9K RT2X00 BT_HCIBTUSB BT_RFCOMM NFSD_V4 NFS_V4_1 CIFS_DFS_UPCALL \
+		MEDIA_USB_SUPPORT VIDEO_DEV SCSI_VIRTIO BLK_DEV_SD INFINIBAND_IPOIB NUMA_BALANCING \
+		BTRFS_FS_POSIX_ACL XFS_QUOTA; do
+		echo "CONFIG_$name=y"
+	done
+}
+
+mkdir "$T/obj"
+sed -n '1~2p' "$BUILD/config" >"$T/one"
+sed -n '2~2p' "$BUILD/config" >"$T/two"
+hanging >"$T/hanging.config"
+# shellcheck disable=SC2086
+lost() {
+	"$KCONF" resolve $SESSION --cache "$T/cache" --report "$T/lost" $LAYERED "board:$T/hanging.config" || [ $? -eq 1 ]
+}
+
+resolve
+olddefconfig
+ours=$(best 7 resolve) theirs=$(best 3 olddefconfig) merged=$(best 3 merge)
+echo "kconf   resolve and prove $(sed -n '$s/ .*//p' "$T/proof") requests: $ours ms"
+awk -v a="$ours" -v b="$theirs" 'BEGIN { printf "kconf   make olddefconfig: %d ms, %.1f times as long (goal: 8)\n", b, b / a }'
+awk -v a="$ours" -v b="$merged" 'BEGIN { printf "kconf   merge_config.sh, two fragments: %d ms, %.1f times as long (goal: 15)\n", b, b / a }'
+report=$(best 3 lost)
+awk -v a="$report" -v b="$theirs" -v n="$(grep -c LOST "$T/lost")" -v f="$(grep -c '(tried' "$T/lost")" \
+	'BEGIN { printf "kconf   report of %d lost requests, %d remedies tried: %d ms, %.2f of olddefconfig (goal: under 1)\n", n, f, a, a / b }'

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What people write, and others' files: fragments (f), .config (c) and resolved configs
+ * (r), by the first byte. Crashes, leaks and hangs are what counts; each file may be wrong.
+ */
+#include <stdint.h>
+
+#include "resolved.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct fragments f;
+	struct resolved r;
+	FILE *in;
+
+	if (size < 2)
+		return -1;
+	in = fmemopen((void *)(uintptr_t)(data + 1), size - 1, "r");
+	if (!in)
+		return -1;
+	frag_init(&f, "x86_64", "6.12.107");
+	if (*data == 'f') {
+		frag_read_stream(&f, in, "fragment", LAYER_BOARD);
+		frag_find(&f, "NET");
+		frag_waiver(&f, "NET");
+	} else if (*data == 'c') {
+		dotconfig_read_stream(&f, in, "config");
+	} else if (*data == 'r') {
+		resolved_read_stream(&r, in, "resolved");
+		resolved_free(&r);
+	}
+	frag_free(&f);
+	fclose(in);
+	return 0;
+}
