@@ -124,13 +124,14 @@ settle = $(Q)touch $@ && find $(2) -newer $(1) -exec touch {} +
 
 # ---- the tools ------------------------------------------------------------------
 HOSTCC := gcc
-TOOLS := fetch kimage progress bootlog vsockd ticks
+TOOLS := fetch ksize kimage progress bootlog vsockd ticks
 TOOL_CFLAGS := -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -Wshadow -Wpointer-arith \
 	-Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition -Wvla -Wformat=2 \
 	-Wcast-qual -Wundef -Wwrite-strings -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 SAN := -fsanitize=address,undefined -fno-sanitize-recover=all
 SAN_CFLAGS := $(filter-out -O2 -D_FORTIFY_SOURCE=2,$(TOOL_CFLAGS)) -O1 -g $(SAN)
 pkgs-fetch := libcrypto
+pkgs-ksize := libelf jansson
 pkgs-kimage := libarchive libdeflate libcrypto jansson
 libs-kimage := -pthread
 libs = $(if $(pkgs-$*),$$(pkg-config --cflags --libs $(pkgs-$*))) $(libs-$*)
@@ -230,8 +231,8 @@ resolved_file = $(if $(wildcard $1),$1,$(RESOLVED)/$1.config)
 diff: $(if $(filter $(B)/resolved,$(FROM) $(TO)),$(B)/config) $(KCONF) ## FROM= TO=: what differs between two resolved configs
 	$(Q)$(KCONF) diff $(call resolved_file,$(FROM)) $(call resolved_file,$(TO)) || [ $$? -eq 1 ]
 
-surface: $(B)/config ## what is on though nobody asked for it
-	$(Q)$(KCONF) surface $(B)/resolved
+surface: $(B)/config ## what is on though nobody asked for it; by bytes, after 'make size'
+	$(Q)$(KCONF) surface $(if $(wildcard $(B)/size.json),--sizes $(B)/size.json) $(B)/resolved
 
 lost: ## resolve every board of every series; what is lost, and what would bring it back
 	$(Q)st=0; $(foreach s,$(ALL_SERIES),$(foreach b,$(BOARDS), \
@@ -281,6 +282,17 @@ $(B)/kernel.stamp: $(B)/config $(CERT) $(S)/tree.stamp $(B)/kernel.key | $(BIN)/
 		KARCH=$(KARCH) CROSS=$(CROSS) EPOCH=$(EPOCH) PROGRESS=$(BIN)/progress LABEL=KERNEL \
 		BASE='$(CC_ID)' scripts/kernel.sh
 	$(Q)touch $@
+
+# Between two builds it is SERIES/ARCH-BOARD, or a size.json.
+size_file = $(if $(wildcard $1),$1,$(OUT)/$1/size.json)
+given = $(filter command line environment,$(origin $1))
+.PHONY: size
+size: $(B)/kernel.stamp $(BIN)/ksize ## the bytes that each option costs, also as a picture; FROM= TO= between two
+	$(Q)$(BIN)/ksize report --tree $(TREE) --obj $(OBJ) --resolved $(B)/resolved \
+		--text $(B)/size.txt --json $(B)/size.json --html $(B)/size.html
+	$(Q)$(if $(call given,FROM)$(call given,TO),$(BIN)/ksize diff $(call size_file,$(FROM)) $(if \
+		$(call given,TO),$(call size_file,$(TO)),$(B)/size.json),cat $(B)/size.txt && echo && \
+		echo 'a picture of it: $(B)/size.html')
 
 # ---- 5. modules: stripped, signed, indexed --------------------------------------
 $(call key,$(B)/modules.key,,scripts/modules.sh)
@@ -362,7 +374,7 @@ check-tools: $(KCONF) $(addprefix $(OUT)/san/,$(TOOLS) kconf)
 	$(say) TIDY 'C of tools, tests and guest'
 	$(Q)printf '%s\n' $(TIDY) | xargs -P $(JOBS) -n 6 scripts/tidy.sh -std=gnu11 -D_GNU_SOURCE \
 		-isystem $(KCONFIG) -isystem $(TREE)/scripts/include -Iscripts/kconf --
-	$(Q)$(call prove,$(OUT)/san,$(JOBS)) tests/tools $(addprefix tests/quick/,kimage.t fetch.t bootlog.t vsockd.t)
+	$(Q)$(call prove,$(OUT)/san,$(JOBS)) tests/tools $(addprefix tests/quick/,kimage.t fetch.t ksize.t bootlog.t vsockd.t)
 	$(Q)ASAN_OPTIONS=detect_leaks=0 $(call prove,$(BIN),$(JOBS),$(OUT)/san/kconf) \
 		$(addprefix tests/quick/,kconf.t why.t probes.t resolved.t)
 
