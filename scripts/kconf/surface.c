@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* kconf surface: what is on though nobody asked for it. */
+#include <getopt.h>
+#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "resolved.h"
 
 static const char usage[] =
-	"usage: kconf surface RESOLVED\n"
+	"usage: kconf surface [--sizes FILE] RESOLVED\n"
 	"\n"
 	"Lists, from a file that 'kconf resolve --resolved' wrote, the options that are on or\n"
 	"have a value though no fragment asks: by who brings them, those who bring most first.\n"
+	"\n"
+	"  --sizes FILE  what 'ksize report --json' wrote: the options by their bytes instead\n"
 	"\n"
 	"Exit status: 0 done, 2 could not run.\n";
 
@@ -35,19 +38,17 @@ static bool belongs(const struct resolved_option *o, const struct group *g)
 	return o->origin == g->origin && !strcmp(o->who, g->who);
 }
 
-static void list(const struct resolved *r)
+static void print_groups(const struct resolved *r)
 {
 	struct group *groups = NULL;
-	size_t n = 0, max = 0, total[ORIGIN_COUNT] = { 0 }, unasked = 0, i;
+	size_t n = 0, max = 0, i;
 
 	for (i = 0; i < r->n; i++) {
 		const struct resolved_option *o = &r->option[i];
 		size_t g = 0;
 
-		total[o->origin]++;
 		if (o->origin == ORIGIN_ASKED)
 			continue;
-		unasked++;
 		while (g < n && !belongs(o, &groups[g]))
 			g++;
 		if (g == n) {
@@ -64,25 +65,92 @@ static void list(const struct resolved *r)
 			if (belongs(&r->option[i], &groups[g]))
 				printf("        %s=%s\n", r->option[i].name, r->option[i].value);
 	}
-	printf("%zu of %zu options are on though nobody asks:", unasked, r->n);
-	for (i = ORIGIN_ASKED + 1; i < ORIGIN_COUNT; i++)
+	free(groups);
+}
+
+/* Bytes of an option in vmlinux and modules. */
+static json_int_t bytes(const json_t *option)
+{
+	return json_integer_value(json_object_get(json_object_get(option, "vmlinux"), "total")) +
+	       json_integer_value(json_object_get(json_object_get(option, "modules"), "total"));
+}
+
+/* The report has the options in the order of their bytes already. */
+static bool print_sizes(const struct resolved *r, const char *path)
+{
+	json_error_t error;
+	json_t *report = json_load_file(path, 0, &error), *option;
+	json_int_t total = 0;
+	size_t i;
+
+	if (!json_is_array(json_object_get(report, "options"))) {
+		complain(path, report ? 0 : error.line, "%s; 'make size' writes it",
+			 report ? "has no options" : error.text);
+		json_decref(report);
+		return false;
+	}
+	json_array_foreach(json_object_get(report, "options"), i, option) {
+		const char *name = json_string_value(json_object_get(option, "name"));
+
+		for (size_t j = 0; name && j < r->n; j++) {
+			const struct resolved_option *o = &r->option[j];
+
+			if (o->origin == ORIGIN_ASKED || strcmp(o->name, name))
+				continue;
+			printf("%10lld  %s=%s  [%s%s%s]\n", (long long)bytes(option), name, o->value,
+			       origin_names[o->origin], *o->who ? " " : "", o->who);
+			total += bytes(option);
+		}
+	}
+	json_decref(report);
+	printf("%10lld  bytes that nobody asks for\n", (long long)total);
+	return true;
+}
+
+static void print_counts(const struct resolved *r)
+{
+	size_t total[ORIGIN_COUNT] = { 0 };
+
+	for (size_t i = 0; i < r->n; i++)
+		total[r->option[i].origin]++;
+	printf("%zu of %zu options are on though nobody asks:", r->n - total[ORIGIN_ASKED], r->n);
+	for (size_t i = ORIGIN_ASKED + 1; i < ORIGIN_COUNT; i++)
 		if (total[i])
 			printf(" %zu %s", total[i], origin_names[i]);
 	putchar('\n');
-	free(groups);
 }
 
 int cmd_surface(int argc, char **argv)
 {
+	static const struct option options[] = {
+		{ "sizes", required_argument, NULL, 's' },
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 },
+	};
+	const char *sizes = NULL;
 	struct resolved r;
-	int status = operands(argc, argv, 1, usage);
+	int c, status = CANNOT_RUN;
 
-	if (status >= 0)
-		return status;
-	status = CANNOT_RUN;
+	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		if (c == 's') {
+			sizes = optarg;
+			continue;
+		}
+		fputs(usage, c == 'h' ? stdout : stderr);
+		return c == 'h' ? HELD : CANNOT_RUN;
+	}
+	if (argc - optind != 1) {
+		fputs(usage, stderr);
+		return CANNOT_RUN;
+	}
 	if (resolved_read(&r, argv[optind])) {
-		list(&r);
 		status = HELD;
+		if (!sizes)
+			print_groups(&r);
+		else if (!print_sizes(&r, sizes))
+			status = CANNOT_RUN;
+		if (status == HELD)
+			print_counts(&r);
 	}
 	resolved_free(&r);
 	return status;

@@ -66,6 +66,18 @@ is "$(tail -n 1 "$T/out")" '4 of 5 options are on though nobody asks: 1 select 1
 	'what nobody asks for is counted'
 is "$(grep -c '  SEL=y' "$T/out")" 1 'and listed'
 
+cat >"$T/sizes" <<'E2'
+{ "options": [ { "name": "A", "vmlinux": { "total": 900 } },
+  { "name": "TEXT", "vmlinux": { "total": 40 }, "modules": { "total": 30 } },
+  { "name": "SEL", "vmlinux": { "total": 5 } } ] }
+E2
+"$KCONF" surface --sizes "$T/sizes" "$T/a" >"$T/out"
+is "$(sed 's/^ *//' "$T/out" | head -n 3 | tr '\n' '|')" \
+	'70  TEXT="a # b"  [default init/Kconfig]|5  SEL=y  [select A]|75  bytes that nobody asks for|' 'by bytes, where they are known'
+echo '{}' >"$T/sizes"
+refuses 2 "sizes: has no options; 'make size'" 'sizes that are none are refused' \
+	"$KCONF" surface --sizes "$T/sizes" "$T/a"
+
 # ---- import ---------------------------------------------------------------------
 sh tests/fake/mktree.sh "$TREE" "$T"
 cat >"$T/ours.config" <<'E2'
