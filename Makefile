@@ -48,6 +48,8 @@ export LC_ALL := C
 export KERNEL_MIRROR KERNEL_DIR OFFLINE JOBS
 Q := $(if $(filter 1,$(V)),,@)
 say = @printf '  %-8s%s\n'
+# $(call given,KNOB): has the user set it?
+given = $(filter command line environment,$(origin $1))
 
 ifneq ($(words $(CURDIR)),1)
 $(error '$(CURDIR)' has a space in it, and Kbuild can't build there: move the checkout)
@@ -251,7 +253,7 @@ menuconfig nconfig: $(B)/config ## change the board's config in the kernel's men
 
 # CC= another compiler, or by default this machine's, against the one of the record.
 toolchain-diff: $(KCONF) ## CC=: what another compiler or machine answers, and what follows from it
-	$(Q)mkdir -p $(B) && $(KCONF) resolve $(SESSION) $(if $(filter-out default,$(origin CC)),--cc $(CC)) \
+	$(Q)mkdir -p $(B) && $(KCONF) resolve $(SESSION) $(if $(call given,CC),--cc $(CC)) \
 		--out $(B)/other.config --report $(B)/other.proof --resolved $(B)/other.resolved \
 		--record $(B)/other.probes $(LAYERED) || [ $$? -eq 1 ]
 	$(Q)$(KCONF) probes $(RESOLVED)/$(SERIES)/$(ARCH).probes $(B)/other.probes || [ $$? -eq 1 ]
@@ -285,7 +287,6 @@ $(B)/kernel.stamp: $(B)/config $(CERT) $(S)/tree.stamp $(B)/kernel.key | $(BIN)/
 
 # Between two builds it is SERIES/ARCH-BOARD, or a size.json.
 size_file = $(if $(wildcard $1),$1,$(OUT)/$1/size.json)
-given = $(filter command line environment,$(origin $1))
 .PHONY: size
 size: $(B)/kernel.stamp $(BIN)/ksize ## the bytes that each option costs, also as a picture; FROM= TO= between two
 	$(Q)$(BIN)/ksize report --tree $(TREE) --obj $(OBJ) --resolved $(B)/resolved \

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "explain.h"
+#include "probe.h"
 
 static const char *text(const json_t *facts, const char *key)
 {
@@ -61,9 +62,14 @@ static void print_causes(const json_t *list, int indent, FILE *out)
 
 static void print_refusal(const json_t *refusal, int indent, FILE *out)
 {
-	if (refusal)
-		fprintf(out, "%*sthe toolchain says no, at %s: %s\n", indent, "", text(refusal, "at"),
-			text(refusal, "command"));
+	const char *command;
+	size_t len;
+
+	if (!refusal)
+		return;
+	command = probe_brief(text(refusal, "command"), &len);
+	fprintf(out, "%*sthe toolchain says no, at %s: %.*s\n", indent, "", text(refusal, "at"),
+		(int)len, command);
 }
 
 static void print_missing(const json_t *list, int indent, FILE *out)

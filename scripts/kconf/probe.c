@@ -65,6 +65,8 @@ static struct probe *lookup(const char *command)
 }
 
 static const char *const tool_variables[] = { "CC", "LD", "AR", "NM", "OBJCOPY", "OBJDUMP" };
+/* What clang is told with each question, for records to be alike. */
+#define FLAGS "CLANG_FLAGS"
 
 /* The variable whose tool stands at C as a word of its own, or NULL. */
 static const char *tool_at(const char *c, const char *start)
@@ -97,7 +99,7 @@ static char *portable(const char *command)
 	if (!f)
 		return kc_strdup(command);
 	for (const char *c = command; *c;) {
-		const char *tool = tool_at(c, command);
+		const char *tool = tool_at(c, command), *flags = getenv(FLAGS) ?: "";
 
 		if (tool) { /* before the tree: it may be one of its dummy-tools */
 			fprintf(f, "$(%s)", tool);
@@ -105,6 +107,9 @@ static char *portable(const char *command)
 		} else if (!strncmp(c, probes.tree, len)) {
 			fputs("$(srctree)", f);
 			c += len;
+		} else if (*flags && !strncmp(c, flags, strlen(flags))) {
+			fputs("$(" FLAGS ")", f);
+			c += strlen(flags);
 		} else {
 			fputc(*c == '\n' || *c == '\t' ? ' ' : *c, f);
 			c++;
@@ -117,7 +122,7 @@ static char *portable(const char *command)
 /* The inverse, as far as the shell is concerned. */
 static char *runnable(const char *command)
 {
-	char *out = NULL, name[16];
+	char *out = NULL, name[16]; /* of a variable */
 	size_t size;
 	FILE *f = open_memstream(&out, &size);
 
@@ -126,7 +131,7 @@ static char *runnable(const char *command)
 	while (*command) {
 		int len = 0;
 
-		if (sscanf(command, "$(%15[A-Za-z])%n", name, &len) == 1 && len && getenv(name)) {
+		if (sscanf(command, "$(%15[A-Za-z_])%n", name, &len) == 1 && len && getenv(name)) {
 			fputs(getenv(name), f);
 			command += len;
 		} else {
@@ -625,6 +630,20 @@ const struct probe_place *probe_refusal(const char *file, int first, int last)
 			return at;
 	}
 	return NULL;
+}
+
+const char *probe_brief(const char *command, size_t *len)
+{
+	static const char *const before[] = { "{ ", "trap \"rm -rf .tmp_$$\" EXIT; mkdir .tmp_$$; " };
+	static const char after[] = "; } >/dev/null 2>&1 && echo \"y\" || echo \"n\"";
+
+	for (size_t i = 0; i < sizeof(before) / sizeof(*before); i++)
+		if (!strncmp(command, before[i], strlen(before[i])))
+			command += strlen(before[i]);
+	*len = strlen(command);
+	if (*len > strlen(after) && !strcmp(command + *len - strlen(after), after))
+		*len -= strlen(after);
+	return command;
 }
 
 void probe_counts(size_t *asked, size_t *run)

@@ -45,6 +45,12 @@ bool probe_record(const char *path);
 /* The first probe asked in lines FIRST to LAST of FILE that said no, or NULL. */
 const struct probe_place *probe_refusal(const char *file, int first, int last);
 
+/*
+ * COMMAND without what Kconfig's macros put around every question; its length is *LEN.
+ * It points into COMMAND.
+ */
+const char *probe_brief(const char *command, size_t *len);
+
 /* How many were asked, and how many of them a shell had to answer. */
 void probe_counts(size_t *asked, size_t *run);
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "kconf.h"
+#include "probe.h"
 
 static const char usage[] =
 	"usage: kconf probes FROM TO\n"
@@ -15,12 +16,41 @@ static const char usage[] =
 	"\n"
 	"Exit status: 0 the same, 1 they differ, 2 could not run.\n";
 
+struct answer {
+	char *answer, *command; /* answer owns both */
+};
+
 struct record {
-	struct {
-		char *answer, *command; /* answer owns both */
-	} *line;
+	struct answer *line;
 	size_t n, max;
 };
+
+/*
+ * What clang is told with each question stands in its records, and not in gcc's; without
+ * that, and with single blanks, the same questions are the same text.
+ */
+static void normalise(char *command)
+{
+	static const char flags[] = "$(CLANG_FLAGS)";
+	char *out = command;
+
+	for (const char *c = command; *c;) {
+		if (!strncmp(c, flags, strlen(flags)))
+			c += strlen(flags);
+		else if (*c == ' ' && (out == command || out[-1] == ' '))
+			c++;
+		else
+			*out++ = *c++;
+	}
+	*out = '\0';
+}
+
+static int by_command(const void *a, const void *b)
+{
+	const struct answer *la = a, *lb = b;
+
+	return strcmp(la->command, lb->command);
+}
 
 static bool read_record(struct record *r, const char *path)
 {
@@ -51,6 +81,10 @@ static bool read_record(struct record *r, const char *path)
 	}
 	free(text);
 	fclose(in);
+	for (size_t i = 0; i < r->n; i++)
+		normalise(r->line[i].command);
+	if (r->n)
+		qsort(r->line, r->n, sizeof(*r->line), by_command);
 	return true;
 }
 
@@ -61,20 +95,30 @@ static void free_record(struct record *r)
 	free(r->line);
 }
 
+/* Only compares what another question's answer has put into it. */
+static bool is_derived(const char *command)
+{
+	return !strncmp(command, "set -- ", 7) || !strncmp(command, "{ test \"", 8) ||
+	       !strncmp(command, "{ test -z ", 10);
+}
+
 static int compare(const struct record *a, const struct record *b)
 {
-	size_t differ = 0;
+	const char *brief;
+	size_t differ = 0, len;
 
 	for (size_t i = 0, j = 0; i < a->n || j < b->n;) {
 		int order = i == a->n ? 1 :
 			    j == b->n ? -1 :
 					strcmp(a->line[i].command, b->line[j].command);
+		const char *command = order <= 0 ? a->line[i].command : b->line[j].command;
 		const char *from = order <= 0 ? a->line[i].answer : "(not asked)";
 		const char *to = order >= 0 ? b->line[j].answer : "(not asked)";
 
-		if (strcmp(from, to)) {
-			printf("%s -> %s: %s\n", *from ? from : "no", *to ? to : "no",
-			       order <= 0 ? a->line[i].command : b->line[j].command);
+		if (strcmp(from, to) && !is_derived(command)) {
+			brief = probe_brief(command, &len);
+			printf("%s -> %s: %.*s\n", *from ? from : "no", *to ? to : "no", (int)len,
+			       brief);
 			differ++;
 		}
 		i += order <= 0;

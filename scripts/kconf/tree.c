@@ -163,8 +163,11 @@ static void set_tool(const char *name, const char *prefix, const char *tool)
 	setenv(name, value, 1);
 }
 
-/* Kbuild's CC_VERSION_TEXT: the first line of $(CC) --version, without any '#'. */
-static void set_version_text(void)
+/*
+ * Kbuild's CC_VERSION_TEXT: the first line of $(CC) --version, without any '#'. And what
+ * it tells clang with each question: that options it does not know are errors.
+ */
+static void set_compiler(const char *cross)
 {
 	char line[512] = "", command[300], *out = line;
 	FILE *p;
@@ -182,6 +185,15 @@ static void set_version_text(void)
 			*out++ = *c;
 	*out = '\0';
 	setenv("CC_VERSION_TEXT", line, 1);
+	if (strstr(line, "clang")) {
+		snprintf(command, sizeof(command),
+			 "%s%.*s%s-fintegrated-as -Werror=unknown-warning-option "
+			 "-Werror=ignored-optimization-argument -Werror=option-ignored "
+			 "-Werror=unused-command-line-argument",
+			 *cross ? "--target=" : "", (int)strlen(cross) - (*cross != 0), cross,
+			 *cross ? " " : "");
+		setenv("CLANG_FLAGS", command, 1);
+	}
 }
 
 bool tree_parse(const struct tree *t)
@@ -225,7 +237,7 @@ bool tree_parse(const struct tree *t)
 		return false;
 	}
 	probe_start();
-	set_version_text();
+	set_compiler(t->cross);
 	conf_set_message_callback(NULL);
 	conf_parse("Kconfig");
 	if (fchdir(home) || rmdir(scratch))

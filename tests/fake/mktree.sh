@@ -21,7 +21,7 @@ mainmenu "Fake $(KERNELVERSION) for $(ARCH)"
 # As scripts/Kconfig.include has them.
 if-success = $(shell,{ $(1); } >/dev/null 2>&1 && echo "$(2)" || echo "$(3)")
 success = $(if-success,$(1),y,n)
-cc-option = $(success,$(CC) -Werror $(1) -S -x c /dev/null -o /dev/null)
+cc-option = $(success,$(CC) -Werror $(CLANG_FLAGS) $(1) -S -x c /dev/null -o /dev/null)
 
 config 64BIT
 	def_bool y

@@ -105,6 +105,16 @@ echo nonsense >>"$T/less"
 refuses 2 "less:[0-9]+: 'nonsense'" 'so is a line that is none' resolve --probes "$T/less"
 refuses 2 'none: No such file' 'and no file' resolve --probes "$T/none"
 
+# clang is told that options it does not know are errors; gcc would not take that. Its
+# answers are still to the same questions.
+cc mycc "echo \"\$*\" >>'$T/args'; case \$* in *-fintegrated-as*) shift; exec gcc -fpic -S -x c /dev/null -o /dev/null ;; \\
+	*--version*) echo 'toy clang version 1'; exit ;; esac"
+resolve --record "$T/clang"
+is "$(grep -c -e '-Werror=unknown-warning-option' "$T/args")" 2 'clang is asked as Kbuild asks it'
+"$KCONF" probes "$T/record" "$T/clang" >"$T/out"
+is "$(tail -n 1 "$T/out")" '4 questions, 1 answered differently' 'which makes no other questions of them'
+rm "$T/bin/mycc"
+
 sed '/-fno-such-option/s/^y/n/' "$T/record" >"$T/other"
 "$KCONF" probes "$T/record" "$T/other" >"$T/out"
 is $? 1 'two records that differ are a finding'
