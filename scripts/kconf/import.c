@@ -255,35 +255,64 @@ static bool has_prompt(struct symbol *sym)
 	return false;
 }
 
-/* What theirs has on and this tree, resolved as joined, has not. */
-static size_t tell_lost(const struct import *im, size_t *unknown, size_t *follow)
-{
-	struct explanation *x = NULL;
-	const struct request **asked = NULL;
-	size_t n = 0, max = 0, max_asked = 0, n_asked = 0;
+/* How many of their options that are on ended up off, by why. */
+struct tally {
+	size_t lost, unknown, follow, settled;
+};
 
+static bool asks_on(const struct request *r)
+{
+	return !strcmp(r->value, "y") || !strcmp(r->value, "m");
+}
+
+static bool is_on(struct symbol *sym)
+{
+	return kc_defined(sym) && !kc_transitional(sym) && sym->curr.tri != no;
+}
+
+/* What nothing that is on brings, in one line: it has no prompt to ask it by. */
+static void tell_following(const struct import *im, struct tally *t)
+{
 	for (size_t i = 0; i < im->theirs.n_req; i++) {
 		const struct request *r = im->theirs.req[i];
 		struct symbol *sym = sym_find(r->name);
 
-		if ((*r->value != 'y' && *r->value != 'm') ||
-		    (kc_defined(sym) && !kc_transitional(sym) && sym->curr.tri != no))
+		if (!asks_on(r) || is_on(sym) || !kc_defined(sym) || has_prompt(sym))
 			continue;
-		if (kc_defined(sym) && !has_prompt(sym)) {
-			fprintf(stderr, "%s %s",
-				*follow ? "" : "kconf: off, since nothing that is on brings them:",
-				r->name);
-			++*follow;
+		fprintf(stderr, "%s %s",
+			t->follow++ ? "" : "kconf: off, since nothing that is on brings them:", r->name);
+	}
+	if (t->follow)
+		fputc('\n', stderr);
+}
+
+/* With the tree resolved as joined: what of theirs is on and here is not, and why. */
+static void tell_lost(const struct import *im, struct tally *t)
+{
+	struct explanation *x = NULL;
+	const struct request **asked = NULL;
+	size_t n = 0, max = 0, n_asked = 0, max_asked = 0;
+
+	tell_following(im, t);
+	for (size_t i = 0; i < im->theirs.n_req; i++) {
+		const struct request *r = im->theirs.req[i], *ours = frag_find(im->ours, r->name);
+		struct symbol *sym = sym_find(r->name);
+
+		if (!asks_on(r) || is_on(sym) || (kc_defined(sym) && !has_prompt(sym)))
+			continue;
+		if (ours && !strcmp(ours->value, "n")) {
+			fprintf(stderr, "%s:%d: CONFIG_%s=%s is off by request of %s:%d: %s\n",
+				im->config, r->line, r->name, r->value, ours->para->file, ours->line,
+				ours->para->reason ? ours->para->reason : "");
+			t->settled++;
 			continue;
 		}
 		grow(asked, n_asked, max_asked);
 		asked[n_asked++] = r;
 		grow(x, n, max);
 		explain(&x[n++], &im->joined, r->name);
-		*unknown += !x[n - 1].sym;
+		*(x[n - 1].sym ? &t->lost : &t->unknown) += 1;
 	}
-	if (*follow)
-		fputc('\n', stderr);
 	if (!explain_try(x, n, &im->joined))
 		complain(im->config, 0, "what would bring the lost options could not be tried");
 	for (size_t i = 0; i < n; i++) {
@@ -294,7 +323,6 @@ static size_t tell_lost(const struct import *im, size_t *unknown, size_t *follow
 	}
 	free(x);
 	free(asked);
-	return n;
 }
 
 static bool work(struct import *im)
@@ -315,7 +343,7 @@ static bool work(struct import *im)
 static int run(struct session *s, const char *config, bool exact)
 {
 	struct import im = { .config = config, .exact = exact, .ours = &s->f };
-	size_t lost, unknown = 0, follow = 0;
+	struct tally t = { 0 };
 	int status = CANNOT_RUN;
 
 	frag_init(&im.theirs, s->tree.arch, s->tree.release);
@@ -323,12 +351,12 @@ static int run(struct session *s, const char *config, bool exact)
 	im.added = frag_paragraph(&im.joined, config);
 	if (work(&im)) {
 		print_fragment(&im);
-		lost = tell_lost(&im, &unknown, &follow);
+		tell_lost(&im, &t);
 		fprintf(stderr,
-			"kconf: lost of %s: %zu options that this tree has, %zu that follow from "
-			"others, %zu that it has not\n",
-			config, lost - unknown, follow, unknown);
-		status = lost ? FINDING : HELD;
+			"kconf: of %s, %zu options are lost that this tree has and %zu that it has not; "
+			"%zu are off by request, %zu follow from others\n",
+			config, t.lost, t.unknown, t.settled, t.follow);
+		status = t.lost || t.unknown ? FINDING : HELD;
 	}
 	free(im.goal);
 	frag_free(&im.theirs);

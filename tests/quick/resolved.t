@@ -84,6 +84,7 @@ cat >"$T/ours.config" <<'E2'
 # The guest talks to the world.
 CONFIG_NET=y
 CONFIG_FAKE_RING=64
+# CONFIG_FAKE_LOUD is not set
 E2
 import() {
 	"$KCONF" import --tree "$T/linux-6.99.1" --release 6.99.1 --arch x86_64 --srcarch x86 \
@@ -109,13 +110,18 @@ is "$(grep -v '^#' "$T/fragment" | grep . | tr '\n' ' ')" \
 is "$(grep -c 'dot:6: CONFIG_FAKE_TABLES=m is lost \[unmet-dependency\]' "$T/said")" 1 'what is lost has its place'
 is "$(grep -c 'ask for: CONFIG_FAKE_GATE=y CONFIG_FAKE_TABLES=y' "$T/said")" 1 'and what would bring it'
 is "$(tail -n 1 "$T/said")" \
-	"kconf: lost of $T/dot: 1 options that this tree has, 0 that follow from others, 1 that it has not" 'counted'
+	"kconf: of $T/dot, 1 options are lost that this tree has and 1 that it has not; 0 are off by request, 0 follow from others" 'counted'
 { cat "$T/ours.config"; echo; cat "$T/fragment"; } >"$T/both.config"
 refuses 2 'has no reason' 'it passes only once reasons are written' \
 	"$KCONF" lint --arch x86_64 --release 6.99.1 "base:$T/both.config"
 sed 's/^$/\n# A reason./' "$T/both.config" >"$T/reasoned.config"
 check 'and then holds' "$KCONF" resolve --tree "$T/linux-6.99.1" --release 6.99.1 --arch x86_64 \
 	--srcarch x86 "base:$T/reasoned.config"
+
+{ cat "$T/dot"; echo CONFIG_FAKE_LOUD=y; } >"$T/loud"
+import "$T/loud"
+is "$(grep -c "loud:11: CONFIG_FAKE_LOUD=y is off by request of $T/ours.config:4: The guest" "$T/said")" 1 \
+	'what ours has off on purpose is told as that'
 
 # What somebody changed in the kernel's menus.
 sed 's/^CONFIG_NET=y/# CONFIG_NET is not set/; /FAKE_TABLES\|GONE/d' "$T/dot" >"$T/menu"
