@@ -238,7 +238,8 @@ surface: $(B)/config ## what is on though nobody asked for it; by bytes, after '
 
 lost: ## resolve every board of every series; what is lost, and what would bring it back
 	$(Q)st=0; $(foreach s,$(ALL_SERIES),$(foreach b,$(BOARDS), \
-		$(MAKE) --no-print-directory SERIES=$s BOARD=$b config || st=$$?;)) exit $$st
+		$(MAKE) SERIES=$s BOARD=$b config >/dev/null && \
+			sed 's/^/$s $(ARCH)-$b: /' $(OUT)/$s/$(ARCH)-$b/config.proof || st=$$?;)) exit $$st
 
 CONFIG ?= $(error whose? make import CONFIG=/boot/config-6.12)
 import: $(KCONF) ## CONFIG=: anybody's .config as a fragment over the board's, and what of it is lost
@@ -439,7 +440,7 @@ clean: ## remove all that was built; downloads stay
 help: ## this
 	@echo 'make [GOAL] [ARCH=$(ARCH)] [SERIES=$(SERIES)] [BOARD=$(BOARD)] [V=1]'
 	@echo
-	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 14 | sed 's/^/  /'
+	@sed -n 's/^\([a-z -]*\):.*## /\1	/p' Makefile | expand -t 22 | sed 's/^/  /'
 	@echo
 	@echo '  architectures: $(ARCHES)   series: $(ALL_SERIES)   boards: $(BOARDS)'
 	@echo '  the knobs are at the top of the Makefile'
