@@ -5,12 +5,12 @@
  *
  * A cached answer must not outlive what gave it (Kbuild had a cache once, and dropped it
  * over one that did). So a cache begins with an account of all that an answer may depend
- * on: the variables that compilers read, the tools as PATH finds them, and the programs
- * and directories that the compiler itself uses, each by its real path, inode, size and
- * times. If that account is not what it would be now, the cache is void. And a command
- * is kept only if it runs nothing but these tools and needs no header or library; all
- * others (can it link? is this Python module there?) are asked each time, but started
- * ahead, while the tree is being parsed.
+ * on: the variables that compilers read, the tools as PATH finds them, the programs that
+ * the compiler runs, and every directory where it looks for programs, headers and
+ * libraries, or Python for modules, each by its real path, inode, size and times. If that
+ * account is not what it would be now, the cache is void. And a command is kept only if
+ * it runs nothing else than these; all others are asked each time, but started ahead,
+ * while the tree is being parsed.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -144,8 +144,9 @@ static char *runnable(const char *command)
 
 /* ---- what may be kept ----------------------------------------------------------- */
 
-/* Scripts of the tree that ask no more than the compiler and binutils they are given. */
+/* Scripts of the tree that ask no more than the tools that they are given. */
 static const char *const pure_scripts[] = {
+	"cc-can-link.sh",	"rust_is_available.sh",
 	"cc-version.sh",	"as-version.sh",		"ld-version.sh",
 	"rustc-version.sh",	"rustc-llvm-version.sh",	"pahole-version.sh",
 	"min-tool-version.sh",	"tools-support-relr.sh",	"gcc-x86_64-has-stack-protector.sh",
@@ -177,11 +178,10 @@ static bool one_of(const char *word, const char *const *list)
 /* Does a command of this program and these words depend on the account alone? */
 static bool pure(char **word, size_t n)
 {
+	/* RUSTC and BINDGEN are always false here, so what asks for Rust learns no more. */
 	static const char *const plain[] = { "echo", "printf", "set", "trap", "mkdir", "rm",
 					     "head", "grep",   "}",   NULL };
-	static const char *const no_link[] = { "-c", "-S", "-E", "--version", NULL };
 	const char *base = strrchr(word[0], '/');
-	bool linkless = false;
 
 	if (one_of(word[0], plain))
 		return true;
@@ -195,14 +195,12 @@ static bool pure(char **word, size_t n)
 				return false;
 		return one_of(base + 1, pure_scripts);
 	}
-	if (!is_tool(word[0]))
-		return false;
-	for (size_t i = 1; i < n; i++) {
-		if (strstr(word[i], "=native") || !strncmp(word[i], "-print", 6))
+	if (!strcmp(word[0], getenv("PYTHON3") ?: ""))
+		return n == 3 && !strcmp(word[1], "-c") && !strncmp(word[2], "import ", 7);
+	for (size_t i = 1; i < n; i++)
+		if (strstr(word[i], "=native")) /* that is the processor's to say */
 			return false;
-		linkless |= one_of(word[i], no_link);
-	}
-	return !strstr(word[0], "CC") || linkless;
+	return is_tool(word[0]);
 }
 
 /*
@@ -213,7 +211,7 @@ static bool cacheable(const char *command)
 {
 	char *text = kc_realloc(NULL, 2 * strlen(command) + 2), *out = text, *word[256];
 	size_t n = 0;
-	bool good = !strstr(command, "#include") && !strchr(command, '`');
+	bool good = !strchr(command, '`');
 
 	for (const char *c = command; good;) {
 		size_t quote = 0;
@@ -296,7 +294,8 @@ static char *account(void)
 {
 	static const char *const variables[] = {
 		"PATH", "COMPILER_PATH", "GCC_EXEC_PREFIX", "CPATH", "C_INCLUDE_PATH",
-		"LIBRARY_PATH", "GCC_SPECS", "LD_LIBRARY_PATH", "LD_PRELOAD",
+		"LIBRARY_PATH", "GCC_SPECS", "LD_LIBRARY_PATH", "LD_PRELOAD", "PYTHONPATH",
+		"PYTHONHOME",
 	};
 	static const char *const programs[] = { "sh", "as", "grep", "head", "mkdir", "rm", "false" };
 	char *text = NULL, path[PATH_MAX];
@@ -312,6 +311,7 @@ static char *account(void)
 		fprintf(out, "%s: ", tool_variables[i]);
 		identify_tool(out, getenv(tool_variables[i]) ?: "");
 	}
+	identify_tool(out, getenv("PYTHON3") ?: "");
 	for (size_t i = 0; i < sizeof(programs) / sizeof(*programs); i++)
 		identify_tool(out, programs[i]);
 	for (size_t i = 0; pure_scripts[i]; i++) {
@@ -322,31 +322,98 @@ static char *account(void)
 	return text;
 }
 
-/* The programs and directories behind the compiler's front, one path a line. */
+static void uses(FILE *out, const char *path)
+{
+	fputs("uses ", out);
+	identify(out, path);
+}
+
+/* Give each line that COMMAND prints to FN. */
+static void each_line(FILE *out, const char *command, void (*fn)(FILE *out, char *line))
+{
+	FILE *p = __real_popen(command, "r");
+	char *line = NULL;
+	size_t size = 0;
+
+	while (p && getline(&line, &size, p) > 0) {
+		line[strcspn(line, "\n")] = '\0';
+		fn(out, line);
+	}
+	free(line);
+	if (p)
+		__real_pclose(p);
+}
+
+/*
+ * "programs: =DIR:DIR..." or "libraries: =DIR:DIR...": each directory, and what of it a
+ * probe can come to use.
+ */
+static void use_search_dirs(FILE *out, char *line)
+{
+	static const char *const files[] = { "cc1",    "as",	 "ld",	    "collect2",
+					     "crt1.o", "libc.a", "libc.so", "libgcc.a" };
+	char *dirs = strchr(line, '='), path[PATH_MAX];
+
+	for (char *dir = dirs ? strtok(dirs + 1, ":") : NULL; dir; dir = strtok(NULL, ":")) {
+		if (*dir != '/')
+			continue;
+		uses(out, dir);
+		for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++) {
+			snprintf(path, sizeof(path), "%s/%s", dir, files[i]);
+			if (!access(path, F_OK))
+				uses(out, path);
+		}
+	}
+}
+
+/* " /usr/include" of the list that the preprocessor shows. */
+static void use_include_dir(FILE *out, char *line)
+{
+	char *header;
+
+	if (strncmp(line, " /", 2) || strchr(line + 1, ' '))
+		return;
+	uses(out, line + 1);
+	if (asprintf(&header, "%s/stdio.h", line + 1) < 0)
+		return;
+	uses(out, header);
+	free(header);
+}
+
+static void use_dir(FILE *out, char *line)
+{
+	if (*line == '/')
+		uses(out, line);
+}
+
+/* What the tools use in their turn; they must be asked for it. */
 static void helpers(FILE *out)
 {
-	static const char *const names[] = { "cc1", "as", "ld", "collect2" };
-	char command[512], path[PATH_MAX];
+	static const char *const widths[] = { "", "-m32 " };
+	const char *cc = getenv("CC") ?: "cc", *python = getenv("PYTHON3") ?: "python3";
+	bool asks_python = false;
+	struct probe *p;
+	char command[600];
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		FILE *p;
-		char *slash;
-
-		snprintf(command, sizeof(command), "%s -print-prog-name=%s 2>/dev/null",
-			 getenv("CC") ?: "cc", names[i]);
-		p = __real_popen(command, "r");
-		if (p && fgets(path, sizeof(path), p) && strchr(path, '/')) {
-			path[strcspn(path, "\n")] = '\0';
-			fputs("uses ", out);
-			identify(out, path);
-			slash = strrchr(path, '/');
-			*slash = '\0';
-			fputs("uses ", out);
-			identify(out, path);
-		}
-		if (p)
-			__real_pclose(p);
+	for (size_t w = 0; w < sizeof(widths) / sizeof(*widths); w++) {
+		snprintf(command, sizeof(command), "%s %s-print-search-dirs 2>/dev/null", cc,
+			 widths[w]);
+		each_line(out, command, use_search_dirs);
+		snprintf(command, sizeof(command), "%s %s-E -v -x c /dev/null 2>&1 >/dev/null", cc,
+			 widths[w]);
+		each_line(out, command, use_include_dir);
 	}
+	/* Python is slow to start, and not asked in all trees. */
+	for_all_probes(p)
+		if (p->asked && !strncmp(p->command, "{ ", 2) &&
+		    !strncmp(p->command + 2, python, strlen(python)))
+			asks_python = true;
+	if (!asks_python)
+		return;
+	snprintf(command, sizeof(command),
+		 "%s -c 'import sys; print(\"\\n\".join(sys.path))' 2>/dev/null",
+		 python);
+	each_line(out, command, use_dir);
 }
 
 /* ---- the cache ------------------------------------------------------------------ */

@@ -74,6 +74,12 @@ CPATH=$T
 export CPATH
 resolve --cache "$T/cache"
 check 'or is told to look elsewhere' [ "$(asked)" -ge 3 ]
+mkdir "$T/include"
+CPATH=$T/include
+resolve --cache "$T/cache"
+: >"$T/include/new.h"
+resolve --cache "$T/cache"
+check 'or finds another file where it looks' [ "$(asked)" -ge 3 ]
 unset CPATH
 resolve --cache "$T/cache"
 : >"$fake/scripts/as-version.sh"
