@@ -220,11 +220,12 @@ why: $(KCONF) ## SYMBOL=: why an option is on or off, and how to have it otherwi
 	$(Q)$(KCONF) why $(SESSION) $(if $(JSON),--json) --symbol $(SYMBOL) $(LAYERED)
 
 # The result as a review reads it, and the compiler's answers that it follows from.
+install = $(Q)cp $1 $2.tmp && mv $2.tmp $2
 RESOLVED := $(CONFIGS)/resolved
 resolved: $(B)/config ## renew configs/resolved, which shows in a review what a change does
 	$(Q)mkdir -p $(RESOLVED)/$(SERIES)
-	$(Q)cp $(B)/resolved $(RESOLVED)/$(SERIES)/$(ARCH)-$(BOARD).config
-	$(Q)cp $(B)/probes $(RESOLVED)/$(SERIES)/$(ARCH).probes
+	$(call install,$(B)/resolved,$(RESOLVED)/$(SERIES)/$(ARCH)-$(BOARD).config)
+	$(call install,$(B)/probes,$(RESOLVED)/$(SERIES)/$(ARCH).probes)
 
 # Each is SERIES/ARCH-BOARD, or a file; without them: what was committed, and what is.
 FROM ?= $(SERIES)/$(ARCH)-$(BOARD)

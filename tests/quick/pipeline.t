@@ -73,6 +73,33 @@ changed "$(digest "$T/out")"
 rm "$T/patches/6.99/0001-louder.patch"
 is "$(digest "$T/out")" "$first" 'taking it back gives the first digest again'
 
+# ---- working with the config ----------------------------------------------------
+# tells PATTERN NAME GOAL...: the goal ends well and says it
+tells() {
+	_pattern=$1 _name=$2
+	shift 2
+	if mk "$T/out" -s "$@" >"$T/told" 2>&1 && grep -Eq -e "$_pattern" "$T/told"; then
+		ok "$_name"
+	else
+		not_ok "$_name"
+		diag <"$T/told"
+	fi
+}
+tells 'asked for as m at .*common/net.config:' 'make why tells who asked' why SYMBOL=FAKE_NET
+tells '"code": "select"' 'as JSON too' why SYMBOL=FAKE_VIRTIO JSON=1
+refuses 2 'make why SYMBOL=' 'without an option it says how' mk "$T/out" why
+check 'make resolved writes what a review reads' mk "$T/out" resolved
+is "$(grep -c 'FAKE_BLK=m .*# asked' "$T/configs/resolved/6.99/x86_64-fake.config")" 1 'with the origins'
+sed -i 's/^CONFIG_FAKE_BLK=m/CONFIG_FAKE_BLK=y/' "$T/configs/common/net.config"
+tells '~ FAKE_VIRTIO: m -> y .*select' 'make diff tells what a change does' diff
+sed -i 's/^CONFIG_FAKE_BLK=y/CONFIG_FAKE_BLK=m/' "$T/configs/common/net.config"
+tells ' 0 differences' 'and that taking it back does nothing' diff
+tells 'are on though nobody asks' 'make surface counts what nobody asks for' surface
+tells '6.99 x86_64-fake: .* 0 lost' 'make lost tells of each board' lost
+echo CONFIG_FAKE_LOUD=y >"$T/theirs"
+tells '^CONFIG_FAKE_LOUD=y' 'make import makes a fragment' import CONFIG="$T/theirs"
+tells ' 0 answered differently' 'make toolchain-diff compares with the record' toolchain-diff
+
 # ---- the same bytes elsewhere, and later ----------------------------------------
 is "$(umask 077; TZ=Asia/Tokyo USER=other digest "$T/another/place/out")" "$first" \
 	'another directory, umask, time zone and user give the same digest'
