@@ -3,43 +3,65 @@
 #
 # key.sh [-- FILE TEXT [INPUT...]]...
 #
-# FILE is the key of a stage: TEXT and the SHA-256 of every input. It is written
-# only when that changes, so make's own comparison of times does the rest: what is
-# touched but not changed rebuilds nothing. A later key may have an earlier one as
-# input. Two keys can be compared with diff.
+# FILE is the key of a stage: TEXT and the SHA-256 of every input; of an input that is a
+# key itself, made before, the lines. It is written only when that changes, so make's own
+# comparison of times does the rest: what is touched but not changed rebuilds nothing.
+# Two keys can be compared with diff. make waits for this each time, so that one process
+# hashes everything and one makes all keys of it.
 set -uf
 LC_ALL=C
 export LC_ALL
-nl='
+IFS='
 '
 
-key() { # FILE TEXT INPUTS
-	new=$2$nl
-	if [ -n "$3" ]; then
-		IFS=$nl
-		# shellcheck disable=SC2086 # into lines
-		sums=$(sha256sum -- $3) || {
-			echo "key: an input of $1 is missing; see the line above" >&2
-			exit 2
-		}
-		new=$new$sums$nl
-	fi
-	old=
-	[ ! -e "$1" ] || while IFS= read -r line; do
-		old=$old$line$nl
-	done <"$1"
-	[ "$new" = "$old" ] && return
-	mkdir -p "${1%/*}" && printf %s "$new" >"$1.tmp" && mv "$1.tmp" "$1" && return
-	echo "key: $1 cannot be written; is the disk full, or ${1%/*} read-only?" >&2
+inputs='' skip=0
+for word; do
+	case $skip:$word in
+	0:--) skip=2 ;;
+	0:*.key) ;;
+	0:*) inputs=$inputs$word$IFS ;;
+	*) skip=$((skip - 1)) ;; # FILE and TEXT
+	esac
+done
+# shellcheck disable=SC2016,SC2086 # awk's; into lines
+sha256sum -- $inputs | awk '
+function fail(why) {
+	print "key: " why | "cat >&2"
 	exit 2
 }
-
-while [ $# -gt 0 ]; do
-	file=$2 text=$3 inputs=
-	shift 3
-	while [ $# -gt 0 ] && [ "$1" != -- ]; do
-		inputs=$inputs$1$nl
-		shift
-	done
-	key "$file" "$text" "$inputs"
-done
+function quoted(s) {
+	gsub(/\047/, "\047\\\047\047", s)
+	return "\047" s "\047"
+}
+function lines_of(file,   s, line) {
+	while ((getline line <file) > 0)
+		s = s line "\n"
+	close(file)
+	return s
+}
+function put(file, content,   dir, to) {
+	dir = file
+	sub(/\/[^\/]*$/, "", dir)
+	to = "mkdir -p " quoted(dir) " && cat >" quoted(file ".tmp") " && mv " quoted(file ".tmp") " " quoted(file)
+	printf "%s", content | to
+	if (close(to))
+		fail(file " cannot be written; is the disk full, or " dir " read-only?")
+}
+BEGIN {
+	while ((getline line <"-") > 0)
+		sum[substr(line, 67)] = line
+	for (i = 1; i < ARGC; ) {
+		file = ARGV[i + 1]
+		new = ARGV[i + 2] "\n"
+		for (i += 3; i < ARGC && ARGV[i] != "--"; i++) {
+			if (ARGV[i] ~ /\.key$/)
+				new = new lines_of(ARGV[i])
+			else if (ARGV[i] in sum)
+				new = new sum[ARGV[i]] "\n"
+			else
+				fail(ARGV[i] ", which " file " depends on, cannot be read")
+		}
+		if (new != lines_of(file))
+			put(file, new)
+	}
+}' "$@"
