@@ -18,7 +18,7 @@ lint() {
 
 resolve() {
 	"$KCONF" resolve --tree "$fake" --release 6.99.1 --arch x86_64 --srcarch x86 \
-		--out "$T/config" "$@"
+		--out "$T/config" --cache "$T/probes" "$@"
 }
 
 # ---- reading --------------------------------------------------------------------

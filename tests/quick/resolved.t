@@ -87,7 +87,7 @@ CONFIG_FAKE_RING=64
 # CONFIG_FAKE_LOUD is not set
 E2
 import() {
-	"$KCONF" import --tree "$T/linux-6.99.1" --release 6.99.1 --arch x86_64 --srcarch x86 \
+	"$KCONF" import --tree "$T/linux-6.99.1" --release 6.99.1 --arch x86_64 --srcarch x86 --cache "$T/probes" \
 		--config "$@" "base:$T/ours.config" >"$T/fragment" 2>"$T/said"
 }
 cat >"$T/dot" <<'E2'

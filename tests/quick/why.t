@@ -25,7 +25,7 @@ CONFIG_FAKE_ZSTD=y
 E2
 
 why() {
-	"$KCONF" why --tree "$fake" --release 6.99.1 --arch x86_64 --srcarch x86 --symbol "$@" \
+	"$KCONF" why --tree "$fake" --release 6.99.1 --arch x86_64 --srcarch x86 --cache "$T/probes" --symbol "$@" \
 		"base:$T/ask.config"
 }
 
@@ -70,7 +70,7 @@ says MITIGATION_FAK 'nearest name: MITIGATION_FAKE' 'a slip of the pen is seen'
 # FAKE_FILTER is asked for, so the gate must open.
 { cat "$T/ask.config"; printf '\n# Tables.\nCONFIG_FAKE_GATE=y\nCONFIG_FAKE_TABLES=y\nCONFIG_FAKE_FILTER=y\n'; } >"$T/more.config"
 check 'what was told to be asked for holds when it is' \
-	"$KCONF" resolve --tree "$fake" --release 6.99.1 --arch x86_64 --srcarch x86 \
+	"$KCONF" resolve --tree "$fake" --release 6.99.1 --arch x86_64 --srcarch x86 --cache "$T/probes" \
 	--out "$T/config" "base:$T/more.config"
 
 why FAKE_FILTER --json >"$T/json"
@@ -96,7 +96,7 @@ refuses 1 'tried: 2 of the 2 requests hold then, and 0 of all do not' 'which was
 # Trials leave nothing behind: the config is that of a process that made none. And several
 # boards in one process are as one in each.
 resolve() {
-	"$KCONF" resolve --tree "$fake" --release 6.99.1 --arch x86_64 --srcarch x86 "$@" 2>"$T/err"
+	"$KCONF" resolve --tree "$fake" --release 6.99.1 --arch x86_64 --srcarch x86 --cache "$T/probes" "$@" 2>"$T/err"
 }
 cat >"$T/zstd.config" <<'E2'
 # Small images, with a number and a string.
