@@ -55,8 +55,11 @@ hanging() {
 }
 
 mkdir "$T/obj"
-sed -n '1~2p' "$BUILD/config" >"$T/one"
-sed -n '2~2p' "$BUILD/config" >"$T/two"
+for word in $LAYERED; do
+	grep -E '^CONFIG_|^# CONFIG_.* is not set' "${word#*:}"
+done >"$T/requests"
+sed -n '1~2p' "$T/requests" >"$T/one"
+sed -n '2~2p' "$T/requests" >"$T/two"
 hanging >"$T/hanging.config"
 # shellcheck disable=SC2086
 lost() {
