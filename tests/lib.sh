@@ -29,18 +29,20 @@ ok() {
 	echo "ok $tests_run - $1"
 }
 
+# What failed and why is said on stderr, for prove keeps what it is told to itself.
 not_ok() {
 	tests_run=$((tests_run + 1))
 	tests_failed=$((tests_failed + 1))
 	echo "not ok $tests_run - $1"
+	echo "# $0: not ok $tests_run - $1" >&2
 }
 
 # The tail of what a failed command said, as TAP comments.
 diag() {
-	tail -n 20 | sed 's/^/# /'
+	tail -n 40 | sed 's/^/# /' >&2
 }
 
-# Said on stderr too, for prove keeps what it is told to itself.
+# Said on stderr too.
 skip() {
 	tests_run=$((tests_run + 1))
 	echo "# skipped: $1: $2" >&2
@@ -55,7 +57,7 @@ check() {
 	else
 		_st=$?
 		not_ok "$_name"
-		echo "# exit status $_st: $*"
+		echo "# exit status $_st: $*" >&2
 		cat "$T/.out" "$T/.err" | diag
 	fi
 }
@@ -71,7 +73,7 @@ refuses() {
 		ok "$_name"
 	else
 		not_ok "$_name"
-		echo "# exit status $_st, wanted $_want and a message like: $_pattern"
+		echo "# exit status $_st, wanted $_want and a message like: $_pattern" >&2
 		cat "$T/.out" "$T/.err" | diag
 	fi
 }
