@@ -112,6 +112,8 @@ static void read_record(struct report *r, char *line)
 	if (*value)
 		*value++ = '\0';
 	if (!strcmp(line, "started")) {
+		if (r->started)
+			list_addf(&r->findings, "the guest booted again instead of ending");
 		r->started = true;
 		return;
 	}

@@ -133,6 +133,8 @@ log broken 's/device net ok.*/device net fail connect: timed out/'
 finds 'device net fail connect' "a device that does not work" broken
 log surprise 's/device net ok.*/&\nkeelson: device rng fail read/'
 finds 'device rng fail' "a device that does not work, and that nobody expects" surprise
+log again '$a [    1.100000] keelson: started'
+finds 'booted again' "a guest that did not end at its restart" again
 log okay 's/device net ok/device net okay/'
 finds 'device net okay' "nothing but ok is ok" okay
 log fail '$i keelson: fail module x: Invalid argument'
