@@ -1,0 +1,39 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# The fake kernel's image is the same wherever it is built, and where it cannot be built
+# that is said: full disks and read-only ones.
+. tests/lib.sh
+. tests/fake/pipeline.sh
+
+first=$(digest "$T/out")
+is "${#first}" 71 'an image is built from nothing'
+is "$(umask 077; TZ=Asia/Tokyo USER=other digest "$T/another/place/out")" "$first" \
+	'another directory, umask, time zone and user give the same digest'
+is "$(CCACHE_DISABLE=1 digest "$T/no-ccache")" "$first" 'so does a build without ccache'
+
+# mounted OPTIONS SCRIPT: runs it with a file system of its own at $T/small
+mkdir "$T/small"
+mounted() {
+	_options=$1
+	shift
+	# shellcheck disable=SC2016 # the inner shell's own
+	unshare -rm sh -c 'mount -t tmpfs -o "$1" none "$2" && shift 2 && exec "$@"' sh \
+		"$_options" "$T/small" "$@"
+}
+if mounted size=1m true 2>/dev/null; then
+	export T BIN
+	make_small() {
+		mounted "$1" make KERNELS="$T/kernel" CONFIGS="$T/configs" PATCHES="$T/patches" \
+			OUT="$T/small/out" DL="$T/out/dl" BIN="$BIN" SERIES=6.99 BOARD=fake SIGN_KEY="$T/key.pem" \
+			KERNEL_DIR="$T" OFFLINE=1 KERNEL_MIRROR= JOBS=2 V= image
+	}
+	for size in 16k 256k 1100k 1200k; do
+		refuses 2 'No space left|full|cannot be|I/O error' "a disk of $size is too small, and that is said" \
+			make_small size=$size
+	done
+	refuses 2 'read-only|Read-only' 'so is one that is read-only' make_small ro
+else
+	skip 'full and read-only disks' 'THIS KERNEL LETS NO USER MOUNT'
+fi
+is "$(digest "$T/out")" "$first" 'nothing was lost by that'
+finish
