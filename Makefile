@@ -55,14 +55,13 @@ ifneq ($(words $(CURDIR)),1)
 $(error '$(CURDIR)' has a space in it, and Kbuild can't build there: move the checkout)
 endif
 
-# The one table of names:  Kbuild's ARCH, arch/ directory, GNU triplet, OCI platform
-arch-x86_64 := x86_64 x86 x86_64-linux-gnu linux/amd64
-
-override ARCH := $(patsubst amd64,x86_64,$(ARCH))
+include scripts/archs.mk
+override ARCH := $(patsubst amd64,x86_64,$(patsubst aarch64,arm64,$(ARCH)))
 KARCH    := $(word 1,$(arch-$(ARCH)))
 SRCARCH  := $(word 2,$(arch-$(ARCH)))
 TRIPLET  := $(word 3,$(arch-$(ARCH)))
 PLATFORM := $(word 4,$(arch-$(ARCH)))
+QEMU     := $(word 5,$(arch-$(ARCH)))
 ARCHES   := $(patsubst arch-%,%,$(filter arch-%,$(.VARIABLES)))
 ALL_SERIES := $(sort $(patsubst $(KERNELS)/%/release,%,$(wildcard $(KERNELS)/*/release)))
 BOARDS   := $(sort $(patsubst $(CONFIGS)/boards/$(ARCH)/%.board,%,$(wildcard $(CONFIGS)/boards/$(ARCH)/*.board)))
@@ -78,7 +77,7 @@ $(error unknown BOARD '$(BOARD)' for $(ARCH); known: $(BOARDS))
 endif
 
 # A cross prefix only where the host is another machine.
-CROSS := $(if $(filter $(ARCH),$(shell uname -m)),,$(TRIPLET)-)
+CROSS := $(if $(filter $(shell uname -m)-%,$(TRIPLET)),,$(TRIPLET)-)
 
 S := $(OUT)/$(SERIES)
 B := $(S)/$(ARCH)-$(BOARD)
@@ -99,14 +98,14 @@ ifneq ($(filter-out help setup clean,$(GOALS)),)
 
 # The goals of the two commands in README set up what is missing by themselves.
 SETUP := $(if $(filter check% lint bench reproduce,$(GOALS)),check,$(if $(filter fuzz,$(GOALS)),fuzz,$(if $(filter %config,$(filter-out config,$(GOALS))),menu,$(if $(filter boot report,$(GOALS)),boot,build))))
-ifneq ($(shell scripts/setup.sh --check $(SETUP) >/dev/null 2>&1 || echo missing),)
+ifneq ($(shell scripts/setup.sh --check $(SETUP) $(ARCH) >/dev/null 2>&1 || echo missing),)
 ifneq ($(filter boot check check-all,$(GOALS)),)
-$(info $(shell scripts/setup.sh $(SETUP) >&2))
+$(info $(shell scripts/setup.sh $(SETUP) $(ARCH) >&2))
 ifneq ($(.SHELLSTATUS),0)
 $(error set-up failed; the lines above say what to do)
 endif
 else
-$(error $(shell scripts/setup.sh --check $(SETUP) 2>&1 | tr '\n' ' '); run 'make setup')
+$(error $(shell scripts/setup.sh --check $(SETUP) $(ARCH) 2>&1 | tr '\n' ' '); run 'make setup')
 endif
 endif
 
@@ -433,7 +432,7 @@ endif # goals that need more than telling
 # ---- help, set-up, clean --------------------------------------------------------
 .PHONY: help setup clean
 setup: ## install what is missing; says what it will do first
-	$(Q)scripts/setup.sh check
+	$(Q)scripts/setup.sh
 
 clean: ## remove all that was built; downloads stay
 	$(Q)find $(OUT) -mindepth 1 -maxdepth 1 ! -name dl -exec rm -rf {} + 2>/dev/null || :

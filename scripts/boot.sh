@@ -62,12 +62,7 @@ for file in "$image/kernel" "$image/kernel.tar" "$image/cmdline" "$init" "$bin/b
 	[ -s "$file" ] || die "$file: is missing or empty; 'make boot' makes it"
 done
 command -v bsdtar >/dev/null || die "bsdtar is missing; install the package libarchive-tools"
-case $1 in
-*-aarch64) package='qemu-system-arm' ;;
-*-s390x) package='qemu-system-s390x (before Debian 13: qemu-system-misc)' ;;
-*) package='qemu-system-x86' ;;
-esac
-command -v "$1" >/dev/null || die "$1 is missing; install the package $package"
+command -v "$1" >/dev/null || die "$1 is missing; 'make setup' installs it"
 
 # In /tmp, whatever TMPDIR says: a socket's path has 107 bytes at the most.
 tmp=$(mktemp -d /tmp/keelson-boot.XXXXXX) || die "no directory can be made in /tmp"

@@ -9,10 +9,10 @@ export LC_ALL PATH
 
 usage() {
 	cat <<'EOF'
-usage: setup.sh [STAGE]           install what is missing for that (default: check)
-       setup.sh --check [STAGE]   only list it; exit 1 if there is something
+usage: setup.sh [STAGE [ARCH...]]           install what is missing for that
+       setup.sh --check [STAGE [ARCH...]]   only list it; exit 1 if there is something
 
-STAGE: build is what `make` needs, boot adds `make boot`, check adds the tests; menu and
+ARCH: those to build and boot for (default: all). STAGE (default: check): build is what `make` needs, boot adds `make boot`, check adds the tests; menu and
 fuzz are what `make menuconfig` and `make fuzz` need beyond build. Exit status:
 0 all is there, 1 something is missing, 2 it could not be installed.
 EOF
@@ -23,7 +23,8 @@ say() {
 }
 
 # Stage, how to see it, Debian's package, what for. `cmd` is a program on the path, `pc` a
-# module of pkg-config, `lib` a library that gcc finds, `ca` what curl trusts.
+# module of pkg-config, `lib` a library that gcc finds, `libc` the one that a cross compiler
+# finds, `ca` what curl trusts.
 needs="
 build cmd gcc                gcc              compiles the tools and the kernel
 build lib libc.a             libc6-dev        lets programs be linked, static ones too
@@ -50,7 +51,6 @@ build pc  libarchive         libarchive-dev   reads and writes archives
 build pc  libdeflate         libdeflate-dev   compresses the image
 build pc  jansson            libjansson-dev   reads and writes the image's JSON
 boot  cmd bsdtar             libarchive-tools makes the initrd
-boot  cmd qemu-system-x86_64 qemu-system-x86  boots the image
 check cmd prove              perl             runs the tests
 check cmd shellcheck         shellcheck       checks the scripts
 check cmd clang-tidy         clang-tidy       checks the tools
@@ -62,12 +62,44 @@ menu  pc  ncursesw           libncurses-dev   shows the kernel's menus
 fuzz  cmd clang              clang            fuzzes the readers of what people write
 "
 
+# What the rows of archs.mk call for, a compiler only where the host is another machine.
+arch_needs() {
+	host=$(uname -m)
+	for want; do
+		known=''
+		while read -r name _ _ _ triplet _ qemu deb qemu_package; do
+			[ "$name" = "arch-$want" ] || continue
+			known=1
+			[ "$triplet" = "$host-linux-gnu" ] || echo "\
+build cmd $triplet-gcc gcc-$(dashes "$triplet") compiles for $want
+boot libc $triplet libc6-dev-$deb-cross lets programs for $want guests be linked"
+			echo "boot cmd $qemu $qemu_package boots images for $want"
+		done <"$archs"
+		[ -n "$known" ] || {
+			say "unknown architecture '$want'; known: $(all_archs)"
+			exit 2
+		}
+	done
+}
+
+all_archs() {
+	while read -r name _; do
+		case $name in arch-*) printf '%s ' "${name#arch-}" ;; esac
+	done <"$archs"
+}
+
+# dashes NAME: as Debian spells it, x86-64 for x86_64
+dashes() {
+	case $1 in *_*) echo "${1%%_*}-${1#*_}" ;; *) echo "$1" ;; esac
+}
+
 # there KIND NAME: is it?
 there() {
 	case $1 in
 	cmd) command -v "$2" ;;
 	pc) [ -n "$all_pc" ] || pkg-config --exists "$2" ;;
 	lib) [ -f "$(gcc -print-file-name="$2")" ] ;;
+	libc) [ -f "$("$2-gcc" -print-file-name=libc.a)" ] ;;
 	ca)
 		for file in "${SSL_CERT_FILE:-}" /etc/ssl/certs/ca-certificates.crt \
 			/etc/pki/tls/certs/ca-bundle.crt /etc/ssl/ca-bundle.pem; do
@@ -78,7 +110,8 @@ there() {
 	esac >/dev/null 2>&1
 }
 
-# Sets $missing to what STAGE needs and has not, for people, and $packages for apt-get.
+# Sets $missing to what STAGE for ARCH... needs and has not, for people, and $packages for
+# apt-get.
 look() {
 	case $1 in
 	build) stages=' build ' ;;
@@ -91,12 +124,16 @@ look() {
 		;;
 	esac
 	missing='' packages='' all_pc=''
-	# One run for all libraries, since make asks each time, and mostly all are there.
 	shift
+	# shellcheck disable=SC2046 # words are meant to split
+	[ $# -gt 0 ] || set -- $(all_archs)
+	all_needs=$needs$(arch_needs "$@") || exit 2
+	# One run for all libraries, since make asks each time, and mostly all are there.
+	set --
 	while read -r _ kind name _; do
 		[ "$kind" != pc ] || set -- "$@" "$name"
 	done <<-EOF
-		$needs
+		$all_needs
 	EOF
 	pkg-config --exists "$@" 2>/dev/null && all_pc=1
 	while read -r stage kind name package why; do
@@ -106,7 +143,7 @@ look() {
   $name (package $package), which $why"
 		case "$packages " in *" $package "*) ;; *) packages="$packages $package" ;; esac
 	done <<-EOF
-		$needs
+		$all_needs
 	EOF
 }
 
@@ -119,7 +156,7 @@ debian() (
 )
 
 install() {
-	look "$1"
+	look "$@"
 	[ -n "$missing" ] || { echo "setup: nothing is missing"; return; }
 	echo "setup: missing:$missing"
 	debian || {
@@ -146,17 +183,19 @@ install() {
 		echo "${sudo:+sudo }$command" >&2
 		exit 2
 	}
-	look "$1"
+	look "$@"
 	[ -z "$missing" ] || { say "still missing:$missing"; exit 2; }
 }
 
-case $#:${1:-} in
-1:--help) usage ;;
-1:--check | 2:--check)
-	look "${2:-check}"
+archs=${0%/*}/archs.mk
+case ${1:-check} in
+--help) usage ;;
+--check)
+	shift
+	look "${@:-check}"
 	[ -z "$missing" ] || { echo "missing:$missing"; exit 1; }
 	;;
-0: | 1:[!-]*) install "${1:-check}" ;;
+[!-]*) install "${@:-check}" ;;
 *)
 	usage >&2
 	exit 2

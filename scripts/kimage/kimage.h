@@ -191,7 +191,7 @@ char *platform_name(const json_t *descriptor);
 bool is_attestation(const json_t *descriptor);
 
 /* ---- kernel.c ------------------------------------------------------------------ */
-/* Is B what FORMAT (bzImage, Image, Image.gz, s390) says, and is that P's? */
+/* Is B what FORMAT (bzImage, Image, Image.gz) says, and is that P's? */
 const char *kernel_wrong(const struct bytes *b, const struct platform *p, const char *format);
 /* The format that a kernel of P must have. */
 const char *kernel_format(const struct bytes *b, const struct platform *p);

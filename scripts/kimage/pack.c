@@ -20,7 +20,7 @@ static const char usage[] =
 	"  --layout DIR       the layout; an old one is replaced\n"
 	"  --ref NAME         its name in full: docker.io/ORG/NAME:TAG\n"
 	"  --platform P       linux/amd64, linux/arm64/v8 or linux/s390x\n"
-	"  --format F         of the kernel: bzImage, Image, Image.gz or s390\n"
+	"  --format F         of the kernel: bzImage, Image or Image.gz\n"
 	"  --created SECONDS  every time in the image, since 1970\n"
 	"  --file NAME=PATH   each of kernel, config, System.map and cmdline\n"
 	"  --modules DIR      what holds lib/modules/RELEASE\n"

@@ -54,7 +54,7 @@ pack() {
 	shift 2
 	case $(sed -n 's/^arch //p' "$_in/meta") in
 	arm64) set -- --platform linux/arm64/v8 --format Image "$@" ;;
-	s390x) set -- --platform linux/s390x --format s390 "$@" ;;
+	s390x) set -- --platform linux/s390x --format bzImage "$@" ;;
 	*) set -- --platform linux/amd64 --format bzImage "$@" ;;
 	esac
 	"$BIN/kimage" pack --layout "$_out" --ref $REF --created 1700000000 \

@@ -6,7 +6,8 @@
 setup=$PWD/scripts/setup.sh
 unset DEBIAN_FRONTEND
 everything='gcc ld make flex bison bc perl xz patch curl gpgv openssl depmod cpio zstd ccache
-	pkg-config bsdtar qemu-system-x86_64 prove shellcheck clang-tidy skopeo gpg gpg-agent time'
+	pkg-config bsdtar qemu-system-x86_64 qemu-system-aarch64 qemu-system-s390x
+	aarch64-linux-gnu-gcc s390x-linux-gnu-gcc prove shellcheck clang-tidy skopeo gpg gpg-agent time'
 printf 'ID=debian\n' >"$T/debian"
 printf 'ID=ubuntu\nID_LIKE="debian"\n' >"$T/ubuntu"
 printf 'ID=fedora\n' >"$T/fedora"
@@ -32,7 +33,18 @@ machine() {
 		#!/bin/sh
 		[ -e "$T/lib/libc.a" ] && echo "$T/lib/libc.a" || echo libc.a
 	EOF
+	for p in aarch64 s390x; do
+		program $p-linux-gnu-gcc <<-EOF
+			#!/bin/sh
+			echo "$T/lib/$p"
+		EOF
+	done
+	program uname <<-EOF
+		#!/bin/sh
+		echo x86_64
+	EOF
 	mkdir "$T/lib"
+	touch "$T/lib/aarch64" "$T/lib/s390x"
 	: >"$T/lib/libc.a"
 	for p in libelf libcrypto libarchive libdeflate jansson; do
 		: >"$T/lib/$p"
@@ -118,6 +130,24 @@ for name in libc.a libelf libcrypto libarchive libdeflate jansson; do
 	lists "$name" build yes
 	: >"$T/lib/$name"
 done
+
+# ---- other architectures --------------------------------------------------------
+# for_arch ARCH WANTED NAME: the packages that setting up to boot it lacks
+for_arch() {
+	is "$(s --check boot "$1" | sed -n 's/.*(package \(.*\)).*/\1/p' | tr '\n' ' ')" "$2" "$3"
+}
+rm "$T/bin/aarch64-linux-gnu-gcc" "$T/bin/qemu-system-s390x" "$T/lib/s390x"
+for_arch x86_64 '' 'an arch needs none of what another lacks'
+for_arch arm64 'gcc-aarch64-linux-gnu libc6-dev-arm64-cross ' 'a missing cross compiler is told'
+for_arch s390x 'libc6-dev-s390x-cross qemu-system-s390x ' 'so is its C library, and QEMU'
+is "$(s --check build s390x)" '' 'which only boots need'
+printf '#!/bin/sh\necho aarch64\n' | program uname
+for_arch arm64 '' 'where the host is that arch, its own compiler will do'
+for_arch x86_64 'gcc-x86-64-linux-gnu libc6-dev-amd64-cross ' 'and a cross one is needed for x86_64'
+refuses 2 "unknown architecture 'vax'; known: x86_64 arm64 s390x" 'an unknown one is refused' \
+	s --check boot vax
+machine 0
+
 rm "$T/bin/pkg-config" "$T/lib/libelf"
 is "$(s --check build | sed -n 's/^.*\(lib[a-z]*-dev\).*$/\1/p' | tr '\n' ' ')" \
 	'libelf-dev libssl-dev libarchive-dev libdeflate-dev libjansson-dev ' \
