@@ -11,7 +11,9 @@ kconfig=$tree/scripts/kconfig
 include=$tree/scripts/include
 
 sources() {
-	(cd "$tree/scripts" && find kconfig include -type f ! -path '*/tests/*' -exec sha256sum {} + | sort)
+	# Older trees have no include.
+	(cd "$tree/scripts" && find kconfig -type f ! -path '*/tests/*' -exec sha256sum {} + &&
+		[ ! -d include ] || find include -type f -exec sha256sum {} +) | sort
 }
 sum=$({ cat "$key" && sources; } | sha256sum | cut -c 1-16)
 kept=$cache/kconf-$sum

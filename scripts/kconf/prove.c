@@ -103,7 +103,7 @@ size_t prove(struct fragments *f, const struct tree *t, FILE *report)
 	}
 	fprintf(report,
 		"%zu requests from %zu fragments on %s %s: %zu hold, %zu excused, %zu lost\n",
-		f->n_req, f->n_files, t->kbuild_arch, t->release, f->n_req - n, excused,
+		f->n_req, f->n_files, t->arch, t->release, f->n_req - n, excused,
 		n - excused);
 	free(x);
 	free(failed);
