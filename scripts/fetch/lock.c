@@ -63,8 +63,8 @@ static void take_value(const struct line *l, enum key key)
 		bad(l, "'%s' is no release", value);
 	if (key == DATE && !is_time(value, &lock->epoch))
 		bad(l, "'%s' is no time; write YYYY-MM-DDTHH:MM:SSZ", value);
-	if (key == EOL && !is_day(value))
-		bad(l, "'%s' is no day; write YYYY-MM-DD", value);
+	if (key == EOL && strcmp(value, "-") && !is_day(value))
+		bad(l, "'%s' is no day; write YYYY-MM-DD, or '-' where none is projected", value);
 	if (key == SIGNER && !is_made_of(value, DIGITS "ABCDEF", 40))
 		bad(l, "'%s' is no fingerprint: 40 digits, 0-9 and A-F", value);
 	lock->value[key] = format("%s", value);

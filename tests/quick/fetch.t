@@ -345,6 +345,8 @@ is "$("$fetch" --get "$L" epoch)" "$(date -u -d 2024-02-29T12:00:00Z +%s)" \
 refuses 2 "'PATH' is no value of a lock" 'and nothing else' "$fetch" --get "$L" PATH
 sed -i 's/^eol.*/eol never/' "$L"
 refuses 2 "$L:5: " 'nor anything of a bad lock' "$fetch" --get "$L" version
+sed 's/^eol.*/eol -/' "$T/lock" >"$L"
+is "$("$fetch" --get "$L" eol)" - 'a series may have no projected end'
 cp "$T/lock" "$L"
 for real in kernel/*/release; do
 	check "$real is a good lock" "$fetch" --get "$real" version
