@@ -2,7 +2,7 @@
 /*
  * kimage - kernel images as OCI layouts: written, verified, taken apart.
  *
- * pack.c, verify.c and extract.c are the subcommands. What they share:
+ * pack.c, join.c, verify.c and extract.c are the subcommands. What they share:
  *
  *   util.c     messages, memory, files
  *   gzip.c     compress with threads, decompress within bounds
@@ -14,6 +14,7 @@
  *   about.c    kernel.json
  *   tree.c     the modules of a directory, as kernel.tar
  *   stage.c    a directory that appears whole or not at all
+ *   write.c    the JSON of a layout, and its verified way to its place
  *
  * What is read is never trusted: sizes are bounded, names checked, digests compared.
  * A function that can fail returns what is wrong, to be put after "NAME ", or NULL if
@@ -255,6 +256,22 @@ bool stage_publish(struct stage *s);
 /* Remove what is left: TMP, or the old directory. */
 void stage_close(struct stage *s);
 
+/* ---- write.c: what makes a layout ------------------------------------------------- */
+/* Make the directories of the blobs in DIR; complains. */
+bool start_blobs(const char *dir);
+/* The size that a descriptor tells. */
+uint64_t blob_size(const json_t *descriptor);
+/* Write JSON as a blob; its descriptor, or NULL; complains. Takes JSON over; it may be NULL. */
+json_t *put_json(const char *dir, json_t *json, const char *type);
+/*
+ * Write the index of MANIFESTS, which are taken over, index.json and oci-layout; complains.
+ * DIGEST is the image's, SIZE grows by the index's.
+ */
+bool put_index(const char *dir, json_t *manifests, const char *ref, char digest[DIGEST_SIZE],
+	       uint64_t *size);
+/* Put a stage at its place if it keeps the contract: HELD, or why not, which is said. */
+int publish(struct stage *s);
+
 /* ---- report.c: rules and findings ------------------------------------------------ */
 enum rule {
 	R_LAYOUT,
@@ -319,6 +336,7 @@ void image_close(struct image *im);
 bool verify_layout(const char *dir, struct report *r);
 
 int cmd_pack(int argc, char **argv);
+int cmd_join(int argc, char **argv);
 int cmd_verify(int argc, char **argv);
 int cmd_extract(int argc, char **argv);
 

@@ -9,6 +9,7 @@ static const struct {
 	const char *what;
 } commands[] = {
 	{ "pack", cmd_pack, "write a kernel image as an OCI layout" },
+	{ "join", cmd_join, "put images of several architectures under one name" },
 	{ "verify", cmd_verify, "check a layout against the image contract" },
 	{ "extract", cmd_extract, "take files out of an image, as an assembler does" },
 };

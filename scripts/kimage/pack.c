@@ -168,45 +168,6 @@ static json_t *write_layer(struct packing *p, char diff_id[DIGEST_SIZE])
 
 /* ---- the layout ------------------------------------------------------------------------ */
 
-/* Write JSON as a blob; its descriptor, or NULL. Takes JSON over, which may be NULL. */
-static json_t *put_json(struct packing *p, json_t *json, const char *type)
-{
-	char *text, *path, digest[DIGEST_SIZE];
-	json_t *descriptor = NULL;
-	const char *wrong;
-
-	if (!json)
-		return NULL;
-	text = json_text(json);
-	sha_of(text, strlen(text), digest);
-	path = blob_path(p->stage.tmp, digest);
-	wrong = write_file(path, text, strlen(text));
-	if (wrong)
-		complain(path, "%s", wrong);
-	else
-		descriptor = json_pack("{s:s, s:s, s:I}", "mediaType", type, "digest", digest,
-				       "size", (json_int_t)strlen(text));
-	p->size += strlen(text);
-	free(path);
-	free(text);
-	json_decref(json);
-	return descriptor;
-}
-
-/* Write JSON as a file of the layout. Takes JSON over. */
-static bool put_fixed(struct packing *p, const char *name, json_t *json)
-{
-	char *text = json_text(json), *path = xasprintf("%s/%s", p->stage.tmp, name);
-	const char *wrong = write_file(path, text, strlen(text));
-
-	if (wrong)
-		complain(path, "%s", wrong);
-	free(path);
-	free(text);
-	json_decref(json);
-	return !wrong;
-}
-
 static json_t *platform_json(const struct platform *p)
 {
 	json_t *json = json_pack("{s:s, s:s}", "os", "linux", "architecture", p->oci);
@@ -234,61 +195,21 @@ static json_t *image_config(const struct packing *p, const char *diff_id)
 static bool write_blobs(struct packing *p)
 {
 	char diff_id[DIGEST_SIZE];
-	json_t *layer = write_layer(p, diff_id), *config, *manifest, *index;
+	json_t *layer = write_layer(p, diff_id), *config, *manifest;
 
 	if (!layer)
 		return false;
-	config = put_json(p, image_config(p, diff_id), MEDIA_CONFIG);
-	manifest = put_json(p,
+	config = put_json(p->stage.tmp, image_config(p, diff_id), MEDIA_CONFIG);
+	p->size += blob_size(config);
+	manifest = put_json(p->stage.tmp,
 			    json_pack("{s:i, s:s, s:o, s:[o]}", "schemaVersion", 2, "mediaType",
 				      MEDIA_MANIFEST, "config", config, "layers", layer),
 			    MEDIA_MANIFEST);
 	if (!manifest)
 		return false;
+	p->size += blob_size(manifest);
 	json_object_set_new(manifest, "platform", platform_json(p->platform));
-	index = put_json(p,
-			 json_pack("{s:i, s:s, s:[o]}", "schemaVersion", 2, "mediaType",
-				   MEDIA_INDEX, "manifests", manifest),
-			 MEDIA_INDEX);
-	if (!index)
-		return false;
-	strcpy(p->digest, json_member(index, "digest"));
-	json_object_set_new(index, "annotations",
-			    json_pack("{s:s, s:s}", NOTE_REF, p->ref, NOTE_NAME, p->ref));
-	return put_fixed(p, "index.json",
-			 json_pack("{s:i, s:s, s:[o]}", "schemaVersion", 2, "mediaType",
-				   MEDIA_INDEX, "manifests", index)) &&
-	       put_fixed(p, "oci-layout", json_pack("{s:s}", "imageLayoutVersion", "1.0.0"));
-}
-
-static bool write_layout(struct packing *p)
-{
-	char *blobs = xasprintf("%s/blobs", p->stage.tmp), *sha = xasprintf("%s/sha256", blobs);
-	const char *wrong = mkdir(blobs, 0755) || mkdir(sha, 0755) ? strerror(errno) : NULL;
-	bool ok = !wrong && write_blobs(p);
-
-	if (ok && !(wrong = sync_dir(sha)) && !(wrong = sync_dir(blobs)))
-		wrong = sync_dir(p->stage.tmp);
-	if (wrong)
-		complain(p->stage.tmp, "%s", wrong);
-	free(blobs);
-	free(sha);
-	return ok && !wrong;
-}
-
-/* What 'kimage verify' would find; none of it may get to the layout's place. */
-static int verify(struct packing *p)
-{
-	struct report r = { .findings = json_array() };
-	int status = !verify_layout(p->stage.tmp, &r) ? CANNOT_RUN :
-		     json_array_size(r.findings)      ? FINDING :
-							HELD;
-
-	report_print(&r);
-	if (status == FINDING)
-		complain(p->layout, "not written: the image would break its contract");
-	json_decref(r.findings);
-	return status;
+	return put_index(p->stage.tmp, json_pack("[o]", manifest), p->ref, p->digest, &p->size);
 }
 
 static int pack(struct packing *p)
@@ -297,10 +218,8 @@ static int pack(struct packing *p)
 
 	p->about = about_read(p->meta);
 	if (p->about && tree_scan(&p->tree, p->modules) && stage_open(&p->stage, p->layout)) {
-		if (write_layout(p))
-			status = verify(p);
-		if (status == HELD && !stage_publish(&p->stage))
-			status = CANNOT_RUN;
+		if (start_blobs(p->stage.tmp) && write_blobs(p))
+			status = publish(&p->stage);
 		stage_close(&p->stage);
 	}
 	if (status == HELD)

@@ -61,6 +61,38 @@ for arch in arm64 s390x; do
 	inputs "$T/in.$arch" $arch
 	check "$arch is packed" pack "$T/in.$arch" "$T/$arch"
 done
+
+# ---- several architectures under one name -------------------------------------------
+join() {
+	_to=$1
+	shift
+	"$BIN/kimage" join --layout "$_to" --ref $REF "$@"
+}
+check 'three architectures are joined' join "$T/joined" "$T/image" "$T/arm64" "$T/s390x"
+check 'which keeps the contract' "$BIN/kimage" verify "$T/joined"
+for layout in 0:image 1:arm64 2:s390x; do
+	is "$("$T/oci" get "$T/joined" index/manifests/${layout%:*}/digest)" \
+		"$("$T/oci" get "$T/${layout#*:}" index/manifests/0/digest)" \
+		"that of ${layout#*:} is the one that was there"
+done
+"$BIN/kimage" extract "$T/joined" --platform linux/s390x --to "$T/x390" kernel
+check 'and found by its platform' cmp "$T/in.s390x/kernel" "$T/x390/kernel"
+refuses 1 'several images' 'which must be told' "$BIN/kimage" extract "$T/joined" --to "$T/x390" kernel
+refuses 1 'second manifest for linux/arm64' 'two of one architecture are refused' \
+	join "$T/twice" "$T/arm64" "$T/image" "$T/arm64"
+cp -R "$T/s390x" "$T/spoilt"
+for blob in "$T"/spoilt/blobs/sha256/*; do
+	echo x >>"$blob"
+done
+refuses 2 'spoilt.* has another' 'so is an image that is not what it says' join "$T/twice" "$T/image" "$T/spoilt"
+refuses 2 'is this an OCI layout' 'and what is none' join "$T/twice" "$T/image" "$T/in"
+refuses 2 'has no tag' 'a name without a tag too' \
+	"$BIN/kimage" join --layout "$T/twice" --ref docker.io/keelson/kernel "$T/image"
+check 'nothing is left of them' [ ! -e "$T/twice" ]
+join "$T/image2" "$T/image" >"$T/out"
+is "$(sed -n 's/.*(\(.*\)).*/\1/p' "$T/out")" '1 images' 'one alone is an image as well'
+check 'and the same' diff -r "$T/image" "$T/image2"
+
 gzip -nk "$T/in.arm64/kernel"
 mv "$T/in.arm64/kernel.gz" "$T/in.arm64/kernel"
 check 'arm64 is packed as Image.gz' pack "$T/in.arm64" "$T/image.gz" --format Image.gz

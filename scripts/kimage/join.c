@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* kimage join: the images of several architectures under one name. */
+#include <getopt.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "kimage.h"
+
+static const char usage[] =
+	"usage: kimage join --layout DIR --ref NAME LAYOUT...\n"
+	"\n"
+	"Writes the images of all LAYOUTs, one for each platform, to DIR as one multi-arch\n"
+	"image, and verifies it first as 'kimage verify' does. The images themselves stay as\n"
+	"they are, to the byte; an old layout in DIR is replaced in one step.\n"
+	"\n"
+	"  --layout DIR   the OCI layout to write\n"
+	"  --ref NAME     its name in full, as in docker.io/keelson/kernel:6.12.107-virt\n"
+	"\n"
+	"Exit status: 0 written, 1 it would break the contract, 2 could not run.\n";
+
+struct joining {
+	const char *layout, *ref;
+	struct stage stage;
+	json_t *manifests; /* the index's, to be */
+	char digest[DIGEST_SIZE];
+	uint64_t size;
+};
+
+/* Copy a blob, which images may share. */
+static bool copy_blob(struct joining *j, const char *from, const json_t *descriptor)
+{
+	const char *digest = json_member(descriptor, "digest"), *wrong;
+	struct bytes b;
+	struct stat st;
+	char *path;
+
+	wrong = load_blob(from, descriptor, MAX_LAYER, &b);
+	if (wrong) {
+		complain(from, "the blob %.80s %s", digest, wrong);
+		return false;
+	}
+	path = blob_path(j->stage.tmp, digest);
+	if (stat(path, &st)) {
+		wrong = write_file(path, b.data, b.size);
+		if (wrong)
+			complain(path, "%s", wrong);
+		else
+			j->size += b.size;
+	}
+	free(path);
+	unmap(&b);
+	return !wrong;
+}
+
+/* A manifest, and all that it names. */
+static bool copy_image(struct joining *j, const char *from, json_t *descriptor)
+{
+	const json_t *layer;
+	char *why;
+	json_t *manifest = load_json(from, descriptor, &why);
+	bool ok;
+	size_t i;
+
+	if (!manifest) {
+		complain(from, "the manifest %s", why);
+		free(why);
+		return false;
+	}
+	ok = copy_blob(j, from, descriptor) &&
+	     copy_blob(j, from, json_object_get(manifest, "config"));
+	json_array_foreach(json_object_get(manifest, "layers"), i, layer)
+		ok = ok && copy_blob(j, from, layer);
+	if (ok)
+		json_array_append(j->manifests, descriptor);
+	json_decref(manifest);
+	return ok;
+}
+
+static bool copy_layout(struct joining *j, const char *from)
+{
+	char *path = xasprintf("%s/index.json", from), *why;
+	json_t *top = NULL, *index = NULL, *m;
+	bool ok = false;
+	struct bytes b;
+	const char *wrong = map_file(path, MAX_JSON, &b);
+	size_t i;
+
+	if (wrong) {
+		complain(path, "%s; is this an OCI layout?", wrong);
+	} else if (!(top = json_parse(&b, &why)) ||
+		   !(index = load_json(from, json_array_get(json_object_get(top, "manifests"), 0),
+				       &why))) {
+		complain(path, "%s", why);
+		free(why);
+	} else {
+		ok = true;
+		json_array_foreach(json_object_get(index, "manifests"), i, m)
+			ok = ok && copy_image(j, from, m);
+	}
+	unmap(&b);
+	json_decref(top);
+	json_decref(index);
+	free(path);
+	return ok;
+}
+
+static int join(struct joining *j, char *const *layouts, size_t n)
+{
+	int status = CANNOT_RUN;
+	bool ok;
+
+	if (!stage_open(&j->stage, j->layout))
+		return status;
+	j->manifests = json_array();
+	ok = start_blobs(j->stage.tmp);
+	for (size_t i = 0; ok && i < n; i++)
+		ok = copy_layout(j, layouts[i]);
+	if (ok && put_index(j->stage.tmp, json_incref(j->manifests), j->ref, j->digest, &j->size))
+		status = publish(&j->stage);
+	stage_close(&j->stage);
+	if (status == HELD)
+		printf("%s digest %s size %llu (%zu images)\n", j->layout, j->digest,
+		       (unsigned long long)j->size, json_array_size(j->manifests));
+	json_decref(j->manifests);
+	return status;
+}
+
+int cmd_join(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "layout", required_argument, NULL, 'l' },
+		{ "ref", required_argument, NULL, 'r' },
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 },
+	};
+	struct joining j = { 0 };
+	int c;
+
+	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		switch (c) {
+		case 'l':
+			j.layout = optarg;
+			break;
+		case 'r':
+			j.ref = optarg;
+			break;
+		case 'h':
+			fputs(usage, stdout);
+			return HELD;
+		default:
+			fputs(usage, stderr);
+			return CANNOT_RUN;
+		}
+	}
+	if (!j.layout || !j.ref || optind == argc) {
+		fputs(usage, stderr);
+		return CANNOT_RUN;
+	}
+	if (ref_wrong(j.ref)) {
+		complain(j.ref, "%s", ref_wrong(j.ref));
+		return CANNOT_RUN;
+	}
+	umask(022);
+	/* A file that got too large is an error to tell, not a reason to die. */
+	signal(SIGXFSZ, SIG_IGN);
+	return join(&j, argv + optind, (size_t)(argc - optind));
+}
