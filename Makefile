@@ -56,13 +56,14 @@ $(error '$(CURDIR)' has a space in it, and Kbuild can't build there: move the ch
 endif
 
 include scripts/archs.mk
+ONE_ARCH := $(call given,ARCH)
 override ARCH := $(patsubst amd64,x86_64,$(patsubst aarch64,arm64,$(ARCH)))
 KARCH    := $(word 1,$(arch-$(ARCH)))
 SRCARCH  := $(word 2,$(arch-$(ARCH)))
 TRIPLET  := $(word 3,$(arch-$(ARCH)))
 PLATFORM := $(word 4,$(arch-$(ARCH)))
 QEMU     := $(word 5,$(arch-$(ARCH)))
-ARCHES   := $(patsubst arch-%,%,$(filter arch-%,$(.VARIABLES)))
+ARCHES   := $(sort $(patsubst arch-%,%,$(filter arch-%,$(.VARIABLES))))
 ALL_SERIES := $(sort $(patsubst $(KERNELS)/%/release,%,$(wildcard $(KERNELS)/*/release)))
 BOARDS   := $(sort $(patsubst $(CONFIGS)/boards/$(ARCH)/%.board,%,$(wildcard $(CONFIGS)/boards/$(ARCH)/*.board)))
 
@@ -78,6 +79,16 @@ endif
 
 # A cross prefix only where the host is another machine.
 CROSS := $(if $(filter $(shell uname -m)-%,$(TRIPLET)),,$(TRIPLET)-)
+
+# Every board of every series as SERIES/ARCH-BOARD, or of those that are given.
+EVERY := $(foreach s,$(if $(call given,SERIES),$(SERIES),$(ALL_SERIES)),$(foreach a,$(if $(ONE_ARCH),$(ARCH),$(ARCHES)), \
+	$(patsubst $(CONFIGS)/boards/$a/%.board,$s/$a-%,$(wildcard $(CONFIGS)/boards/$a/$(if \
+		$(call given,BOARD),$(BOARD),*).board))))
+BOARD_ARCHES := $(foreach a,$(ARCHES),$(if $(wildcard $(CONFIGS)/boards/$a/$(BOARD).board),$a))
+comma := ,
+# $(call job,SERIES/ARCH-BOARD): how to ask make for it; no arch has a dash in its name
+job = SERIES=$(word 1,$(subst /, ,$1)) ARCH=$(firstword $(subst -, ,$(word 2,$(subst /, ,$1)))) \
+	BOARD=$(patsubst $(firstword $(subst -, ,$(word 2,$(subst /, ,$1))))-%,%,$(word 2,$(subst /, ,$1)))
 
 S := $(OUT)/$(SERIES)
 B := $(S)/$(ARCH)-$(BOARD)
@@ -237,9 +248,8 @@ surface: $(B)/config ## what is on though nobody asked for it; by bytes, after '
 	$(Q)$(KCONF) surface $(if $(wildcard $(B)/size.json),--sizes $(B)/size.json) $(B)/resolved
 
 lost: ## resolve every board of every series; what is lost, and what would bring it back
-	$(Q)st=0; $(foreach s,$(ALL_SERIES),$(foreach b,$(BOARDS), \
-		$(MAKE) SERIES=$s BOARD=$b config >/dev/null && \
-			sed 's/^/$s $(ARCH)-$b: /' $(OUT)/$s/$(ARCH)-$b/config.proof || st=$$?;)) exit $$st
+	$(Q)st=0; $(foreach j,$(EVERY),$(MAKE) $(call job,$j) config >/dev/null && \
+		sed 's,^,$j: ,' $(OUT)/$j/config.proof || st=$$?;) exit $$st
 
 CONFIG ?= $(error whose? make import CONFIG=/boot/config-6.12)
 import: $(KCONF) ## CONFIG=: anybody's .config as a fragment over the board's, and what of it is lost
@@ -349,7 +359,25 @@ boot: image $(GUEST)/init $(addprefix $(BIN)/,kimage bootlog vsockd ticks) ## bo
 	$(Q)st=0; $(foreach m,$(if $(filter all,$(MACHINE)),$(MACHINES),$(MACHINE)),\
 		echo '  BOOT    $(BOARD) on $m'; $(call boot_one,$m) || st=$$?;) exit $$st
 
-# ---- 8. tests -------------------------------------------------------------------
+# ---- 8. every board: one after the other, or as jobs ----------------------------
+.PHONY: all-images matrix matrix-json
+all-images: $(BIN)/kimage ## the image of the board for every architecture, joined under one name
+	$(Q)st=0; $(foreach a,$(BOARD_ARCHES),$(MAKE) ARCH=$a image || st=$$?;) exit $$st
+	$(Q)$(BIN)/kimage join --layout $(S)/$(BOARD)-images --ref $(IMAGE) \
+		$(foreach a,$(BOARD_ARCHES),$(S)/$a-$(BOARD)/image)
+	$(Q)ln -sfn $(SERIES)/$(BOARD)-images $(OUT)/image
+
+matrix: ## the image of every board and series; SERIES=, ARCH= and BOARD= limit it
+	$(Q)st=0; $(foreach j,$(EVERY),echo '== $j'; $(MAKE) $(call job,$j) image || st=$$?;) exit $$st
+
+# As engines of continuous integration take it; each job is the command to run.
+matrix-json: ## the same as a list of jobs
+	@echo '{"include": ['
+	@printf '%s\n' $(foreach j,$(EVERY),'  {"name": "$j", "command": "make $(call job,$j) image"}$(if \
+		$(filter $j,$(lastword $(EVERY))),,$(comma))')
+	@echo ']}'
+
+# ---- 9. tests -------------------------------------------------------------------
 # Each is a TAP program, and finds in its environment what it is to test.
 MK := make ARCH=$(ARCH) SERIES=$(SERIES) BOARD=$(BOARD) OUT=$(OUT) DL=$(DL) SIGN_KEY=$(SIGN_KEY)
 prove = env -u MAKELEVEL MAKEFLAGS= MK='$(MK)' BIN=$1 TREE=$(CURDIR)/$(TREE) KCONF=$(CURDIR)/$(or $3,$(KCONF)) \
@@ -406,7 +434,7 @@ reproduce: image ## build the image again in another directory, and compare
 	$(Q)diff -r $(B)/image $(OUT)/reproduce/$(B:$(OUT)/%=%)/image && echo 'the images are the same'
 	$(Q)rm -rf $(OUT)/reproduce
 
-# ---- 9. figures -----------------------------------------------------------------
+# ---- 10. figures -----------------------------------------------------------------
 # Comparisons are ratios within one run: machines differ, and are noisy.
 BENCH ?= noop kconf kimage boot build
 .PHONY: bench report

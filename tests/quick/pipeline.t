@@ -95,10 +95,22 @@ tells '~ FAKE_VIRTIO: m -> y .*select' 'make diff tells what a change does' diff
 sed -i 's/^CONFIG_FAKE_BLK=y/CONFIG_FAKE_BLK=m/' "$T/configs/common/net.config"
 tells ' 0 differences' 'and that taking it back does nothing' diff
 tells 'are on though nobody asks' 'make surface counts what nobody asks for' surface
-tells '6.99 x86_64-fake: .* 0 lost' 'make lost tells of each board' lost
+tells '6.99/x86_64-fake: .* 0 lost' 'make lost tells of each board' lost
 echo CONFIG_FAKE_LOUD=y >"$T/theirs"
 tells '^CONFIG_FAKE_LOUD=y' 'make import makes a fragment' import CONFIG="$T/theirs"
 tells ' 0 answered differently' 'make toolchain-diff compares with the record' toolchain-diff
+
+# ---- every board ----------------------------------------------------------------
+tells '"6.99/x86_64-fake", "command": "make SERIES=6.99 ARCH=x86_64 BOARD=fake image"' \
+	'make matrix-json lists the jobs' matrix-json
+check 'make all-images joins what there is' mk "$T/out" all-images
+check 'to an image' "$BIN/kimage" verify "$T/out/image"
+mkdir "$T/configs/boards/arm64"
+sed 's/^FRAGMENTS.*/FRAGMENTS := common\/none/' "$T/configs/boards/x86_64/fake.board" >"$T/configs/boards/arm64/fake.board"
+mk "$T/out" BOARD=fake matrix >"$T/told" 2>&1
+is "$? $(grep -c 'x86_64-fake/image digest' "$T/told") $(grep -c 'none.config' "$T/told")" '2 1 1' \
+	'a board that fails does not keep make matrix from the others'
+rm -r "$T/configs/boards/arm64"
 
 # ---- what is refused ------------------------------------------------------------
 refuses 2 "unknown ARCH 'vax'; known: .*x86_64" 'an unknown ARCH is answered with the known ones' mk "$T/out" ARCH=vax
