@@ -229,6 +229,23 @@ static void extend(json_t *list, json_t *more)
 
 static json_t *missing(struct expr *e, tristate want, size_t depth);
 
+/* What falls short of those terms of E, OR-ed selects, whose selector is on. */
+static void missing_selects(struct expr *e, json_t *list, size_t depth)
+{
+	struct symbol *s;
+
+	if (!e)
+		return;
+	if (e->type == E_OR) {
+		missing_selects(e->left.expr, list, depth);
+		missing_selects(e->right.expr, list, depth);
+		return;
+	}
+	s = origin_selector(e);
+	if (s && s->curr.tri != no)
+		extend(list, missing(e, mod, depth));
+}
+
 /* What keeps SYM, which some dependency wants, from being on. */
 static json_t *missing_symbol(struct symbol *sym, size_t depth)
 {
@@ -256,6 +273,8 @@ static json_t *missing_symbol(struct symbol *sym, size_t depth)
 		for_all_defaults(sym, prop)
 			if (depth < DEPTH_MAX)
 				extend(deeper, missing(prop->visible.expr, mod, depth + 1));
+		if (depth < DEPTH_MAX)
+			missing_selects(sym->rev_dep.expr, deeper, depth + 1);
 	}
 	if (json_array_size(deeper) && !json_object_get(facts, "refusal"))
 		json_object_set_new(facts, "missing", deeper);

@@ -103,6 +103,18 @@ config FAKE_AUTO
 	def_bool y
 	depends on FAKE_GATE
 
+# What an arch selects if the compiler can.
+config FAKE_ARCH
+	def_bool y
+	select HAVE_FAKE_CANARY if CC_HAS_NOPE
+
+config HAVE_FAKE_CANARY
+	bool
+
+config FAKE_CANARY
+	bool "Canaries"
+	depends on HAVE_FAKE_CANARY
+
 config HOST_HAS_NOPE
 	def_bool $(success,test -e $(FAKE_HOST)/nope.h)
 

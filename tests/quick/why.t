@@ -60,6 +60,8 @@ says FAKE_FOREIGN 'HAVE_FOREIGN: no such option for this architecture' 'a depend
 says FAKE_FOREIGN 'nothing was found that could be asked for' 'makes it unattainable'
 says FAKE_CC 'toolchain says no, at Kconfig:[0-9]+: .*-fno-such-option' "the compiler's refusal is told"
 says FAKE_CC 'nothing was found' 'and that nothing can be asked for'
+says FAKE_CANARY 'CC_HAS_NOPE: ' 'so is the condition of a select'
+says FAKE_CANARY 'toolchain says no, at Kconfig:[0-9]+: .*-fno-such-option' 'with its refusal'
 says S390_FAKE 'arch/s390/Kconfig:1, which this architecture does not read' "another architecture's is found"
 says FAKE_RING 'is 256 \[default\]' 'a number by default'
 why NO_SUCH_OPTION >"$T/out" 2>&1
