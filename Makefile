@@ -96,7 +96,7 @@ LOCK := $(KERNELS)/$(SERIES)/release
 BOARD_FILE := $(CONFIGS)/boards/$(ARCH)/$(BOARD).board
 
 # ---- the board ------------------------------------------------------------------
-BOARD_KEYS := DESCRIPTION FRAGMENTS KERNEL CMDLINE MACHINES
+BOARD_KEYS := DESCRIPTION FRAGMENTS KERNEL BUDGET CMDLINE MACHINES
 $(foreach k,$(BOARD_KEYS),$(eval $k :=))
 include $(BOARD_FILE)
 $(foreach k,$(BOARD_KEYS),$(if $($k),,$(error $(BOARD_FILE): $k is missing; configs/boards/x86_64/virt.board shows all keys)))
@@ -316,11 +316,13 @@ $(B)/modules.stamp: $(B)/kernel.stamp $(B)/modules.key
 	$(Q)touch $@
 
 # ---- 6. image: an OCI layout, verified ------------------------------------------
-$(call key,$(B)/image.key,$(IMAGE) $(PLATFORM) $(EPOCH) $(CC_ID) $(CMDLINE),$(BIN)/kimage.key scripts/meta.sh)
+$(call key,$(B)/image.key,$(IMAGE) $(PLATFORM) $(EPOCH) $(CC_ID) $(BUDGET) $(CMDLINE),$(BIN)/kimage.key scripts/meta.sh)
 
 $(B)/image.stamp: $(B)/modules.stamp $(B)/image.key $(BIN)/kimage
 	$(say) IMAGE $(IMAGE)
 	$(Q)rm -f $@
+	$(Q)size=$$(stat -c %s $(B)/stage/kernel); [ "$$size" -le $(BUDGET) ] || { echo "$(BOARD_FILE): BUDGET is \
+	$(BUDGET) bytes, the kernel file has $$size; 'make size' and 'make surface' tell what takes them" >&2; exit 1; }
 	$(Q)printf '%s\n' '$(CMDLINE)' >$(B)/cmdline
 	$(Q)RELEASE=$(RELEASE) SERIES=$(SERIES) BOARD=$(BOARD) ARCH=$(ARCH) TOOLCHAIN='$(CC_ID)' \
 		PATCHES=$(PATCHES)/$(SERIES) STAGE=$(B)/stage CERT=$(CERT) CONFIG=$(B)/config \
@@ -445,9 +447,10 @@ bench: image $(GUEST)/init $(addprefix $(BIN)/,$(TOOLS)) ## measure, half an hou
 			tests/bench/$$b.sh || exit; \
 	done
 
-report: ## boot every machine, and renew the table in README.md
-	$(Q)$(MAKE) boot MACHINE=all
-	$(Q)scripts/report.sh README.md $(SERIES) $(RELEASE) $(ARCH) $(BOARD) $(B) $(MACHINES)
+BUILT := $(foreach j,$(EVERY),$(if $(wildcard $(OUT)/$j/image.stamp),$j))
+report: image ## boot all that has been built, on every machine, and renew the table in README.md
+	$(Q)st=0; $(foreach j,$(or $(BUILT),$(B:$(OUT)/%=%)),$(MAKE) $(call job,$j) boot MACHINE=all || st=$$?;) exit $$st
+	$(Q)scripts/report.sh README.md $(OUT) $(CONFIGS) $(or $(BUILT),$(B:$(OUT)/%=%))
 
 # ---- the keys -------------------------------------------------------------------
 $(shell scripts/key.sh $(KEYS) >&2)

@@ -1,16 +1,16 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# report.sh README SERIES RELEASE ARCH BOARD BUILD MACHINE...
+# report.sh README OUT CONFIGS SERIES/ARCH-BOARD...
 #
-# Renews the table between README's two "figures" comments from what BUILD holds: the
-# image, and the report of the last boot of each MACHINE.
+# Renews the table between README's two "figures" comments from what OUT has of each build:
+# the image, and the report of the last boot of each machine that its board names.
 set -eu
 LC_ALL=C
 export LC_ALL
 
-readme=$1 series=$2 release=$3 arch=$4 board=$5 build=$6
-shift 6
+readme=$1 out=$2 configs=$3
+shift 3
 
 die() {
 	echo "report: $1" >&2
@@ -22,14 +22,18 @@ mb() {
 	awk -v n="$1" 'BEGIN { printf "%.2f MB", n / 1e6 }'
 }
 
+# rows SERIES/ARCH-BOARD
 rows() {
+	build=$out/$1 series=${1%%/*} board=${1#*/}
+	arch=${board%%-*} board=${board#*-}
+	release=$(cat "$build/stage/release")
+	release=${release%%-*}
 	kernel=$(stat -c %s "$build/stage/kernel")
 	image=$(find "$build/image/" -type f -printf '%s\n' | awk '{ n += $1 } END { print n }')
 	modules=$(find "$build/modules" -name '*.ko' | wc -l)
 	options=$(grep -c '=[ym]$' "$build/config")
-	echo '| kernel | board | options on | kernel file | modules | whole image | machine | time to init | memory used |'
-	echo '|---|---|---|---|---|---|---|---|---|'
-	for machine in "$@"; do
+	machines=$(sed -n 's/^MACHINES := //p' "$configs/boards/$arch/$board.board")
+	for machine in $machines; do
 		report=$build/boot/$machine/report
 		[ -s "$report" ] || die "$report: missing; 'make report' boots that machine"
 		awk -v head="| $release ($series) | $arch $board | $options | $(mb "$kernel") | $modules | $(mb "$image")" \
@@ -44,8 +48,15 @@ rows() {
 	done
 }
 
-rows "$@" >"$build/report.md"
-awk -v table="$build/report.md" '
+table=$out/report.md
+{
+	echo '| kernel | board | options on | kernel file | modules | whole image | machine | time to init | memory used |'
+	echo '|---|---|---|---|---|---|---|---|---|'
+	for built; do
+		rows "$built"
+	done
+} >"$table"
+awk -v table="$table" '
 /^<!-- figures: / { print; while ((getline line <table) > 0) print line; skip = found = 1; next }
 /^<!-- end of figures -->/ { skip = 0 }
 !skip { print }
@@ -54,4 +65,4 @@ END { exit !found || skip }' "$readme" >"$readme.tmp" || {
 	die "$readme: no '<!-- figures: ... -->' and '<!-- end of figures -->' lines to write between"
 }
 if cmp -s "$readme.tmp" "$readme"; then rm "$readme.tmp"; else mv "$readme.tmp" "$readme"; fi
-cat "$build/report.md"
+cat "$table"

@@ -36,6 +36,7 @@ cat >"$T/configs/boards/x86_64/fake.board" <<'E2'
 DESCRIPTION := no machine at all
 FRAGMENTS := common/net
 KERNEL := bzImage
+BUDGET := 1000000
 CMDLINE := console=ttyS0
 MACHINES := none
 E2

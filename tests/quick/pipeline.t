@@ -118,6 +118,12 @@ refuses 2 "unknown SERIES '9.9'; known: 6.99" 'an unknown SERIES too' mk "$T/out
 refuses 2 "unknown BOARD 'bed'.*known: fake" 'an unknown BOARD too' mk "$T/out" BOARD=bed
 sed 's/^MACHINES.*//' "$T/configs/boards/x86_64/fake.board" >"$T/configs/boards/x86_64/half.board"
 refuses 2 'half.board: MACHINES is missing' 'a board without a key is refused' mk "$T/out" BOARD=half
+sed 's/^BUDGET.*/BUDGET := 100/' "$T/configs/boards/x86_64/fake.board" >"$T/configs/boards/x86_64/fat.board"
+cp -R "$T/out/6.99/x86_64-fake" "$T/out/6.99/x86_64-fat"
+refuses 2 'fat.board: BUDGET is 100 bytes, the kernel file has [0-9]+' 'a kernel above its budget is refused' \
+	mk "$T/out" BOARD=fat
+check 'and no image is left' [ ! -e "$T/out/6.99/x86_64-fat/image.stamp" ]
+rm "$T/configs/boards/x86_64/fat.board"
 mkdir "$T/a space" && cp Makefile "$T/a space/"
 refuses 2 'has a space in it' 'a space in the path of the checkout is refused' make -C "$T/a space" image
 
