@@ -26,6 +26,7 @@ struct report {
 	char *release, *last; /* the last line that says anything */
 	long init_ms, cpus, total_kb, available_kb, taint;
 	bool started, spoke, done;
+	bool hog; /* it is being killed for the memory that it wants */
 	struct list modules, refused, virtio, devices;
 	struct list warnings, findings;
 };

@@ -51,6 +51,7 @@ static const char *const splats[] = {
 	"taints kernel",
 	"tainting kernel",
 	"Attempted to kill init",
+	"invoked oom-killer",
 };
 
 /* Whole words only: not every DEBUG: is a BUG:. */
@@ -65,6 +66,20 @@ static bool is_splat(const char *text)
 			return true;
 	}
 	return false;
+}
+
+/*
+ * The guest's trial of memory limits has one process of its own killed, which the kernel
+ * tells with a trace.
+ */
+static bool is_finding(struct report *r, const char *text)
+{
+	if (strstr(text, "keelson-hog invoked oom-killer"))
+		r->hog = true;
+	if (r->hog && strstr(text, "Killed process"))
+		r->hog = false;
+	return is_splat(text) && !(r->hog && (strstr(text, "invoked oom-killer") ||
+					      strcasestr(text, "Call Trace:")));
 }
 
 /* Without the kernel's "[   12.345678] " and "[    T1] ". */
@@ -87,7 +102,7 @@ static void read_klog(struct report *r, const char *value)
 	if (text == value || level < 0 || level > 7)
 		return;
 	text += strspn(text, " ");
-	if (is_splat(text))
+	if (is_finding(r, text))
 		list_addf(&r->findings, "%s", without_time(text));
 	else
 		list_add(&r->warnings, (int)level, text);
@@ -156,7 +171,7 @@ void read_line(void *report, char *line)
 	if (ours)
 		ours += sizeof(prefix) - 1;
 	/* The kernel may also break into a record; klog's own is looked at there. */
-	if (is_splat(line) && !(ours && !strncmp(ours, "klog ", 5)))
+	if (!(ours && !strncmp(ours, "klog ", 5)) && is_finding(r, line))
 		list_addf(&r->findings, "%s", without_time(line));
 	if (ours)
 		read_record(r, ours);

@@ -28,8 +28,11 @@ total=$(tar -tf "$boot/image/kernel.tar" | grep -c '\.ko$')
 loaded=$(sed -n 's/^modules *\([0-9]*\) loaded.*/\1/p' "$boot/$first/report")
 refused=$(sed -n '/^refused/,/^virtio/p' "$boot/$first/report" | grep -vc '^virtio')
 is "$((loaded + refused))" "$total" 'none is left out'
-check 'fixed defects of vsock stay fixed' mk boot BOOT_ARGS='--modules vsock_loopback --append keelson.fixes'
-is "$(grep -c 'fix-[a-z]* ok' "$boot/$first/report")" 2 'both were tried'
+check 'what containers need holds, and fixed defects of vsock stay fixed' \
+	mk boot BOOT_ARGS='--modules vsock_loopback --append keelson.fixes,keelson.containers'
+is "$(grep -c 'fix-[a-z]* ok' "$boot/$first/report")" 2 'both defects were tried'
+is "$(grep -cE '(overlay|namespaces|[a-z]*-limit|seccomp|bpf|bridge) ok' "$boot/$first/report")" 8 \
+	'layers, namespaces, limits, filters and a bridge too'
 
 # ---- what must fail ----------------------------------------------------------------
 cp -R "$boot/image" "$T/image"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Each virtio device has to do its work, together with the host's end of it that
- * boot.sh sets up. Each is tried in a process of its own, which an alarm ends.
+ * boot.sh sets up.
  */
 #include <arpa/inet.h>
 #include <dirent.h>
@@ -9,8 +9,6 @@
 #include <fcntl.h>
 #include <net/if.h>
 #include <poll.h>
-#include <signal.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,11 +19,11 @@
 #include <linux/virtio_config.h>
 #include <linux/vm_sockets.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include "guest.h"
+#include "trial.h"
 
 enum {
 	PATIENCE = 15, /* seconds for one device */
@@ -34,32 +32,6 @@ enum {
 	LINE = 16, /* the scratch disk: decimal numbers, each a line of 16 bytes */
 	SECTOR = 512,
 };
-
-static const char *proving;
-
-static _Noreturn void __attribute__((format(printf, 2, 3)))
-verdict(const char *word, const char *fmt, ...)
-{
-	char text[1024];
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
-	va_end(args);
-	record("device %s %s %s", proving, word, text);
-	_exit(0);
-}
-
-#define passed(...) verdict("ok", __VA_ARGS__)
-#define failed(...) verdict("fail", __VA_ARGS__)
-
-/* RESULT, unless it is negative. */
-static int must(int result, const char *what)
-{
-	if (result < 0)
-		failed("%s: %s", what, strerror(errno));
-	return result;
-}
 
 /* The name of what a driver made below its device, say vda in virtio0/block. */
 static char *child_of(const char *device, const char *kind)
@@ -309,26 +281,6 @@ static const struct proof {
 	{ 19, "vsock", prove_vsock },
 };
 
-static void prove(const struct proof *p, const char *device)
-{
-	int status = 0;
-	pid_t child;
-
-	proving = p->name;
-	child = fork();
-	if (child == 0) {
-		alarm(PATIENCE);
-		p->prove(device);
-		_exit(1);
-	}
-	if (child < 0 || waitpid(child, &status, 0) != child)
-		record("device %s fail can't be tried: %s", p->name, strerror(errno));
-	else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM)
-		record("device %s fail no answer for %d seconds", p->name, PATIENCE);
-	else if (status)
-		record("device %s fail the test died, wait status %d", p->name, status);
-}
-
 /* The last part of where a link below a device's directory leads, or "-". */
 static const char *link_name(const char *device, const char *link, char *target, size_t size)
 {
@@ -364,7 +316,7 @@ static void examine(const char *device)
 		if (proofs[i].id != id)
 			continue;
 		if (strcmp(driver, "-"))
-			prove(&proofs[i], device);
+			trial(proofs[i].name, proofs[i].prove, device, PATIENCE);
 		else
 			record("device %s fail %s has no driver", proofs[i].name, device);
 	}

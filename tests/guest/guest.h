@@ -50,4 +50,8 @@ void prove_devices(void);
 /* With keelson.fixes on the command line: are the defects that patches/ cures gone? */
 void prove_fixes(void);
 
+/* With keelson.containers on the command line: does what containers need hold? */
+void prove_containers(void);
+void prove_bridge(const char *argument);
+
 #endif

@@ -250,6 +250,7 @@ int main(void)
 	prove_devices();
 	load_named();
 	prove_fixes();
+	prove_containers();
 	tell_taint();
 	tell_klog();
 	record("done");

@@ -115,6 +115,14 @@ finds 'BUG: workqueue' "a splat that only the levels' list has is one" klog
 log twice '5i [    0.300000] BUG: twice
 	s/klog 4 .*/klog 4 [    0.300000] BUG: twice/'
 finds 'BUG: twice' "a splat on the console and in the list is one finding" twice
+log oom '5i [    1.1] java invoked oom-killer: gfp_mask=0xcc0
+	5i [    1.1] Memory cgroup out of memory: Killed process 9 (java)'
+finds 'java invoked oom-killer' "a process killed for want of memory" oom
+sed 's/java invoked/keelson-hog invoked/; s/^\(.*\) Memory cgroup/\1 Call Trace:\n&/' "$T/oom" >"$T/hog"
+# shellcheck disable=SC2086
+check "but for the one whose trial that is" "$BIN/bootlog" $expect "$T/hog"
+sed '$a [    3.1] Call Trace:' "$T/hog" >"$T/hog-and"
+finds 'Call Trace' "after which a trace is one again" hog-and
 log tainted 's/taint 0/taint 12288/'
 finds 'tainted: 12288 \(OE\)' "a tainted kernel is a finding, with its letters" tainted
 log hang '/taint/,$d'

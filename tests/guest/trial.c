@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "guest.h"
+#include "trial.h"
+
+static const char *on_trial;
+
+void verdict(const char *word, const char *fmt, ...)
+{
+	char text[1024];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	record("device %s %s %s", on_trial, word, text);
+	_exit(0);
+}
+
+int must(int result, const char *what)
+{
+	if (result < 0)
+		failed("%s: %s", what, strerror(errno));
+	return result;
+}
+
+void trial(const char *name, void (*prove)(const char *argument), const char *argument,
+	   unsigned int patience)
+{
+	int status = 0;
+	pid_t child;
+
+	on_trial = name;
+	child = fork();
+	if (child == 0) {
+		alarm(patience);
+		prove(argument);
+		_exit(1);
+	}
+	if (child < 0 || waitpid(child, &status, 0) != child)
+		record("device %s fail can't be tried: %s", name, strerror(errno));
+	else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM)
+		record("device %s fail no answer for %u seconds", name, patience);
+	else if (status)
+		record("device %s fail the test died, wait status %d", name, status);
+}

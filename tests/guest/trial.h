@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A trial of something, in a process of its own that an alarm ends, and its verdict. */
+#ifndef TRIAL_H
+#define TRIAL_H
+
+/* Run PROVE(ARGUMENT), which ends with passed() or failed(), for PATIENCE seconds at most. */
+void trial(const char *name, void (*prove)(const char *argument), const char *argument,
+	   unsigned int patience);
+
+/* Record "device NAME WORD TEXT" of what is on trial, and end the process. */
+_Noreturn void verdict(const char *word, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+#define passed(...) verdict("ok", __VA_ARGS__)
+#define failed(...) verdict("fail", __VA_ARGS__)
+
+/* RESULT, unless it is negative: that fails, with errno's text. */
+int must(int result, const char *what);
+
+#endif
