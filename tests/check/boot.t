@@ -31,8 +31,8 @@ is "$((loaded + refused))" "$total" 'none is left out'
 check 'what containers need holds, and fixed defects of vsock stay fixed' \
 	mk boot BOOT_ARGS='--modules vsock_loopback --append keelson.fixes,keelson.containers'
 is "$(grep -c 'fix-[a-z]* ok' "$boot/$first/report")" 2 'both defects were tried'
-is "$(grep -cE '(overlay|namespaces|[a-z]*-limit|seccomp|bpf|bridge) ok' "$boot/$first/report")" 8 \
-	'layers, namespaces, limits, filters and a bridge too'
+is "$(grep -cE '(overlay|namespaces|[a-z]*-limit|seccomp|bpf|bridge|nat) ok' "$boot/$first/report")" 9 \
+	'layers, namespaces, limits, filters and networks too'
 
 # ---- what must fail ----------------------------------------------------------------
 cp -R "$boot/image" "$T/image"

@@ -320,12 +320,17 @@ void prove_containers(void)
 		{ "seccomp", prove_seccomp, NULL },
 		{ "bpf", prove_bpf, NULL },
 		{ "bridge", prove_bridge, NULL },
+		{ "nat", prove_nat, NULL },
 	};
+	/* What the kernel has modprobe load; here is none. */
+	static const char *const modules[] = { "rtnl-link-veth", "rtnl-link-bridge",
+					       "nfnetlink-subsys-10", "nft-chain-2-nat",
+					       "nft-expr-masq" };
 	char *cmdline = slurp("/proc/cmdline");
 
 	if (cmdline && strstr(cmdline, "keelson.containers")) {
-		load_for("rtnl-link-veth");
-		load_for("rtnl-link-bridge");
+		for (size_t i = 0; i < sizeof(modules) / sizeof(modules[0]); i++)
+			load_for(modules[i]);
 		for (size_t i = 0; i < sizeof(trials) / sizeof(trials[0]); i++)
 			trial(trials[i].name, trials[i].prove, trials[i].argument, PATIENCE);
 	}

@@ -53,5 +53,6 @@ void prove_fixes(void);
 /* With keelson.containers on the command line: does what containers need hold? */
 void prove_containers(void);
 void prove_bridge(const char *argument);
+void prove_nat(const char *argument);
 
 #endif
