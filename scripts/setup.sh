@@ -67,11 +67,11 @@ arch_needs() {
 	host=$(uname -m)
 	for want; do
 		known=''
-		while read -r name _ _ _ triplet _ qemu deb qemu_package; do
+		while read -r name _ _ _ triplet _ qemu deb gcc_package qemu_package; do
 			[ "$name" = "arch-$want" ] || continue
 			known=1
 			[ "$triplet" = "$host-linux-gnu" ] || echo "\
-build cmd $triplet-gcc gcc-$(dashes "$triplet") compiles for $want
+build cmd $triplet-gcc $gcc_package compiles for $want
 boot libc $triplet libc6-dev-$deb-cross lets programs for $want guests be linked"
 			echo "boot cmd $qemu $qemu_package boots images for $want"
 		done <"$archs"
@@ -86,11 +86,6 @@ all_archs() {
 	while read -r name _; do
 		case $name in arch-*) printf '%s ' "${name#arch-}" ;; esac
 	done <"$archs"
-}
-
-# dashes NAME: as Debian spells it, x86-64 for x86_64
-dashes() {
-	case $1 in *_*) echo "${1%%_*}-${1#*_}" ;; *) echo "$1" ;; esac
 }
 
 # there KIND NAME: is it?

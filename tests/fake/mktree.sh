@@ -9,7 +9,7 @@ set -eu
 tree=$1
 fake=$2/linux-6.99.1
 
-mkdir -p "$fake/scripts" "$fake/certs" "$fake/arch/x86/boot" "$fake/src"
+mkdir -p "$fake/scripts" "$fake/certs" "$fake/arch/x86/boot" "$fake/arch/s390" "$fake/src"
 cp -R "$tree/scripts/kconfig" "$fake/scripts/"
 [ ! -d "$tree/scripts/include" ] || cp -R "$tree/scripts/include" "$fake/scripts/" # since 6.12
 cp "$tree/scripts/sign-file.c" "$tree/scripts/ssl-common.h" "$fake/scripts/"
@@ -25,6 +25,7 @@ cc-option = $(success,$(CC) -Werror $(CLANG_FLAGS) $(1) -S -x c /dev/null -o /de
 
 config 64BIT
 	def_bool y
+	select HAVE_CANARY if CC_HAS_NOPE
 
 config LOCALVERSION
 	string "Local version"
@@ -84,7 +85,6 @@ config FAKE_FILTER
 	tristate "Filter"
 	depends on FAKE_TABLES
 
-# Nothing here can bring it.
 config FAKE_FOREIGN
 	bool "On another machine only"
 	depends on HAVE_FOREIGN
@@ -103,17 +103,11 @@ config FAKE_AUTO
 	def_bool y
 	depends on FAKE_GATE
 
-# What an arch selects if the compiler can.
-config FAKE_ARCH
-	def_bool y
-	select HAVE_FAKE_CANARY if CC_HAS_NOPE
-
-config HAVE_FAKE_CANARY
-	bool
-
 config FAKE_CANARY
-	bool "Canaries"
-	depends on HAVE_FAKE_CANARY
+	bool "Canaries" if HAVE_CANARY
+
+config HAVE_CANARY
+	bool
 
 config HOST_HAS_NOPE
 	def_bool $(success,test -e $(FAKE_HOST)/nope.h)
@@ -131,7 +125,6 @@ endchoice
 EOF
 
 # What another architecture has.
-mkdir -p "$fake/arch/s390"
 printf 'config S390_FAKE\n\tbool "Channels"\n' >"$fake/arch/s390/Kconfig"
 
 cat >"$fake/Makefile" <<'EOF'
