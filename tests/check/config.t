@@ -9,9 +9,26 @@ kbuild() {
 	make -s -C "$TREE" O="$T/obj" ARCH="$KARCH" LOCALVERSION= RUSTC=false BINDGEN=false PAHOLE=false "$@"
 }
 
-# The board's requests, as far as they apply to any arch and release.
+# option NAME: its value in $SESSION
+option() {
+	echo "$SESSION" | sed "s/.*--$1 \([^ ]*\).*/\1/"
+}
+
+# The board's requests, as far as they apply to this arch and release.
 for word in $LAYERED; do
-	awk -v RS= '!/#: (arch|until)/' "${word#*:}"
+	awk -v RS= -v arch="$(option arch)" -v release="$(option release)" '
+	function n(r, part) { split(r, part, "."); return part[1] * 1e6 + part[2] * 1e3 + part[3] }
+	{
+		keep = 1
+		lines = split($0, line, "\n")
+		for (i = 1; i <= lines; i++) {
+			split(line[i], word, " ")
+			if (line[i] ~ /^#: arch /) keep = keep && index(line[i] " ", " " arch " ")
+			if (line[i] ~ /^#: since /) keep = keep && n(word[3]) <= n(release)
+			if (line[i] ~ /^#: until /) keep = keep && n(release) < n(word[3])
+		}
+		if (keep) print
+	}' "${word#*:}"
 done | grep -E '^CONFIG_|^# CONFIG_.* is not set' >"$T/requests"
 is "$(wc -l <"$T/requests") requests" "$(sed -n 's/ requests from .*//p' "$BUILD/config.proof") requests" \
 	'the requests are those that were proven'
