@@ -383,12 +383,12 @@ matrix-json: ## the same as a list of jobs
 # Each is a TAP program, and finds in its environment what it is to test.
 MK := make ARCH=$(ARCH) SERIES=$(SERIES) BOARD=$(BOARD) OUT=$(OUT) DL=$(DL) SIGN_KEY=$(SIGN_KEY)
 prove = env -u MAKELEVEL MAKEFLAGS= MK='$(MK)' BIN=$1 TREE=$(CURDIR)/$(TREE) KCONF=$(CURDIR)/$(or $3,$(KCONF)) \
-	BUILD=$(B) GUEST=$(GUEST)/init CERT=$(CERT) MACHINES='$(MACHINES)' KARCH=$(KARCH) SESSION='$(SESSION)' \
-	LAYERED='$(LAYERED)' RESOLVED=$(RESOLVED)/$(SERIES)/$(ARCH)-$(BOARD).config prove -j$2
+	BUILD=$(B) GUEST=$(GUEST)/init CERT=$(CERT) MACHINES='$(MACHINES)' KARCH=$(KARCH) CROSS=$(CROSS) \
+	SESSION='$(SESSION)' LAYERED='$(LAYERED)' RESOLVED=$(RESOLVED)/$(SERIES)/$(ARCH)-$(BOARD).config prove -j$2
 SCRIPTS := $(wildcard scripts/*.sh scripts/*/*.sh tests/*.sh tests/*/*.sh tests/*/*.t) .ci/run
 TIDY := $(wildcard scripts/*/*.c tests/*/*.c)
 
-.PHONY: lint check-quick check-tools check check-all reproduce
+.PHONY: lint check-quick check-tools check-config check-configs check check-all reproduce
 lint: ## shellcheck, the lint of patches, licence lines
 	$(say) LINT 'scripts, patches, licences'
 	$(Q)shellcheck $(SCRIPTS)
@@ -410,10 +410,17 @@ check-tools: $(KCONF) $(addprefix $(OUT)/san/,$(TOOLS) kconf)
 	$(Q)ASAN_OPTIONS=detect_leaks=0 $(call prove,$(BIN),$(JOBS),$(OUT)/san/kconf) \
 		$(addprefix tests/quick/,kconf.t why.t probes.t resolved.t)
 
-check: check-quick check-tools image $(GUEST)/init $(addprefix $(BIN)/,$(TOOLS)) ## what a new user runs: the above, and the real image, built and booted
+# Others' configs have no board of ours.
+check-config: $(B)/config
+	$(Q)$(call prove,$(BIN),1) tests/config/equal.t $(if $(filter virt,$(BOARD)),tests/config/peers.t)
+
+check-configs: ## each board of each series against the tree's own make, and others' configs
+	$(Q)st=0; $(foreach j,$(EVERY),echo '== $j'; $(MAKE) $(call job,$j) check-config || st=$$?;) exit $$st
+
+check: check-quick check-tools check-config image $(GUEST)/init $(addprefix $(BIN)/,$(TOOLS)) ## what a new user runs: the above, and the real image, built and booted
 	$(Q)$(call prove,$(BIN),1) tests/check
 
-check-all: check ## everything: also reproduces the image, and kills real builds (an hour)
+check-all: check check-configs ## everything: also reproduces the image, and kills real builds (an hour)
 	$(Q)$(call prove,$(BIN),1) tests/all
 
 # The readers of what people write, under libFuzzer and the sanitizers.
@@ -439,13 +446,17 @@ reproduce: image ## build the image again in another directory, and compare
 # ---- 10. figures -----------------------------------------------------------------
 # Comparisons are ratios within one run: machines differ, and are noisy.
 BENCH ?= noop kconf kimage boot build
-.PHONY: bench report
-bench: image $(GUEST)/init $(addprefix $(BIN)/,$(TOOLS)) ## measure, half an hour; BENCH= takes some of noop kconf kimage boot build
+.PHONY: bench report session
+bench: $(if $(filter-out kconf,$(BENCH)),image $(GUEST)/init $(addprefix $(BIN)/,$(TOOLS)),$(B)/config) ## measure, half an hour; BENCH= takes some of noop kconf kimage boot build
 	$(Q)for b in $(BENCH); do \
 		env MAKEFLAGS= MK='$(MK)' BIN=$(BIN) TREE=$(TREE) BUILD=$(B) GUEST=$(GUEST)/init JOBS=$(JOBS) \
-			EPOCH=$(EPOCH) KARCH=$(KARCH) KCONF=$(CURDIR)/$(KCONF) SESSION='$(SESSION)' LAYERED='$(LAYERED)' \
+			EPOCH=$(EPOCH) KARCH=$(KARCH) CROSS=$(CROSS) KCONF=$(CURDIR)/$(KCONF) SESSION='$(SESSION)' \
+			LAYERED='$(LAYERED)' SERIES_BOARDS='$(filter $(SERIES)/%,$(EVERY))' \
 			tests/bench/$$b.sh || exit; \
 	done
+
+session: # for the benchmark of all boards at once
+	@printf '%s\n' '$(SESSION)' '$(LAYERED)'
 
 BUILT := $(foreach j,$(EVERY),$(if $(wildcard $(OUT)/$j/image.stamp),$j))
 report: image ## boot all that has been built, on every machine, and renew the table in README.md

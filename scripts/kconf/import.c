@@ -39,6 +39,8 @@ struct import {
 	struct paragraph *added; /* whose requests in JOINED those are */
 	struct goal *goal;
 	size_t n_goal, max_goal;
+	struct symbol **on; /* all that is on with theirs in this tree, by address */
+	size_t n_on, max_on;
 };
 
 /* Is SYM what it is by its user's value, and not by a select or a default? */
@@ -80,6 +82,13 @@ static void add(struct import *im, struct symbol *sym, const char *value)
 	free(quoted);
 }
 
+static int by_address(const void *a, const void *b)
+{
+	const struct symbol *const *sa = a, *const *sb = b;
+
+	return (*sa > *sb) - (*sa < *sb);
+}
+
 /* With the tree resolved as theirs: the goal, and what of it they chose and ours lacks. */
 static void gather(struct import *im)
 {
@@ -92,6 +101,10 @@ static void gather(struct import *im)
 
 		if (!kc_defined(sym) || kc_transitional(sym))
 			continue;
+		if (sym->curr.tri != no) {
+			grow(im->on, im->n_on, im->max_on);
+			im->on[im->n_on++] = sym;
+		}
 		r = frag_find(&im->theirs, sym->name);
 		if (im->exact && r && strcmp(ours, kc_value(sym)) &&
 		    (!strcmp(r->value, "n") || frag_find(im->ours, sym->name)))
@@ -106,6 +119,16 @@ static void gather(struct import *im)
 		    !(kc_is_tristate(sym) && *ours == 'y'))
 			add(im, sym, kc_value(sym));
 	}
+	qsort(im->on, im->n_on, sizeof(*im->on), by_address);
+}
+
+/* Does PLAN take only what theirs has too? A driver that selects what is wanted is none. */
+static bool is_theirs(const struct import *im, const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->n; i++)
+		if (plan->step[i].value != no && !bsearch(&plan->step[i].sym, im->on, im->n_on, sizeof(*im->on), by_address))
+			return false;
+	return true;
 }
 
 /*
@@ -125,7 +148,7 @@ static bool open_gates(struct import *im)
 			struct plan plan;
 
 			if (im->goal[i].sym->curr.tri != no ||
-			    !plan_find(im->goal[i].sym, im->goal[i].value, &plan))
+			    !plan_find(im->goal[i].sym, im->goal[i].value, &plan) || !is_theirs(im, &plan))
 				continue;
 			for (size_t j = 0; j < plan.n; j++)
 				if (plan.step[j].value != no)
@@ -358,6 +381,7 @@ static int run(struct session *s, const char *config, bool exact)
 			config, t.lost, t.unknown, t.settled, t.follow);
 		status = t.lost || t.unknown ? FINDING : HELD;
 	}
+	free(im.on);
 	free(im.goal);
 	frag_free(&im.theirs);
 	frag_free(&im.joined);

@@ -1,0 +1,96 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# The configs that other projects publish for this arch and series: every option that the
+# tree's own olddefconfig drops of them in silence is told by kconf import, and why.
+. tests/lib.sh
+: "${KCONF:?the kconf to test}" "${TREE:?its tree}" "${SESSION:?}" "${KARCH:?}"
+
+peers=../shared/data/peer-configs
+if [ ! -d "$peers" ]; then
+	skip "other projects' configs" "$peers IS ABSENT"
+	finish
+fi
+
+# option NAME: its value in $SESSION
+option() {
+	echo "$SESSION" | sed "s/.*--$1 \([^ ]*\).*/\1/"
+}
+arch=$(option arch) release=$(option release)
+series=$(echo "$release" | cut -d. -f1,2)
+
+olddefconfig() {
+	cp "$1" "$T/obj/.config" && make -s -C "$TREE" O="$T/obj" ARCH="$KARCH" CROSS_COMPILE="$CROSS" \
+		LOCALVERSION= RUSTC=false BINDGEN=false PAHOLE=false olddefconfig
+}
+
+# merged FILE...: their options, the last word on each
+merged() {
+	cat "$@" | awk '
+	match($0, /^(# )?CONFIG_[A-Za-z0-9_]*/) { name = substr($0, RSTART, RLENGTH); sub(/^# /, "", name); said[name] = $0 }
+	END { for (name in said) print said[name] }'
+}
+
+# on FILE: the names of what is on in it
+on() {
+	sed -n 's/^\(CONFIG_[A-Z0-9a-z_]*\)=[ym]$/\1/p' "$1" | sort -u
+}
+
+# Over next to nothing of ours, so that what is lost is lost by the config itself.
+cat >"$T/ours.config" <<E2
+# SPDX-License-Identifier: GPL-2.0-only
+
+# Everybody has modules.
+CONFIG_MODULES=y
+E2
+
+# The name tells the release that a config is built for; the header, the arch. A series
+# that nobody has a config for yet gets them all.
+match="(-|builds)$(echo "$series" | sed 's/\./\\./')[.-]"
+for any in no yes; do
+	for file in "$peers"/*; do
+		[ -f "$file" ] && grep -Eq "^# Linux/$KARCH [0-9]|^# Linux/$arch [0-9]" "$file" || continue
+		[ "$any" = yes ] || echo "$file" | grep -Eq "$match" || continue
+		echo "$file"
+	done >"$T/list"
+	[ -s "$T/list" ] && break
+done
+is "$(test -s "$T/list" && echo some)" some "there are configs of other projects for $arch"
+
+mkdir "$T/obj"
+while read -r file; do
+	name=$(basename "$file")
+	# Firecracker merges what its tests need over each of its configs.
+	over=
+	case $name in
+	firecracker-*) over=$(echo "$peers"/firecracker-*--ci.config) ;;
+	esac
+	# shellcheck disable=SC2086 # a file or none
+	merged "$file" $over >"$T/theirs"
+	check "the tree takes $name" olddefconfig "$T/theirs"
+	on "$T/theirs" >"$T/asked"
+	on "$T/obj/.config" >"$T/got"
+	comm -23 "$T/asked" "$T/got" >"$T/dropped"
+	# shellcheck disable=SC2086 # a list
+	"$KCONF" import $SESSION --config "$T/theirs" "board:$T/ours.config" >"$T/fragment" 2>"$T/said"
+	is "$(($? < 2))" 1 'kconf takes it too'
+	sed -n 's/.*: \(CONFIG_[A-Z0-9a-z_]*\)=[ym] is lost \[.*/\1/p
+		s/^kconf: off, since nothing that is on brings them: //p' "$T/said" |
+		tr ' ' '\n' | sed 's/^CONFIG_//; s/^/CONFIG_/' | sort -u >"$T/told"
+	is "$(comm -23 "$T/dropped" "$T/told" | tr '\n' ' ')" '' \
+		"what the tree drops in silence, $(wc -l <"$T/dropped") options, is told"
+	on "$T/fragment" >"$T/taken"
+	is "$(comm -23 "$T/taken" "$T/got" | tr '\n' ' ')" '' \
+		"and the fragment asks for nothing that it has not, in $(wc -l <"$T/taken") options"
+	case $name@$series in
+	apple-*@6.18)
+		sed -n 's/.*: \(CONFIG_[A-Z0-9a-z_]*\)=[ym] is lost \[\(unknown-symbol\|other-arch-only\)\].*/\1/p' "$T/said" |
+			sort -u | comm -23 "$T/dropped" - >"$T/known"
+		is "$(($(wc -l <"$T/known") >= 38))" 1 'of those that the tree knows, 38 and more'
+		# a loss's facts are indented, up to the next loss
+		is "$(awk '/^[^ ]/ { held = /CONFIG_(IP6?_NF|BRIDGE_EBT)_.*is lost .unmet/; n += held }
+			held && /NETFILTER_XTABLES_LEGACY: nobody asks for it/ { named++; held = 0 }
+			END { print (n == named && n >= 19) }' "$T/said")" 1 'the gate before legacy iptables is named for each table'
+		;;
+	esac
+done <"$T/list"
+finish
