@@ -42,45 +42,10 @@ static const char *packed_wrong(const struct bytes *b)
 
 const char *kernel_format(const struct bytes *b, const struct platform *p)
 {
-	if (p->machine != EM_AARCH64)
-		return "bzImage";
-	return at(b, 0, "\x1f\x8b") ? "Image.gz" : "Image";
+	if (p->machine == EM_AARCH64)
+		return at(b, 0, "\x1f\x8b") ? "Image.gz" : "Image";
+	return p->machine == EM_X86_64 && at(b, 0, ELFMAG) ? "vmlinux" : "bzImage";
 }
-
-const char *kernel_wrong(const struct bytes *b, const struct platform *p, const char *format)
-{
-	if (!b->size)
-		return "is empty";
-	if (strcmp(format, kernel_format(b, p)))
-		return "has another format than its architecture boots: x86_64 and s390x bzImage, "
-		       "arm64 Image or Image.gz";
-	/* Documentation/arch/x86/boot.rst */
-	if (p->machine == EM_X86_64)
-		return at(b, 0x202, "HdrS") ? NULL : "is no bzImage: no HdrS at 0x202";
-	/* arch/s390/boot/head.S; the text is in ASCII. */
-	if (p->machine == EM_S390)
-		return at(b, 0x10008, "S390EP") ? NULL : "is no s390 bzImage: no S390EP at 0x10008";
-	if (!strcmp(format, "Image.gz"))
-		return packed_wrong(b);
-	if (at(b, 0, "MZ") && at(b, 4, "zimg"))
-		return "is an EFI zboot image, which only EFI can boot; take Image";
-	return at(b, ARM64_MAGIC, "ARM\x64") ? NULL : "is no arm64 Image: no magic at 0x38";
-}
-
-char *kernel_release(const struct bytes *b)
-{
-	size_t offset, n = 0;
-
-	if (!at(b, 0x202, "HdrS") || b->size < 0x210)
-		return NULL;
-	/* The header's kernel_version counts from the end of the boot sector. */
-	offset = (size_t)(b->data[0x20e] | b->data[0x20f] << 8) + 0x200;
-	while (offset + n < b->size && n < MAX_NAME && isgraph(b->data[offset + n]))
-		n++;
-	return n ? xasprintf("%.*s", (int)n, (const char *)b->data + offset) : NULL;
-}
-
-/* ---- modules --------------------------------------------------------------------- */
 
 static uint64_t get(const unsigned char *p, size_t len, bool big)
 {
@@ -93,6 +58,73 @@ static uint64_t get(const unsigned char *p, size_t len, bool big)
 
 #define FIELD(base, type, member) \
 	get((base) + offsetof(type, member), sizeof(((type *)0)->member), big)
+
+/* Firecracker's and QEMU's loaders take the segments, and the entry. */
+static const char *vmlinux_wrong(const struct bytes *b, uint16_t machine)
+{
+	const bool big = false;
+
+	if (b->size < sizeof(Elf64_Ehdr) || b->data[EI_CLASS] != ELFCLASS64 ||
+	    FIELD(b->data, Elf64_Ehdr, e_machine) != machine)
+		return "is an ELF file of another architecture";
+	if (FIELD(b->data, Elf64_Ehdr, e_type) != ET_EXEC || !FIELD(b->data, Elf64_Ehdr, e_phnum))
+		return "is an ELF file that is no vmlinux: nothing in it can be started";
+	return NULL;
+}
+
+const char *kernel_wrong(const struct bytes *b, const struct platform *p, const char *format)
+{
+	if (!b->size)
+		return "is empty";
+	if (strcmp(format, kernel_format(b, p)))
+		return "has another format than its architecture boots: x86_64 bzImage or vmlinux, "
+		       "s390x bzImage, arm64 Image or Image.gz";
+	/* Documentation/arch/x86/boot.rst */
+	if (!strcmp(format, "vmlinux"))
+		return vmlinux_wrong(b, p->machine);
+	if (p->machine == EM_X86_64)
+		return at(b, 0x202, "HdrS") ? NULL : "is no bzImage: no HdrS at 0x202";
+	/* arch/s390/boot/head.S; the text is in ASCII. */
+	if (p->machine == EM_S390)
+		return at(b, 0x10008, "S390EP") ? NULL : "is no s390 bzImage: no S390EP at 0x10008";
+	if (!strcmp(format, "Image.gz"))
+		return packed_wrong(b);
+	if (at(b, 0, "MZ") && at(b, 4, "zimg"))
+		return "is an EFI zboot image, which only EFI can boot; take Image";
+	return at(b, ARM64_MAGIC, "ARM\x64") ? NULL : "is no arm64 Image: no magic at 0x38";
+}
+
+/* Where a kernel that is not packed has its banner's release; 0 if it has none. */
+static size_t banner(const struct bytes *b)
+{
+	static const char start[] = "Linux version ";
+	const unsigned char *p = b->data, *end = b->data + b->size;
+
+	while ((p = memmem(p, (size_t)(end - p), start, sizeof(start) - 1))) {
+		p += sizeof(start) - 1;
+		if (p < end && isdigit(*p))
+			return (size_t)(p - b->data);
+	}
+	return 0;
+}
+
+char *kernel_release(const struct bytes *b)
+{
+	size_t offset, n = 0;
+
+	/* The header's kernel_version counts from the end of the boot sector. */
+	if (at(b, 0x202, "HdrS") && b->size >= 0x210)
+		offset = (size_t)(b->data[0x20e] | b->data[0x20f] << 8) + 0x200;
+	else
+		offset = banner(b);
+	if (!offset)
+		return NULL;
+	while (offset + n < b->size && n < MAX_NAME && isgraph(b->data[offset + n]))
+		n++;
+	return n ? xasprintf("%.*s", (int)n, (const char *)b->data + offset) : NULL;
+}
+
+/* ---- modules --------------------------------------------------------------------- */
 
 /* The bytes of an ELF64 section by name; nothing if it isn't there, or not within B. */
 static struct bytes section(const struct bytes *b, const char *name)

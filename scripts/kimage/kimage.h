@@ -192,11 +192,11 @@ char *platform_name(const json_t *descriptor);
 bool is_attestation(const json_t *descriptor);
 
 /* ---- kernel.c ------------------------------------------------------------------ */
-/* Is B what FORMAT (bzImage, Image, Image.gz) says, and is that P's? */
+/* Is B what FORMAT (bzImage, vmlinux, Image, Image.gz) says, and is that P's? */
 const char *kernel_wrong(const struct bytes *b, const struct platform *p, const char *format);
 /* The format that a kernel of P must have. */
 const char *kernel_format(const struct bytes *b, const struct platform *p);
-/* The release in an x86 kernel's header, to free; NULL if there is none. */
+/* The release in the header of a bzImage or in an unpacked kernel's banner, to free; or NULL. */
 char *kernel_release(const struct bytes *b);
 /* Is B a module for this machine? */
 const char *module_wrong(const struct bytes *b, uint16_t machine);

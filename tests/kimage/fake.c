@@ -26,6 +26,15 @@ static size_t kernel(const char *format, const char *release)
 		snprintf((char *)out + 0x300, 256, "%s (keelson@keelson) #1 SMP", release);
 	} else if (!strcmp(format, "Image")) {
 		put(0x38, "ARM\x64");
+		snprintf((char *)out + 0x300, 256, "Linux version %%s Linux version %s (a@b)", release);
+	} else if (!strcmp(format, "vmlinux")) {
+		put(0, ELFMAG);
+		out[EI_CLASS] = ELFCLASS64;
+		out[EI_DATA] = ELFDATA2LSB;
+		out[offsetof(Elf64_Ehdr, e_type)] = ET_EXEC;
+		out[offsetof(Elf64_Ehdr, e_machine)] = EM_X86_64;
+		out[offsetof(Elf64_Ehdr, e_phnum)] = 1;
+		snprintf((char *)out + 0x300, 256, "Linux version %s (a@b)", release);
 	} else if (!strcmp(format, "zboot")) {
 		put(0, "MZ");
 		put(4, "zimg");

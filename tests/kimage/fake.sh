@@ -55,7 +55,12 @@ pack() {
 	case $(sed -n 's/^arch //p' "$_in/meta") in
 	arm64) set -- --platform linux/arm64/v8 --format Image "$@" ;;
 	s390x) set -- --platform linux/s390x --format bzImage "$@" ;;
-	*) set -- --platform linux/amd64 --format bzImage "$@" ;;
+	*)
+		case $([ ! -f "$_in/kernel" ] || head -c 4 "$_in/kernel" | tr -d '\0') in
+		*ELF) set -- --platform linux/amd64 --format vmlinux "$@" ;;
+		*) set -- --platform linux/amd64 --format bzImage "$@" ;;
+		esac
+		;;
 	esac
 	"$BIN/kimage" pack --layout "$_out" --ref $REF --created 1700000000 \
 		--file kernel="$_in/kernel" --file config="$_in/config" \

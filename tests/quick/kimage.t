@@ -95,6 +95,10 @@ check 'and the same' diff -r "$T/image" "$T/image2"
 
 gzip -nk "$T/in.arm64/kernel"
 mv "$T/in.arm64/kernel.gz" "$T/in.arm64/kernel"
+mkdir "$T/in.elf"
+cp -R "$T/in/." "$T/in.elf"
+"$T/fake" kernel vmlinux "$R" >"$T/in.elf/kernel"
+check 'x86_64 is packed as vmlinux' pack "$T/in.elf" "$T/image.elf"
 check 'arm64 is packed as Image.gz' pack "$T/in.arm64" "$T/image.gz" --format Image.gz
 sed -i 's/^CONFIG_MODULES=y/# CONFIG_MODULES is not set/' "$T/in.s390x/config"
 rm -r "$T/in.s390x/modules/lib"

@@ -347,6 +347,7 @@ input module-path 'a file beside lib/modules' 'mkdir "$T/i/modules/boot"; echo >
 input release 'modules of another release' 'mv "$m" "${m}d"; sed -i "s/^X//" "$T/i/config"
 	for k in a a-b a/b; do "$T/fake" module x86_64 "${R}d SMP" s >"${m}d/kernel/fs/$k.ko"; done'
 input release 'a kernel of another release' '"$T/fake" kernel bzImage 6.99.2-fake >"$T/i/kernel"'
+input release 'a vmlinux of another release' '"$T/fake" kernel vmlinux 6.99.2-fake >"$T/i/kernel"'
 input release 'a config of another release' 'sed -i "s/-fake/-other/" "$T/i/config"'
 input release 'a config of none' 'sed -i /LOCALVERSION/d "$T/i/config"'
 input release 'a --meta of another release' 'sed -i "s/^release.*/&d/" "$T/i/meta"'
@@ -376,6 +377,10 @@ arch 'kernel kernel-json' 'an x86_64 kernel for arm64' arm64 'cp "$T/in/kernel" 
 arch 'kernel kernel-json' 'an EFI zboot kernel for arm64' arm64 '"$T/fake" kernel zboot $R >"$T/l/kernel"'
 arch 'kernel kernel-json' 'a packed text for arm64' arm64 'echo text | gzip -n >"$T/l/kernel"'
 arch 'kernel kernel-json' 'half a packed kernel for arm64' arm64 '"$T/fake" kernel Image $R | gzip -n | head -c 60 >"$T/l/kernel"'
+arch 'kernel-json release' 'an Image of another release' arm64 '"$T/fake" kernel Image 6.99.2-fake >"$T/l/kernel"'
+layer 'kernel kernel-json' 'a module as kernel' '"$T/fake" module x86_64 "$R SMP" >kernel'
+layer 'kernel kernel-json' 'the head of a vmlinux' '"$T/fake" kernel vmlinux $R | head -c 60 >kernel'
+layer 'kernel kernel-json' 'a vmlinux of another architecture' '"$T/fake" kernel vmlinux $R >kernel; printf "\\267" | dd of=kernel bs=1 seek=18 conv=notrunc 2>/dev/null'
 arch 'kernel kernel-json' 'a vmlinux for s390x' s390x '"$T/fake" module s390x "$R SMP" >"$T/l/kernel"'
 
 layer json 'a name twice in kernel.json' 'sed -i "s/^{/{\"board\":\"x\",/" kernel.json'
