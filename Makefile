@@ -102,6 +102,9 @@ include $(BOARD_FILE)
 $(foreach k,$(BOARD_KEYS),$(if $($k),,$(error $(BOARD_FILE): $k is missing; configs/boards/x86_64/virt.board shows all keys)))
 $(if $(filter $(MACHINE),$(MACHINES) all),,$(error unknown MACHINE '$(MACHINE)' for board $(BOARD); known: $(MACHINES) all))
 
+# Hardening that takes words on the command line is no board's to leave out either.
+CMDLINE += $(shell cat $(wildcard $(CONFIGS)/base/cmdline) /dev/null | sed '/^#/d')
+
 # ---- what it takes --------------------------------------------------------------
 # The goals that only tell or tidy need none of what follows.
 GOALS := $(or $(MAKECMDGOALS),image)
@@ -286,7 +289,7 @@ $(CERT).stamp: $(SIGN_KEY)
 $(CERT): $(CERT).stamp ;
 
 OBJ := $(TREE)/$(ARCH)-$(BOARD)
-BOOT_FILE := arch/$(SRCARCH)/boot/$(KERNEL)
+BOOT_FILE := $(if $(filter vmlinux,$(KERNEL)),vmlinux,arch/$(SRCARCH)/boot/$(KERNEL))
 $(call key,$(B)/kernel.key,$(KARCH) $(CROSS) $(CC_ID) $(EPOCH) $(BOOT_FILE),scripts/kernel.sh)
 
 $(B)/kernel.stamp: $(B)/config $(CERT) $(S)/tree.stamp $(B)/kernel.key | $(BIN)/progress
@@ -353,7 +356,8 @@ $(GUEST)/init: $(GUEST)/init.key
 BOOT := $(B)/boot
 # $(call boot_one,MACHINE): boots it to a report in $(BOOT)/MACHINE.
 boot_one = scripts/boot.sh --image $(BOOT)/image --init $(GUEST)/init --bin $(BIN) --arch $(ARCH) \
-	--machine $1 --bus $(BUS.$1) --release "$$(cat $(B)/stage/release)" --out $(BOOT)/$1 $(BOOT_ARGS) -- $(QEMU.$1)
+	--machine $1 --bus $(BUS.$1) $(if $(WITHOUT.$1),--without $(WITHOUT.$1)) \
+	$(if $(APPEND.$1),--append '$(APPEND.$1)') --release "$$(cat $(B)/stage/release)" --out $(BOOT)/$1 $(BOOT_ARGS) -- $(QEMU.$1)
 
 .PHONY: boot
 boot: image $(GUEST)/init $(addprefix $(BIN)/,kimage bootlog vsockd ticks) ## boot the image in QEMU, to a report

@@ -74,7 +74,10 @@ cmp -s "$CONFIG" "$OBJ/.config" || {
 
 rm -rf "$STAGE.tmp"
 mkdir -p "$STAGE.tmp/modules"
-cp "$OBJ/$IMAGE" "$STAGE.tmp/kernel"
+case $IMAGE in
+vmlinux) "${CROSS}objcopy" -S -R .comment "$OBJ/vmlinux" "$STAGE.tmp/kernel" ;;
+*) cp "$OBJ/$IMAGE" "$STAGE.tmp/kernel" ;;
+esac
 cp "$OBJ/System.map" "$STAGE.tmp/System.map"
 cp "$OBJ/include/config/kernel.release" "$STAGE.tmp/release"
 case $goals in
