@@ -470,6 +470,11 @@ void explain(struct explanation *x, const struct fragments *f, const char *name)
 	json_object_set_new(x->facts, "code", json_string(code));
 	if (!kc_is_tristate(sym) || !strcmp(code, "held") || (!r && sym->curr.tri != no))
 		return;
+	/* no plan makes a module of what is no tristate, or of what built-in code needs */
+	if (x->want == mod && !strcmp(code, sym->type == S_BOOLEAN ? "bad-value" : "forced-by-select")) {
+		json_object_set_new(x->facts, "instead", json_string("y"));
+		return;
+	}
 	x->planned = plan_find(sym, x->want, &x->plan);
 	json_object_set_new(x->facts, "fix", json_null());
 }

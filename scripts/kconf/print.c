@@ -148,5 +148,8 @@ void explain_print(const json_t *facts, FILE *out)
 		fputs("    remedy: rename it, or limit the paragraph with "
 		      "'#: until', '#: since' or '#: arch'\n",
 		      out);
+	if (text(facts, "instead"))
+		fprintf(out, "    remedy: ask for CONFIG_%s=%s, it can be no module here\n",
+			text(facts, "symbol"), text(facts, "instead"));
 	print_fix(facts, out);
 }

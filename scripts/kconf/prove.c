@@ -24,7 +24,8 @@ static void report_one(const struct request *r, const struct explanation *x, str
 
 /*
  * Many requests are often lost for one reason, a gate that a release put before them: what
- * would bring back all that can be had, beyond what is asked for already.
+ * would bring back all that can be had without losing others, beyond what is asked for
+ * already.
  */
 static void report_together(const struct fragments *f, const struct request **failed,
 			    const struct explanation *x, size_t n, FILE *report)
@@ -33,7 +34,10 @@ static void report_together(const struct fragments *f, const struct request **fa
 	size_t n_extra = 0, max = 0, fixes = 0, back = 0, lost = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		if (!json_is_true(json_object_get(json_object_get(x[i].facts, "fix"), "works")))
+		const json_t *fix = json_object_get(x[i].facts, "fix");
+
+		if (!json_is_true(json_object_get(fix, "works")) ||
+		    json_integer_value(json_object_get(fix, "lost")))
 			continue;
 		fixes++;
 		for (size_t j = 0; j < x[i].plan.n; j++) {

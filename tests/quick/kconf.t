@@ -205,6 +205,16 @@ lost forced-by-select 'selected by FAKE_BLK' 'an option that something selects c
 CONFIG_FAKE_BLK=y
 # CONFIG_FAKE_VIRTIO is not set
 E2
+lost bad-value 'remedy: ask for CONFIG_NET=y, it' 'what can be no module is to be asked for as a whole' <<'E2'
+# Why.
+CONFIG_NET=m
+E2
+lost forced-by-select 'remedy: ask for CONFIG_FAKE_VIRTIO=y, it' 'so is what something built in selects' <<'E2'
+# Why.
+CONFIG_MODULES=y
+CONFIG_FAKE_BLK=y
+CONFIG_FAKE_VIRTIO=m
+E2
 lost m-became-y '' 'a module becomes built-in without module support' <<'E2'
 # Why.
 CONFIG_FAKE_BLK=m
