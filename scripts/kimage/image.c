@@ -51,10 +51,13 @@ struct image {
 	const struct platform *p;
 	struct file file[N_FILES];
 	struct modules m;
+	json_t *dtbs; /* name -> SHA-256 of each device tree */
 	/* The layer that is being read. */
 	const char *where;
 	json_t *names;
 	int now; /* the file that the data belongs to, or -1 */
+	char dtb[MAX_NAME]; /* the device tree that it belongs to, or "" */
+	struct buffer dtb_content;
 };
 
 /* ---- kernel.tar, as it comes ------------------------------------------------------ */
@@ -264,7 +267,22 @@ static bool whiteout(struct image *im, const char *name)
 	for (int i = 0; i < N_FILES; i++)
 		if (!strcmp(name, ".wh..wh..opq") || !strcmp(name + 4, wanted[i].name))
 			forget(im, i);
+	if (!strcmp(name, ".wh..wh..opq"))
+		json_object_clear(im->dtbs);
+	json_object_del(im->dtbs, name + 4);
 	return true;
+}
+
+static void dtb_end(struct image *im)
+{
+	struct bytes b = buffer_bytes(&im->dtb_content);
+	const char *wrong = dtb_wrong(&b);
+	char digest[DIGEST_SIZE];
+
+	if (wrong)
+		find(im->r, R_DTB, im->dtb, "%s", wrong);
+	sha_of(b.data, b.size, digest);
+	json_object_set_new_nocheck(im->dtbs, im->dtb, json_string(digest + 7));
 }
 
 static void layer_entry(void *ctx, struct tar_entry *e)
@@ -273,6 +291,7 @@ static void layer_entry(void *ctx, struct tar_entry *e)
 	size_t len;
 
 	im->now = -1;
+	im->dtb[0] = '\0';
 	if (e->type == 'g' || !check_name(im->r, im->where, e->name))
 		return;
 	len = strlen(e->name);
@@ -283,6 +302,14 @@ static void layer_entry(void *ctx, struct tar_entry *e)
 	json_object_set_new_nocheck(im->names, e->name, json_true());
 	if (whiteout(im, e->name))
 		return;
+	if (is_dtb(e->name)) {
+		buffer_free(&im->dtb_content);
+		if (e->type == '0')
+			snprintf(im->dtb, sizeof(im->dtb), "%s", e->name);
+		else
+			find(im->r, R_DTB, e->name, "is no regular file");
+		return;
+	}
 	im->now = wanted_index(e->name);
 	if (im->now < 0)
 		return;
@@ -298,6 +325,8 @@ static void layer_data(void *ctx, const void *data, size_t size)
 	struct buffer *b;
 	size_t room;
 
+	if (im->dtb[0] && im->dtb_content.size + size <= MAX_JSON)
+		buffer_add(&im->dtb_content, data, size);
 	if (im->now < 0)
 		return;
 	if (im->now == KERNEL_TAR)
@@ -312,6 +341,8 @@ static void layer_end(void *ctx)
 	struct image *im = ctx;
 	const char *wrong;
 
+	if (im->dtb[0])
+		dtb_end(im);
 	if (im->now != KERNEL_TAR || !im->file[KERNEL_TAR].size)
 		return;
 	wrong = tar_finish(&im->m.tar);
@@ -492,6 +523,17 @@ static void check_release(struct image *im, const json_t *about)
 	free(made);
 }
 
+/* A JSON object of names and hashes, or none where there is no device tree. */
+static void check_dtbs(struct image *im, const json_t *told)
+{
+	json_t *none = json_object();
+
+	if (!json_equal(told ? told : none, im->dtbs))
+		find(im->r, R_ABOUT, "kernel.json",
+		     "device_trees does not tell the names and SHA-256 of those that are there");
+	json_decref(none);
+}
+
 static void check_about(struct image *im)
 {
 	struct bytes b = buffer_bytes(&im->file[ABOUT].content);
@@ -521,6 +563,7 @@ static void check_about(struct image *im)
 	check_hash(im, about, "kernel_sha256", KERNEL);
 	check_hash(im, about, "config_sha256", CONFIG);
 	check_told_modules(im, json_object_get(about, "modules"));
+	check_dtbs(im, json_object_get(about, "device_trees"));
 	json_decref(about);
 }
 
@@ -555,6 +598,7 @@ struct image *image_open(struct report *r, const struct platform *p)
 
 	im->r = r;
 	im->p = p;
+	im->dtbs = json_object();
 	modules_reset(im);
 	return im;
 }
@@ -563,6 +607,8 @@ void image_close(struct image *im)
 {
 	for (int i = 0; i < N_FILES; i++)
 		forget(im, i);
+	buffer_free(&im->dtb_content);
+	json_decref(im->dtbs);
 	tar_finish(&im->m.tar);
 	json_decref(im->m.dirs);
 	json_decref(im->m.indexes);

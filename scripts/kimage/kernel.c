@@ -124,6 +124,23 @@ char *kernel_release(const struct bytes *b)
 	return n ? xasprintf("%.*s", (int)n, (const char *)b->data + offset) : NULL;
 }
 
+/* ---- device trees ---------------------------------------------------------------- */
+
+bool is_dtb(const char *name)
+{
+	size_t len = strlen(name);
+
+	return len > 4 && !strcmp(name + len - 4, ".dtb") && !strchr(name, '/');
+}
+
+/* Devicetree Specification 5.2: magic and size of the whole, big-endian. */
+const char *dtb_wrong(const struct bytes *b)
+{
+	if (!at(b, 0, "\xd0\x0d\xfe\xed") || b->size < 40)
+		return "is no device tree blob";
+	return get(b->data + 4, 4, true) == b->size ? NULL : "is not as long as its header says";
+}
+
 /* ---- modules --------------------------------------------------------------------- */
 
 /* The bytes of an ELF64 section by name; nothing if it isn't there, or not within B. */

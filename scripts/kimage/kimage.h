@@ -196,6 +196,9 @@ bool is_attestation(const json_t *descriptor);
 const char *kernel_wrong(const struct bytes *b, const struct platform *p, const char *format);
 /* The format that a kernel of P must have. */
 const char *kernel_format(const struct bytes *b, const struct platform *p);
+/* Is NAME one of a device tree beside the kernel, and is B such a thing? */
+bool is_dtb(const char *name);
+const char *dtb_wrong(const struct bytes *b);
 /* The release in the header of a bzImage or in an unpacked kernel's banner, to free; or NULL. */
 char *kernel_release(const struct bytes *b);
 /* Is B a module for this machine? */
@@ -290,6 +293,7 @@ enum rule {
 	R_TWICE,
 	R_FILES,
 	R_KERNEL,
+	R_DTB,
 	R_RELEASE,
 	R_KERNEL_TAR,
 	R_PAX,

@@ -20,9 +20,10 @@ static const char usage[] =
 	"  --layout DIR       the layout; an old one is replaced\n"
 	"  --ref NAME         its name in full: docker.io/ORG/NAME:TAG\n"
 	"  --platform P       linux/amd64, linux/arm64/v8 or linux/s390x\n"
-	"  --format F         of the kernel: bzImage, Image or Image.gz\n"
+	"  --format F         of the kernel: bzImage, vmlinux, Image or Image.gz\n"
 	"  --created SECONDS  every time in the image, since 1970\n"
 	"  --file NAME=PATH   each of kernel, config, System.map and cmdline\n"
+	"  --dtb PATH         a device tree, beside the kernel; may be repeated\n"
 	"  --modules DIR      what holds lib/modules/RELEASE\n"
 	"  --meta FILE        what kernel.json says: lines of a key and a value\n"
 	"  -j N               threads that compress (default: 1)\n"
@@ -37,10 +38,14 @@ static const char usage[] =
 enum { SYSTEM_MAP, CMDLINE, CONFIG, KERNEL, N_FILES };
 static const char *const file_names[N_FILES] = { "System.map", "cmdline", "config", "kernel" };
 
+enum { MAX_DTBS = 64 };
+
 struct packing {
 	const char *layout, *ref, *format, *modules, *meta;
 	const struct platform *platform;
 	const char *path[N_FILES];
+	const char *dtb[MAX_DTBS];
+	size_t n_dtbs;
 	long long created, threads, level;
 	json_t *about; /* kernel.json */
 	struct tree tree;
@@ -75,6 +80,43 @@ static bool inspect(struct packing *p, int i, const struct bytes *b)
 		free(member);
 	}
 	return true;
+}
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+static bool put_dtbs(struct packing *p, struct gzip *z)
+{
+	json_t *told = json_object();
+	struct buffer b = { 0 };
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < p->n_dtbs; i++) {
+		const char *name = base_name(p->dtb[i]), *wrong = read_file(p->dtb[i], MAX_JSON, &b);
+		struct bytes bytes = buffer_bytes(&b);
+		char digest[DIGEST_SIZE];
+
+		if (!wrong)
+			wrong = !is_dtb(name)		     ? "is not named .dtb" :
+				json_object_get(told, name) ? "has the name of another" :
+							      dtb_wrong(&bytes);
+		if (wrong)
+			complain(p->dtb[i], "%s", wrong);
+		ok = !wrong && tar_put(name, &bytes, p->created, gzip_write, z);
+		if (!ok)
+			break;
+		sha_of(bytes.data, bytes.size, digest);
+		json_object_set_new(told, name, json_string(digest + 7));
+	}
+	buffer_free(&b);
+	if (p->n_dtbs)
+		json_object_set(p->about, "device_trees", told);
+	json_decref(told);
+	return ok;
 }
 
 static bool put_files(struct packing *p, struct gzip *z)
@@ -137,7 +179,7 @@ static json_t *write_layer(struct packing *p, char diff_id[DIGEST_SIZE])
 	bool ok = false;
 
 	if (z) {
-		ok = put_files(p, z) && put_kernel_tar(p, z) && put_about(p, z) &&
+		ok = put_dtbs(p, z) && put_files(p, z) && put_kernel_tar(p, z) && put_about(p, z) &&
 		     tar_end(gzip_write, z);
 		gzip_wrong = gzip_close(z, diff_id, digest, &size);
 		wrong = gzip_wrong;
@@ -289,6 +331,12 @@ static bool option(struct packing *p, int c)
 		return parse_number(optarg, 1, 12, &p->level);
 	case 'f':
 		return set_file(p, optarg);
+	case 'd':
+		if (p->n_dtbs < MAX_DTBS)
+			p->dtb[p->n_dtbs] = optarg;
+		else
+			complain(optarg, "is one --dtb too many; %d can be had", MAX_DTBS);
+		return p->n_dtbs++ < MAX_DTBS;
 	default:
 		fputs(usage, stderr);
 		return false;
@@ -336,6 +384,7 @@ int cmd_pack(int argc, char **argv)
 		{ "format", required_argument, NULL, 'F' },
 		{ "created", required_argument, NULL, 'c' },
 		{ "file", required_argument, NULL, 'f' },
+		{ "dtb", required_argument, NULL, 'd' },
 		{ "modules", required_argument, NULL, 'm' },
 		{ "meta", required_argument, NULL, 'M' },
 		{ "level", required_argument, NULL, 'L' },

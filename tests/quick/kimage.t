@@ -93,6 +93,20 @@ join "$T/image2" "$T/image" >"$T/out"
 is "$(sed -n 's/.*(\(.*\)).*/\1/p' "$T/out")" '1 images' 'one alone is an image as well'
 check 'and the same' diff -r "$T/image" "$T/image2"
 
+printf '\320\015\376\355\000\000\000\050%032d' 0 >"$T/fake-board.dtb"
+head -c 39 "$T/fake-board.dtb" >"$T/cut.dtb"
+cp "$T/fake-board.dtb" "$T/tree"
+check 'a device tree lies beside the kernel' pack "$T/in.arm64" "$T/image.dtb" --dtb "$T/fake-board.dtb"
+check 'and comes out' "$BIN/kimage" extract "$T/image.dtb" --to "$T/dtb" fake-board.dtb kernel.json
+check 'as it is' cmp "$T/fake-board.dtb" "$T/dtb/fake-board.dtb"
+is "$(grep -c "\"device_trees\":{\"fake-board.dtb\":\"$(sha256sum <"$T/fake-board.dtb" | cut -d ' ' -f 1)\"}" \
+	"$T/dtb/kernel.json")" 1 'kernel.json tells of it'
+refuses 2 'cut.dtb: is no device tree' 'half a device tree is refused' \
+	pack "$T/in.arm64" "$T/none" --dtb "$T/cut.dtb"
+refuses 2 'tree: is not named .dtb' 'so is one under another name' \
+	pack "$T/in.arm64" "$T/none" --dtb "$T/tree"
+refuses 2 'has the name of another' 'and one given twice' \
+	pack "$T/in.arm64" "$T/none" --dtb "$T/fake-board.dtb" --dtb "$T/fake-board.dtb"
 gzip -nk "$T/in.arm64/kernel"
 mv "$T/in.arm64/kernel.gz" "$T/in.arm64/kernel"
 mkdir "$T/in.elf"

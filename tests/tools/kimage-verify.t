@@ -383,6 +383,11 @@ layer 'kernel kernel-json' 'the head of a vmlinux' '"$T/fake" kernel vmlinux $R 
 layer 'kernel kernel-json' 'a vmlinux of another architecture' '"$T/fake" kernel vmlinux $R >kernel; printf "\\267" | dd of=kernel bs=1 seek=18 conv=notrunc 2>/dev/null'
 arch 'kernel kernel-json' 'a vmlinux for s390x' s390x '"$T/fake" module s390x "$R SMP" >"$T/l/kernel"'
 
+layer kernel-json 'a device tree that kernel.json does not tell of' 'printf "\\320\\015\\376\\355\\000\\000\\000\\050%032d" 0 >a.dtb'
+layer 'device-tree kernel-json' 'a text as device tree' 'echo x >a.dtb'
+layer 'device-tree kernel-json' 'half a device tree' 'printf "\\320\\015\\376\\355\\000\\000\\000\\060%032d" 0 >a.dtb'
+layer 'device-tree' 'a link as device tree' 'ln -s kernel a.dtb'
+layer kernel-json 'a device tree that is not there' 's=$(sed "s/^{/{\"board\":\"fake\",\"device_trees\":{\"a.dtb\":\"0\"},/; s/\"board\":\"fake\",//2" kernel.json); printf %s "$s" >kernel.json'
 layer json 'a name twice in kernel.json' 'sed -i "s/^{/{\"board\":\"x\",/" kernel.json'
 layer kernel-json 'spaces in kernel.json' 'sed -i "s/,/, /" kernel.json'
 layer kernel-json 'a member too few' 's=$(sed "s/\"board\":\"fake\",//" kernel.json); printf %s "$s" >kernel.json'
