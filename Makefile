@@ -14,8 +14,10 @@ ARCH ?= x86_64
 SERIES ?= 6.12
 # The machine the kernel is for: configs/boards/ARCH/BOARD.board.
 BOARD ?= virt
+# A variant of any board: configs/flavours/FLAVOUR.config; none for what systems run.
+FLAVOUR ?=
 # The name the image is found by.
-IMAGE ?= docker.io/keelson/kernel:$(RELEASE)-$(BOARD)
+IMAGE ?= docker.io/keelson/kernel:$(RELEASE)-$(BOARD)$(VARIANT)
 # The machine that `make boot` has QEMU be: one of the board's MACHINES, or all of them.
 # More options for scripts/boot.sh, such as '--modules all'; its --help lists them.
 MACHINE ?= $(firstword $(MACHINES))
@@ -65,6 +67,8 @@ PLATFORM := $(word 4,$(arch-$(ARCH)))
 QEMU     := $(word 5,$(arch-$(ARCH)))
 ARCHES   := $(sort $(patsubst arch-%,%,$(filter arch-%,$(.VARIABLES))))
 ALL_SERIES := $(sort $(patsubst $(KERNELS)/%/release,%,$(wildcard $(KERNELS)/*/release)))
+FLAVOURS := $(patsubst $(CONFIGS)/flavours/%.config,%,$(wildcard $(CONFIGS)/flavours/*.config))
+VARIANT  := $(addprefix -,$(FLAVOUR))
 BOARDS   := $(sort $(patsubst $(CONFIGS)/boards/$(ARCH)/%.board,%,$(wildcard $(CONFIGS)/boards/$(ARCH)/*.board)))
 
 ifeq ($(KARCH),)
@@ -75,6 +79,10 @@ $(error unknown SERIES '$(SERIES)'; known: $(ALL_SERIES))
 endif
 ifeq ($(filter $(BOARD),$(BOARDS)),)
 $(error unknown BOARD '$(BOARD)' for $(ARCH); known: $(BOARDS))
+endif
+
+ifneq ($(filter-out $(FLAVOURS),$(FLAVOUR)),)
+$(error unknown FLAVOUR '$(FLAVOUR)'; known: $(FLAVOURS))
 endif
 
 # A cross prefix only where the host is another machine.
@@ -88,16 +96,17 @@ BOARD_ARCHES := $(foreach a,$(ARCHES),$(if $(wildcard $(CONFIGS)/boards/$a/$(BOA
 comma := ,
 # $(call job,SERIES/ARCH-BOARD): how to ask make for it; no arch has a dash in its name
 job = SERIES=$(word 1,$(subst /, ,$1)) ARCH=$(firstword $(subst -, ,$(word 2,$(subst /, ,$1)))) \
-	BOARD=$(patsubst $(firstword $(subst -, ,$(word 2,$(subst /, ,$1))))-%,%,$(word 2,$(subst /, ,$1)))
+	BOARD=$(patsubst $(firstword $(subst -, ,$(word 2,$(subst /, ,$1))))-%,%,$(word 2,$(subst /, ,$1))) \
+	$(if $(FLAVOUR),FLAVOUR=$(FLAVOUR))
 
 S := $(OUT)/$(SERIES)
-B := $(S)/$(ARCH)-$(BOARD)
+B := $(S)/$(ARCH)-$(BOARD)$(VARIANT)
 LOCK := $(KERNELS)/$(SERIES)/release
 BOARD_FILE := $(CONFIGS)/boards/$(ARCH)/$(BOARD).board
 
 # ---- the board ------------------------------------------------------------------
 BOARD_KEYS := DESCRIPTION FRAGMENTS KERNEL BUDGET CMDLINE MACHINES
-$(foreach k,$(BOARD_KEYS),$(eval $k :=))
+$(foreach k,$(BOARD_KEYS) DTBS,$(eval $k :=))
 include $(BOARD_FILE)
 $(foreach k,$(BOARD_KEYS),$(if $($k),,$(error $(BOARD_FILE): $k is missing; configs/boards/x86_64/virt.board shows all keys)))
 $(if $(filter $(MACHINE),$(MACHINES) all),,$(error unknown MACHINE '$(MACHINE)' for board $(BOARD); known: $(MACHINES) all))
@@ -209,7 +218,8 @@ $(OUT)/san/kconf: $(S)/tree.stamp $(S)/kconf.key
 LAYERED := $(patsubst %,base:%,$(sort $(wildcard $(CONFIGS)/base/*.config))) \
 	$(patsubst %,arch:%,$(wildcard $(CONFIGS)/arch/$(ARCH).config)) \
 	$(foreach f,$(FRAGMENTS),$(firstword $(subst /, ,$f)):$(CONFIGS)/$f.config) \
-	$(patsubst %,board:%,$(wildcard $(CONFIGS)/boards/$(ARCH)/$(BOARD).config))
+	$(patsubst %,board:%,$(wildcard $(CONFIGS)/boards/$(ARCH)/$(BOARD).config)) \
+	$(patsubst %,flavour:$(CONFIGS)/flavours/%.config,$(FLAVOUR))
 FRAGMENT_FILES := $(foreach f,$(LAYERED),$(lastword $(subst :, ,$f)))
 CC_ID := $(shell { $(CROSS)gcc --version && $(CROSS)ld --version; } 2>/dev/null | grep -E '^(GNU ld|.*gcc)')
 $(call key,$(B)/config.key,$(ARCH) $(CC_ID) $(LAYERED),$(wildcard $(FRAGMENT_FILES)) $(S)/kconf.key)
@@ -237,11 +247,11 @@ install = $(Q)cp $1 $2.tmp && mv $2.tmp $2
 RESOLVED := $(CONFIGS)/resolved
 resolved: $(B)/config ## renew configs/resolved, which shows in a review what a change does
 	$(Q)mkdir -p $(RESOLVED)/$(SERIES)
-	$(call install,$(B)/resolved,$(RESOLVED)/$(SERIES)/$(ARCH)-$(BOARD).config)
+	$(call install,$(B)/resolved,$(RESOLVED)/$(SERIES)/$(ARCH)-$(BOARD)$(VARIANT).config)
 	$(call install,$(B)/probes,$(RESOLVED)/$(SERIES)/$(ARCH).probes)
 
 # Each is SERIES/ARCH-BOARD, or a file; without them: what was committed, and what is.
-FROM ?= $(SERIES)/$(ARCH)-$(BOARD)
+FROM ?= $(SERIES)/$(ARCH)-$(BOARD)$(VARIANT)
 TO ?= $(B)/resolved
 resolved_file = $(if $(wildcard $1),$1,$(RESOLVED)/$1.config)
 diff: $(if $(filter $(B)/resolved,$(FROM) $(TO)),$(B)/config) $(KCONF) ## FROM= TO=: what differs between two resolved configs
@@ -252,7 +262,7 @@ surface: $(B)/config ## what is on though nobody asked for it; by bytes, after '
 
 lost: ## resolve every board of every series; what is lost, and what would bring it back
 	$(Q)st=0; $(foreach j,$(EVERY),$(MAKE) $(call job,$j) config >/dev/null && \
-		sed 's,^,$j: ,' $(OUT)/$j/config.proof || st=$$?;) exit $$st
+		sed 's,^,$j: ,' $(OUT)/$j$(VARIANT)/config.proof || st=$$?;) exit $$st
 
 CONFIG ?= $(error whose? make import CONFIG=/boot/config-6.12)
 import: $(KCONF) ## CONFIG=: anybody's .config as a fragment over the board's, and what of it is lost
@@ -271,7 +281,7 @@ toolchain-diff: $(KCONF) ## CC=: what another compiler or machine answers, and w
 		--out $(B)/other.config --report $(B)/other.proof --resolved $(B)/other.resolved \
 		--record $(B)/other.probes $(LAYERED) || [ $$? -eq 1 ]
 	$(Q)$(KCONF) probes $(RESOLVED)/$(SERIES)/$(ARCH).probes $(B)/other.probes || [ $$? -eq 1 ]
-	$(Q)$(KCONF) diff $(RESOLVED)/$(SERIES)/$(ARCH)-$(BOARD).config $(B)/other.resolved || [ $$? -eq 1 ]
+	$(Q)$(KCONF) diff $(RESOLVED)/$(SERIES)/$(ARCH)-$(BOARD)$(VARIANT).config $(B)/other.resolved || [ $$? -eq 1 ]
 
 # ---- 4. kernel: Kbuild ----------------------------------------------------------
 $(SIGN_KEY):
@@ -288,13 +298,13 @@ $(CERT).stamp: $(SIGN_KEY)
 	$(call settle,$(SIGN_KEY),$(CERT))
 $(CERT): $(CERT).stamp ;
 
-OBJ := $(TREE)/$(ARCH)-$(BOARD)
+OBJ := $(TREE)/$(ARCH)-$(BOARD)$(VARIANT)
 BOOT_FILE := $(if $(filter vmlinux,$(KERNEL)),vmlinux,arch/$(SRCARCH)/boot/$(KERNEL))
-$(call key,$(B)/kernel.key,$(KARCH) $(CROSS) $(CC_ID) $(EPOCH) $(BOOT_FILE),scripts/kernel.sh)
+$(call key,$(B)/kernel.key,$(KARCH) $(CROSS) $(CC_ID) $(EPOCH) $(BOOT_FILE) $(DTBS),scripts/kernel.sh)
 
 $(B)/kernel.stamp: $(B)/config $(CERT) $(S)/tree.stamp $(B)/kernel.key | $(BIN)/progress
 	$(say) KERNEL '$(RELEASE) $(ARCH) $(BOARD)'
-	$(Q)TREE=$(TREE) OBJ=$(OBJ) CONFIG=$(B)/config CERT=$(CERT) STAGE=$(B)/stage IMAGE=$(BOOT_FILE) \
+	$(Q)TREE=$(TREE) OBJ=$(OBJ) CONFIG=$(B)/config CERT=$(CERT) STAGE=$(B)/stage IMAGE=$(BOOT_FILE) DTBS='$(DTBS)' \
 		KARCH=$(KARCH) CROSS=$(CROSS) EPOCH=$(EPOCH) PROGRESS=$(BIN)/progress LABEL=KERNEL \
 		BASE='$(CC_ID)' scripts/kernel.sh
 	$(Q)touch $@
@@ -324,7 +334,7 @@ $(call key,$(B)/image.key,$(IMAGE) $(PLATFORM) $(EPOCH) $(CC_ID) $(BUDGET) $(CMD
 $(B)/image.stamp: $(B)/modules.stamp $(B)/image.key $(BIN)/kimage
 	$(say) IMAGE $(IMAGE)
 	$(Q)rm -f $@
-	$(Q)size=$$(stat -c %s $(B)/stage/kernel); [ "$$size" -le $(BUDGET) ] || { echo "$(BOARD_FILE): BUDGET is \
+	$(Q)size=$$(stat -c %s $(B)/stage/kernel); [ "$$size" -le $(if $(FLAVOUR),$$size,$(BUDGET)) ] || { echo "$(BOARD_FILE): BUDGET is \
 	$(BUDGET) bytes, the kernel file has $$size; 'make size' and 'make surface' tell what takes them" >&2; exit 1; }
 	$(Q)printf '%s\n' '$(CMDLINE)' >$(B)/cmdline
 	$(Q)RELEASE=$(RELEASE) SERIES=$(SERIES) BOARD=$(BOARD) ARCH=$(ARCH) TOOLCHAIN='$(CC_ID)' \
@@ -333,12 +343,12 @@ $(B)/image.stamp: $(B)/modules.stamp $(B)/image.key $(BIN)/kimage
 	$(Q)$(BIN)/kimage pack --layout $(B)/image --ref $(IMAGE) --platform $(PLATFORM) \
 		--created $(EPOCH) --format $(KERNEL) --file kernel=$(B)/stage/kernel \
 		--file config=$(B)/config --file System.map=$(B)/stage/System.map \
-		--file cmdline=$(B)/cmdline --modules $(B)/modules --meta $(B)/meta -j $(JOBS) >$(B)/image.line
+		--file cmdline=$(B)/cmdline $(foreach d,$(DTBS),--dtb $(B)/stage/$(notdir $d)) --modules $(B)/modules --meta $(B)/meta -j $(JOBS) >$(B)/image.line
 	$(Q)touch $@
 
 .PHONY: image verify
 image: $(B)/image.stamp ## build the image of ARCH, SERIES and BOARD, verified (the default)
-	$(Q)ln -sfn $(SERIES)/$(ARCH)-$(BOARD)/image $(OUT)/image
+	$(Q)ln -sfn $(B:$(OUT)/%=%)/image $(OUT)/image
 	$(Q)cat $(B)/image.line
 
 LAYOUT ?= $(OUT)/image
@@ -356,12 +366,14 @@ $(GUEST)/init: $(GUEST)/init.key
 BOOT := $(B)/boot
 # $(call boot_one,MACHINE): boots it to a report in $(BOOT)/MACHINE.
 boot_one = scripts/boot.sh --image $(BOOT)/image --init $(GUEST)/init --bin $(BIN) --arch $(ARCH) \
-	--machine $1 --bus $(BUS.$1) $(if $(WITHOUT.$1),--without $(WITHOUT.$1)) \
-	$(if $(APPEND.$1),--append '$(APPEND.$1)') --release "$$(cat $(B)/stage/release)" --out $(BOOT)/$1 $(BOOT_ARGS) -- $(QEMU.$1)
+	--machine $1 --bus $(BUS.$1) --release "$$(cat $(B)/stage/release)" --out $(BOOT)/$1 \
+	$(if $(DEVICES.$1),--devices $(DEVICES.$1)) $(if $(MEMORY.$1),--memory $(MEMORY.$1)) \
+	$(if $(CPUS.$1),--cpus $(CPUS.$1)) $(if $(APPEND.$1),--append '$(APPEND.$1)') $(BOOT_ARGS) -- $(QEMU.$1)
 
 .PHONY: boot
 boot: image $(GUEST)/init $(addprefix $(BIN)/,kimage bootlog vsockd ticks) ## boot the image in QEMU, to a report
-	$(Q)mkdir -p $(BOOT) && $(BIN)/kimage extract $(B)/image --to $(BOOT)/image
+	$(Q)mkdir -p $(BOOT) && $(BIN)/kimage extract $(B)/image --to $(BOOT)/image \
+		kernel kernel.tar cmdline $(notdir $(DTBS))
 	$(Q)st=0; $(foreach m,$(if $(filter all,$(MACHINE)),$(MACHINES),$(MACHINE)),\
 		echo '  BOOT    $(BOARD) on $m'; $(call boot_one,$m) || st=$$?;) exit $$st
 
@@ -379,16 +391,16 @@ matrix: ## the image of every board and series; SERIES=, ARCH= and BOARD= limit 
 # As engines of continuous integration take it; each job is the command to run.
 matrix-json: ## the same as a list of jobs
 	@echo '{"include": ['
-	@printf '%s\n' $(foreach j,$(EVERY),'  {"name": "$j", "command": "make $(call job,$j) image"}$(if \
+	@printf '%s\n' $(foreach j,$(EVERY),'  {"name": "$j", "command": "make $(strip $(call job,$j)) image"}$(if \
 		$(filter $j,$(lastword $(EVERY))),,$(comma))')
 	@echo ']}'
 
 # ---- 9. tests -------------------------------------------------------------------
 # Each is a TAP program, and finds in its environment what it is to test.
-MK := make ARCH=$(ARCH) SERIES=$(SERIES) BOARD=$(BOARD) OUT=$(OUT) DL=$(DL) SIGN_KEY=$(SIGN_KEY)
+MK := make ARCH=$(ARCH) SERIES=$(SERIES) BOARD=$(BOARD) FLAVOUR=$(FLAVOUR) OUT=$(OUT) DL=$(DL) SIGN_KEY=$(SIGN_KEY)
 prove = env -u MAKELEVEL MAKEFLAGS= MK='$(MK)' BIN=$1 TREE=$(CURDIR)/$(TREE) KCONF=$(CURDIR)/$(or $3,$(KCONF)) \
 	BUILD=$(B) GUEST=$(GUEST)/init CERT=$(CERT) MACHINES='$(MACHINES)' KARCH=$(KARCH) CROSS=$(CROSS) \
-	SESSION='$(SESSION)' LAYERED='$(LAYERED)' RESOLVED=$(RESOLVED)/$(SERIES)/$(ARCH)-$(BOARD).config prove -j$2
+	SESSION='$(SESSION)' LAYERED='$(LAYERED)' RESOLVED=$(RESOLVED)/$(SERIES)/$(ARCH)-$(BOARD)$(VARIANT).config prove -j$2
 SCRIPTS := $(wildcard scripts/*.sh scripts/*/*.sh tests/*.sh tests/*/*.sh tests/*/*.t) .ci/run
 TIDY := $(wildcard scripts/*/*.c tests/*/*.c)
 
@@ -484,9 +496,9 @@ clean: ## remove all that was built; downloads stay
 	$(Q)find $(OUT) -mindepth 1 -maxdepth 1 ! -name dl -exec rm -rf {} + 2>/dev/null || :
 
 help: ## this
-	@echo 'make [GOAL] [ARCH=$(ARCH)] [SERIES=$(SERIES)] [BOARD=$(BOARD)] [V=1]'
+	@echo 'make [GOAL] [ARCH=$(ARCH)] [SERIES=$(SERIES)] [BOARD=$(BOARD)] [FLAVOUR=] [V=1]'
 	@echo
 	@sed -n 's/^\([a-z -]*\):.*## /\1	/p' Makefile | expand -t 22 | sed 's/^/  /'
 	@echo
-	@echo '  architectures: $(ARCHES)   series: $(ALL_SERIES)   boards: $(BOARDS)'
+	@echo '  architectures: $(ARCHES)   series: $(ALL_SERIES)   boards: $(BOARDS)   flavours: $(FLAVOURS)'
 	@echo '  the knobs are at the top of the Makefile'

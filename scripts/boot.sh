@@ -21,7 +21,11 @@ usage: boot.sh --image DIR --init FILE --arch ARCH --machine NAME --bus SUFFIX -
   --release R      the kernel's release must be R
   --append TEXT    more for the kernel's command line
   --modules LIST   modules to load by name, as in a,b,c; or all
-  --without LIST   virtio devices to leave out, of block,net,console,rng,balloon,9p,vsock
+  --devices LIST   what the guest shall have, of virtio's block,net,console,rng,balloon,9p,
+                   vsock (the default) and of nvme,sd,mmcblk,e1000e; or none
+  --without LIST   of these, what to leave out
+  --memory MIB     (default 512), and
+  --cpus N         (default 2)
   --allow FILE     findings that bootlog shall not count
   --limit SECONDS  time for the guest, half of it to reach init (default 120)
 
@@ -36,7 +40,7 @@ die() {
 }
 
 # shellcheck disable=SC2034 # guest.sh, which is sourced below, uses them
-bin=out/bin limit=120 without='' append='' modules='' release='' allow=''
+bin=out/bin limit=120 devices=block,net,console,rng,balloon,9p,vsock without='' append='' modules='' release='' allow=''
 expect='' ended='' memory=512 cpus=2
 # shellcheck disable=SC2034
 image='' init='' arch='' machine='' bus='' out=''
@@ -44,7 +48,7 @@ while [ $# -gt 0 ] && [ "$1" != -- ]; do
 	case $1 in
 	--help) usage; exit 0 ;;
 	--image | --init | --arch | --machine | --bus | --out | --bin | --release | --append | \
-		--modules | --without | --allow | --limit)
+		--modules | --devices | --without | --memory | --cpus | --allow | --limit)
 		[ $# -ge 2 ] || die "$1 wants a value; --help shows all"
 		eval "${1#--}=\$2"
 		shift 2
@@ -58,6 +62,8 @@ done
 [ $# -ge 2 ] || die "no QEMU command after --; --help shows all"
 shift
 case $limit in '' | *[!0-9]*) die "--limit '$limit' is no number of seconds" ;; esac
+case $memory in '' | *[!0-9]*) die "--memory '$memory' is no number of MiB" ;; esac
+case $cpus in '' | *[!0-9]*) die "--cpus '$cpus' is no number" ;; esac
 for file in "$image/kernel" "$image/kernel.tar" "$image/cmdline" "$init" "$bin/bootlog"; do
 	[ -s "$file" ] || die "$file: is missing or empty; 'make boot' makes it"
 done

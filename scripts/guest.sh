@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh disable=SC2154 # what boot.sh sets
 #
-# Sourced by boot.sh: a guest in QEMU, the virtio devices that its init tries
-# (tests/guest/devices.c), and the host's end of each. All below $tmp.
+# Sourced by boot.sh: a guest in QEMU, the devices that its init tries
+# (tests/guest/devices.c, hardware.c), and the host's end of each. All below $tmp.
 #
-#   choose_devices QEMU   sets $expect, from $without and what this QEMU has
+#   choose_devices QEMU   sets $expect, from $devices, $without and what this QEMU has
 #   run_guest QEMU...     its console goes to $log; if it did not end well, $ended says why
 #   stop_children         whatever still runs
 
@@ -24,13 +24,18 @@ start() {
 
 choose_devices() {
 	expect='' vsock_bus=$bus
-	for device in block net console rng balloon 9p vsock; do
+	for device in $(echo "$devices" | tr , ' '); do
+		case $device in
+		block | net | console | rng | balloon | 9p | vsock | nvme | sd | mmcblk | e1000e) ;;
+		none) continue ;;
+		*) die "unknown device '$device' in --devices; --help shows all" ;;
+		esac
 		case ",$without," in *",$device,"*) continue ;; esac
 		# No QEMU has this device of vhost-user's on a channel, yet s390x has PCI as well.
-		[ $device != vsock ] || "$1" -device help 2>&1 | grep -q "\"vhost-user-vsock-$bus\"" ||
+		[ "$device" != vsock ] || "$1" -device help 2>&1 | grep -q "\"vhost-user-vsock-$bus\"" ||
 			vsock_bus=pci
 		# A QEMU without the host's side of 9p is common; the others all have.
-		if [ $device = 9p ] && ! "$1" -device help 2>&1 | grep -q "\"virtio-9p-$bus\""; then
+		if [ "$device" = 9p ] && ! "$1" -device help 2>&1 | grep -q "\"virtio-9p-$bus\""; then
 			echo "boot: $1 has no virtio-9p-$bus: 9p is not tried" >&2
 			continue
 		fi
@@ -62,6 +67,15 @@ start_hosts() {
 	done
 }
 
+# disk NAME: makes it, with what init looks for, and sets $drive
+disk() {
+	seq -f %015.0f 65536 >"$run/$1" || die "no disk can be made; is there space in /tmp?"
+	drive=id=$1,format=raw,file=$run/$1
+}
+
+# Nothing but one host is there, and that sends back what it gets.
+network='restrict=on,guestfwd=tcp:10.0.2.100:7-cmd:cat'
+
 start_qemu() {
 	accel=tcg
 	case $arch in
@@ -74,18 +88,19 @@ start_qemu() {
 	*) cpu=max ;;
 	esac
 	[ "${KVM:-}" != 1 ] || { accel=kvm; cpu=host; }
-	set -- "$@" -accel $accel -cpu $cpu -smp "$cpus" -m "$memory" -nodefaults -no-reboot \
+	# A machine that has one processor only is named with it.
+	case " $* " in *' -cpu '*) ;; *) set -- "$@" -cpu $cpu ;; esac
+	set -- "$@" -accel $accel -smp "$cpus" -m "$memory" -nodefaults -no-reboot \
 		-display none -object "memory-backend-memfd,id=mem,size=${memory}M,share=on" \
 		-machine memory-backend=mem -kernel "$image/kernel" -initrd "$tmp/initrd.gz" \
 		-append "$cmdline" -chardev stdio,id=tty,signal=off -serial chardev:tty
-	if has block; then
-		seq -f %015.0f 65536 >"$run/disk" || die "no disk can be made; is there space in /tmp?"
-		set -- "$@" -drive "if=none,id=disk,format=raw,file=$run/disk" \
-			-device "virtio-blk-$bus,drive=disk"
-	fi
-	# Nothing but one host is there, and that sends back what it gets.
-	has net && set -- "$@" -device "virtio-net-$bus,netdev=net" \
-		-netdev "user,id=net,restrict=on,guestfwd=tcp:10.0.2.100:7-cmd:cat"
+	has block && disk virtio && set -- "$@" -drive "if=none,$drive" -device "virtio-blk-$bus,drive=virtio"
+	has nvme && disk nvme && set -- "$@" -drive "if=none,$drive" -device nvme,serial=keelson,drive=nvme
+	has sd && disk sd && set -- "$@" -drive "if=none,$drive" -device ahci,id=ahci \
+		-device ide-hd,bus=ahci.0,drive=sd
+	has mmcblk && disk mmcblk && set -- "$@" -drive "if=sd,$drive"
+	has net && set -- "$@" -netdev "user,id=net,$network" -device "virtio-net-$bus,netdev=net"
+	has e1000e && set -- "$@" -netdev "user,id=e1000e,$network" -device e1000e,netdev=e1000e
 	has console && set -- "$@" -device "virtio-serial-$bus" \
 		-chardev "pipe,id=hvc,path=$run/hvc" -device virtconsole,chardev=hvc
 	has rng && set -- "$@" -device "virtio-rng-$bus,rng=rng" \

@@ -5,11 +5,12 @@
 #
 #   TREE     the patched tree             CONFIG   the proven .config
 #   OBJ      Kbuild's O=, in TREE         CERT     the module signer's certificate
-#   STAGE    where the results go: kernel, System.map,
+#   STAGE    where the results go: kernel, System.map, device trees,
 #                                     release, modules/lib/modules/RELEASE
 #   IMAGE    the kernel file, below OBJ   KARCH    Kbuild's ARCH
 #   CROSS    the compiler's prefix        EPOCH    the release's date, in seconds
-#   JOBS     how many at once             PROGRESS the program that shows it
+#   DTBS     device trees, below dts      PROGRESS the program that shows it
+#   JOBS     how many at once
 #   LABEL    what to call it there        BASE     what else OBJ depends on
 #
 # OBJ is a directory directly in TREE on purpose: Kbuild then names every file by a
@@ -59,7 +60,7 @@ kbuild() {
 kmake="make -C $TREE O=$abs_obj ARCH=$KARCH CROSS_COMPILE=$CROSS LOCALVERSION= -j$JOBS \
 RUSTC=false BINDGEN=false PAHOLE=false"
 
-goals=${IMAGE##*/}
+goals="${IMAGE##*/} ${DTBS-}"
 grep -q '^CONFIG_MODULES=y' "$CONFIG" && goals="$goals modules"
 
 steps=$(cat "$STAGE.steps" 2>/dev/null || echo "~$((3 * $(grep -c '=[ym]$' "$CONFIG")))")
@@ -79,6 +80,9 @@ vmlinux) "${CROSS}objcopy" -S -R .comment "$OBJ/vmlinux" "$STAGE.tmp/kernel" ;;
 *) cp "$OBJ/$IMAGE" "$STAGE.tmp/kernel" ;;
 esac
 cp "$OBJ/System.map" "$STAGE.tmp/System.map"
+for dtb in ${DTBS-}; do
+	cp "${OBJ}/${IMAGE%/*}/dts/$dtb" "$STAGE.tmp/"
+done
 cp "$OBJ/include/config/kernel.release" "$STAGE.tmp/release"
 case $goals in
 *modules*)

@@ -90,7 +90,7 @@ static void echo(int fd, unsigned int seed)
 }
 
 /* The number lines are read and checked, then the last sector is written and read. */
-static void prove_block(const char *device)
+void prove_disk(const char *name)
 {
 	static _Alignas(4096) char sector[SECTOR];
 	char path[512], want[LINE + 1];
@@ -98,7 +98,7 @@ static void prove_block(const char *device)
 	off_t last;
 	int fd;
 
-	snprintf(path, sizeof(path), "/dev/%s", child_of(device, "block"));
+	snprintf(path, sizeof(path), "/dev/%s", name);
 	fd = must(open(path, O_RDWR | O_DIRECT | O_CLOEXEC), path);
 	for (;; sectors++) {
 		int n = must((int)read(fd, sector, SECTOR), "read");
@@ -128,12 +128,16 @@ static void prove_block(const char *device)
 	       sectors * SECTOR);
 }
 
+static void prove_block(const char *device)
+{
+	prove_disk(child_of(device, "block"));
+}
+
 /* QEMU's user network: this address, and a host that boot.sh has echo. */
-static void prove_net(const char *device)
+void prove_link(const char *name)
 {
 	struct sockaddr_in address = { .sin_family = AF_INET };
 	struct ifreq request = { 0 };
-	char *name = child_of(device, "net");
 	char *mac = slurpf("/sys/class/net/%s/address", name);
 	int fd;
 
@@ -154,6 +158,11 @@ static void prove_net(const char *device)
 	must(connect(fd, (struct sockaddr *)&address, sizeof(address)), "connect");
 	echo(fd, 1);
 	passed("%s %s TCP echo %d bytes", name, mac ? mac : "-", ECHO_BYTES);
+}
+
+static void prove_net(const char *device)
+{
+	prove_link(child_of(device, "net"));
 }
 
 /* The host answers each line "ping X" with "pong X". */
@@ -281,28 +290,11 @@ static const struct proof {
 	{ 19, "vsock", prove_vsock },
 };
 
-/* The last part of where a link below a device's directory leads, or "-". */
-static const char *link_name(const char *device, const char *link, char *target, size_t size)
-{
-	char path[512];
-	char *slash;
-	ssize_t n;
-
-	snprintf(path, sizeof(path), "/sys/bus/virtio/devices/%s/%s", device, link);
-	n = readlink(path, target, size - 1);
-	if (n < 0)
-		return "-";
-	target[n] = '\0';
-	slash = strrchr(target, '/');
-	return slash ? slash + 1 : target;
-}
-
 static void examine(const char *device)
 {
-	char driver_path[512], bus_path[512];
-	const char *driver = link_name(device, "driver", driver_path, sizeof(driver_path));
+	char *driver = link_end("/sys/bus/virtio/devices/%s/driver", device);
 	/* The device's directory lies in that of the transport's device. */
-	const char *bus = link_name(device, "../subsystem", bus_path, sizeof(bus_path));
+	char *bus = link_end("/sys/bus/virtio/devices/%s/../subsystem", device);
 	char *text = slurpf("/sys/bus/virtio/devices/%s/device", device);
 	unsigned long id = text ? strtoul(text, NULL, 16) : 0;
 	char *features = slurpf("/sys/bus/virtio/devices/%s/features", device);
@@ -311,15 +303,18 @@ static void examine(const char *device)
 
 	free(text);
 	free(features);
-	record("virtio %s %lu %s %s %s", device, id, driver, bus, modern ? "modern" : "legacy");
+	record("virtio %s %lu %s %s %s", device, id, driver ? driver : "-", bus ? bus : "-",
+	       modern ? "modern" : "legacy");
 	for (size_t i = 0; i < sizeof(proofs) / sizeof(proofs[0]); i++) {
 		if (proofs[i].id != id)
 			continue;
-		if (strcmp(driver, "-"))
+		if (driver)
 			trial(proofs[i].name, proofs[i].prove, device, PATIENCE);
 		else
 			record("device %s fail %s has no driver", proofs[i].name, device);
 	}
+	free(driver);
+	free(bus);
 }
 
 static int by_number(const struct dirent **a, const struct dirent **b)

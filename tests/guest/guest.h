@@ -35,6 +35,9 @@ char *slurp(const char *path);
 /* The same for a path made like printf's text. */
 char *slurpf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/* The last part of where a link leads, its path made likewise, to free; NULL if nowhere. */
+char *link_end(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
 /* Load what the devices of this machine ask for. */
 void plug_modules(const char *release);
 
@@ -44,8 +47,13 @@ void load_for(const char *alias);
 /* keelson.modules=a,b,c on the command line, each as `modprobe a`; or all there are. */
 void load_named(void);
 
-/* Find the virtio devices, and have each do some real work. */
+/* Find the virtio devices, and have each do some real work; the same for other hardware. */
 void prove_devices(void);
+void prove_hardware(void);
+
+/* For trials: the disk /dev/NAME, and the network interface NAME. */
+void prove_disk(const char *name);
+void prove_link(const char *name);
 
 /* With keelson.fixes on the command line: are the defects that patches/ cures gone? */
 void prove_fixes(void);

@@ -106,6 +106,24 @@ char *slurpf(const char *fmt, ...)
 	return n < 0 || (size_t)n >= sizeof(path) ? NULL : slurp(path);
 }
 
+char *link_end(const char *fmt, ...)
+{
+	char path[4096], target[4096];
+	const char *slash;
+	va_list args;
+	ssize_t n;
+
+	va_start(args, fmt);
+	vsnprintf(path, sizeof(path), fmt, args);
+	va_end(args);
+	n = readlink(path, target, sizeof(target) - 1);
+	if (n < 0)
+		return NULL;
+	target[n] = '\0';
+	slash = strrchr(target, '/');
+	return strdup(slash ? slash + 1 : target);
+}
+
 /* What can't be mounted is told once there is a console; devtmpfs comes first for it. */
 static void mount_all(void)
 {
@@ -248,6 +266,7 @@ int main(void)
 	plug_modules(uts.release);
 	tell_memory();
 	prove_devices();
+	prove_hardware();
 	load_named();
 	prove_fixes();
 	prove_containers();

@@ -127,13 +127,22 @@ check "KVM is used when asked for" env KVM=1 sh -c '
 	scripts/boot.sh --image "$T/image" --init "$T/init" --arch x86_64 --machine fake --bus pci \
 		--out "$T/out" --bin "$T/bin" -- qemu-fake'
 has_arg kvm
+refuses 2 "unknown device 'floppy'" 'a device that nobody knows is refused' \
+	boot good -- --devices block,floppy
+refuses 2 'no number' 'so is a memory that is no number' boot good -- --memory much
+refuses 1 'does not hold' 'a disk and a card of the usual kinds are expected' \
+	boot good -- --devices nvme,e1000e --memory 768 --cpus 1
+has_arg 'nvme,serial=keelson,drive=nvme'
+has_arg 'e1000e,netdev=e1000e'
+has_arg '768'
+check 'and told if init finds none' grep -q 'device nvme: init found none' "$T/out/report"
 check "devices can be left out" boot good -- --without vsock,9p
 is "$(grep -cE 'vsock|9p' "$T/args")" 0 "and are"
 
 boot good -- --arch s390x --bus ccw --append ro >"$T/.out" 2>&1
 has_arg 'console=ttyFAKE quiet loglevel=7 panic=-1 ro keelson.modules='
 has_arg 'max,vx=off'
-has_arg 'virtio-blk-ccw,drive=disk'
+has_arg 'virtio-blk-ccw,drive=virtio'
 has_arg 'vhost-user-vsock-pci,chardev=vsock'
 
 # ---- findings --------------------------------------------------------------------
