@@ -15,7 +15,7 @@
 
 #include "kconf.h"
 
-const char *const layer_names[LAYER_COUNT] = { "base", "arch", "common", "board" };
+const char *const layer_names[LAYER_COUNT] = { "base", "arch", "common", "board", "flavour" };
 
 void *kc_realloc(void *p, size_t size)
 {

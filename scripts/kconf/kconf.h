@@ -16,7 +16,7 @@
 enum { HELD = 0, FINDING = 1, CANNOT_RUN = 2 };
 
 /* The order in which fragments give way to each other: a later one may override. */
-enum layer { LAYER_BASE, LAYER_ARCH, LAYER_COMMON, LAYER_BOARD, LAYER_COUNT };
+enum layer { LAYER_BASE, LAYER_ARCH, LAYER_COMMON, LAYER_BOARD, LAYER_FLAVOUR, LAYER_COUNT };
 
 extern const char *const layer_names[LAYER_COUNT];
 

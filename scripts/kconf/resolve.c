@@ -14,8 +14,8 @@ static const char usage[] =
 	"\n"
 	"Resolves the fragments through the kernel tree's own Kconfig, with every\n"
 	"option that nobody asks for off, and proves that each request holds.\n"
-	"LAYER is base, arch, common or board. After --next come the fragments and files of\n"
-	"another board; the tree is parsed once for all.\n"
+	"LAYER is base, arch, common, board or flavour. After --next come the fragments and\n"
+	"files of another board; the tree is parsed once for all.\n"
 	"\n" SESSION_USAGE
 	"  --out FILE          the .config; written only if every request holds, and\n"
 	"                      left alone (its time too) if it would not change\n"
