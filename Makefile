@@ -407,7 +407,7 @@ TIDY := $(wildcard scripts/*/*.c tests/*/*.c)
 .PHONY: lint check-quick check-tools check-config check-configs check check-all reproduce
 lint: ## shellcheck, the lint of patches, licence lines
 	$(say) LINT 'scripts, patches, licences'
-	$(Q)shellcheck $(SCRIPTS)
+	$(Q)printf '%s\n' $(SCRIPTS) | xargs -P $(JOBS) -n 8 shellcheck
 	$(Q)for s in $(ALL_SERIES); do scripts/tree.sh --lint $(PATCHES)/$$s || exit; done
 	$(Q)! grep -rL --exclude-dir=corpus SPDX-License-Identifier Makefile .ci configs docs kernel/*/release patches/*/series \
 		scripts tests | grep . || { echo 'the above lack a licence line' >&2; exit 1; }

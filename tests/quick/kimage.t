@@ -66,7 +66,7 @@ done
 join() {
 	_to=$1
 	shift
-	"$BIN/kimage" join --layout "$_to" --ref $REF "$@"
+	"$BIN/kimage" join --layout "$_to" --ref "$REF" "$@"
 }
 check 'three architectures are joined' join "$T/joined" "$T/image" "$T/arm64" "$T/s390x"
 check 'which keeps the contract' "$BIN/kimage" verify "$T/joined"
@@ -191,7 +191,7 @@ refuses 2 'is no number from 1 to 256' 'a bad -j' pack "$T/in" "$T/no" -j 0
 refuses 2 'is no number' 'a bad --created' pack "$T/in" "$T/no" --created yesterday
 refuses 2 "kernel: is given twice" 'a file given twice' pack "$T/in" "$T/no" --file kernel=/etc/passwd
 refuses 2 "README=x: is no --file" 'an unknown file' pack "$T/in" "$T/no" --file README=x
-refuses 2 'System.map: is missing' 'a file not given' "$BIN/kimage" pack --layout "$T/no" --ref $REF \
+refuses 2 'System.map: is missing' 'a file not given' "$BIN/kimage" pack --layout "$T/no" --ref "$REF" \
 	--created 1 --platform linux/amd64 --format bzImage --file kernel="$T/in/kernel" \
 	--modules "$T/in/modules" --meta "$T/in/meta"
 refuses 2 'usage: ' 'an unknown option' pack "$T/in" "$T/no" --nosuch
@@ -269,7 +269,7 @@ check 'the new one' diff -r "$T/empty" "$T/j1"
 is "$(echo "$T"/*.tmp.*)" "$T/*.tmp.*" 'and nothing else'
 
 refuses 2 'layer: cannot be written: File too large' 'a limit on file sizes is an error' \
-	sh -c 'ulimit -f 1; shift; exec "$@"' sh -- "$BIN/kimage" pack --layout "$T/empty" --ref $REF \
+	sh -c 'ulimit -f 1; shift; exec "$@"' sh -- "$BIN/kimage" pack --layout "$T/empty" --ref "$REF" \
 	--platform linux/amd64 --format bzImage --created 1 --file kernel="$T/in/kernel" \
 	--file config="$T/in/config" --file System.map="$T/in/System.map" \
 	--file cmdline="$T/in/cmdline" --modules "$T/large/modules" --meta "$T/in/meta"
@@ -343,7 +343,7 @@ cp "$T"/arm64/blobs/sha256/* "$T/multi/blobs/sha256/"
 check 'two architectures in one index keep the contract' "$BIN/kimage" verify "$T/multi"
 refuses 1 'has several images' 'one must be chosen' "$BIN/kimage" extract "$T/multi" --to "$T/d"
 check 'and is' "$BIN/kimage" extract "$T/multi" --to "$T/d" --platform linux/arm64 kernel
-"$T/fake" kernel Image $R >"$T/Image"
+"$T/fake" kernel Image "$R" >"$T/Image"
 equal 'the right one' "$T/d/kernel" "$T/Image"
 refuses 1 "holds no file 'initrd'" 'a name that is not there' \
 	"$BIN/kimage" extract "$T/image" --to "$T/e" kernel initrd
