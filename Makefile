@@ -222,7 +222,9 @@ LAYERED := $(patsubst %,base:%,$(sort $(wildcard $(CONFIGS)/base/*.config))) \
 	$(patsubst %,flavour:$(CONFIGS)/flavours/%.config,$(FLAVOUR))
 FRAGMENT_FILES := $(foreach f,$(LAYERED),$(lastword $(subst :, ,$f)))
 CC_ID := $(shell { $(CROSS)gcc --version && $(CROSS)ld --version; } 2>/dev/null | grep -E '^(GNU ld|.*gcc)')
-$(call key,$(B)/config.key,$(ARCH) $(CC_ID) $(LAYERED),$(wildcard $(FRAGMENT_FILES)) $(S)/kconf.key)
+NEEDS := $(wildcard $(CONFIGS)/needs)
+$(call key,$(B)/config.key,$(ARCH) $(CC_ID) $(LAYERED) $(if $(NEEDS),$(CMDLINE)),$(wildcard \
+	$(FRAGMENT_FILES)) $(NEEDS) scripts/needs.awk $(S)/kconf.key)
 
 SESSION = --tree $(TREE) --release $(RELEASE) --arch $(ARCH) --kbuild-arch $(KARCH) \
 	--srcarch $(SRCARCH) $(if $(CROSS),--cross $(CROSS)) --cache $(S)/probes.$(ARCH)
@@ -232,11 +234,25 @@ $(B)/config.stamp: $(KCONF) $(B)/config.key
 	$(Q)$(KCONF) resolve $(SESSION) --out $(B)/config --report $(B)/config.proof \
 		--resolved $(B)/resolved --record $(B)/probes $(LAYERED)
 	$(Q)sed 's/^/          /' $(B)/config.proof
+	$(if $(NEEDS),$(Q)awk -v board=$(BOARD_FILE) -v cmdline='$(CMDLINE)' -f scripts/needs.awk $(NEEDS) $(B)/config)
 	$(call settle,$(B)/config.key,$(B)/config)
 $(B)/config: $(B)/config.stamp ;
 
-.PHONY: config why diff surface lost import menuconfig nconfig resolved toolchain-diff
+.PHONY: config board why diff surface lost import menuconfig nconfig resolved toolchain-diff
 config: $(B)/config ## resolve the board's config and prove every request
+
+# A board begins as a copy of another, under its own name.
+NAME ?= $(error which name? make board NAME=mine FROM=virt)
+BEGUN = $(CONFIGS)/boards/$(ARCH)/$(NAME)
+board: ## NAME= FROM=: start a new board of ARCH as a copy of another; docs/porting.md goes on
+	$(Q)case '$(NAME)' in *[!a-z0-9]* | '') echo "NAME is '$(NAME)': letters a-z and digits, please" >&2; exit 2 ;; esac
+	$(Q)case ' $(BOARDS) ' in *' $(NAME) '*) echo '$(BEGUN).board is there already' >&2; exit 2 ;; esac
+	$(Q)case ' $(BOARDS) ' in *' $(BEGIN_FROM) '*) ;; *) echo "unknown board FROM '$(BEGIN_FROM)'; known: $(BOARDS)" >&2; exit 2 ;; esac
+	$(Q)for f in board config; do \
+		sed 's/-keelson-$(BEGIN_FROM)"/-keelson-$(NAME)"/' $(CONFIGS)/boards/$(ARCH)/$(BEGIN_FROM).$$f >$(BEGUN).$$f || exit; done
+	@echo 'Say in $(BEGUN).board what the machine is, and in $(NAME).config what it has; then:'
+	@echo '  make config ARCH=$(ARCH) BOARD=$(NAME)   # is it all to be had, and does it start?'
+	@echo '  make boot ARCH=$(ARCH) BOARD=$(NAME)'
 
 SYMBOL ?= $(error which option? make why SYMBOL=VIRTIO_NET)
 why: $(KCONF) ## SYMBOL=: why an option is on or off, and how to have it otherwise; JSON=1
@@ -251,6 +267,7 @@ resolved: $(B)/config ## renew configs/resolved, which shows in a review what a 
 	$(call install,$(B)/probes,$(RESOLVED)/$(SERIES)/$(ARCH).probes)
 
 # Each is SERIES/ARCH-BOARD, or a file; without them: what was committed, and what is.
+BEGIN_FROM := $(or $(FROM),virt)
 FROM ?= $(SERIES)/$(ARCH)-$(BOARD)$(VARIANT)
 TO ?= $(B)/resolved
 resolved_file = $(if $(wildcard $1),$1,$(RESOLVED)/$1.config)

@@ -124,6 +124,18 @@ refuses 2 'fat.board: BUDGET is 100 bytes, the kernel file has [0-9]+' 'a kernel
 	mk "$T/out" BOARD=fat
 check 'and no image is left' [ ! -e "$T/out/6.99/x86_64-fat/image.stamp" ]
 rm "$T/configs/boards/x86_64/fat.board"
+
+echo 'console=ttyS FAKE_SERIAL,FAKE_LOUD the console' >"$T/configs/needs"
+refuses 2 'fake.board: console=ttyS... needs CONFIG_FAKE_SERIAL=y, which is off: the console' \
+	'a board without a driver for its console is told so before the build' mk "$T/out" config
+refuses 2 'fake.board: CMDLINE names no console=' 'so is one that names none' mk "$T/out" config CMDLINE=quiet
+rm "$T/configs/needs"
+echo 'CONFIG_LOCALVERSION="-keelson-fake"' >"$T/configs/boards/x86_64/fake.config"
+check 'make board starts a new one' mk "$T/out" board NAME=mine FROM=fake
+check 'that is a copy' cmp "$T/configs/boards/x86_64/fake.board" "$T/configs/boards/x86_64/mine.board"
+is "$(cat "$T/configs/boards/x86_64/mine.config")" 'CONFIG_LOCALVERSION="-keelson-mine"' 'with its own name'
+refuses 2 'mine.board is there already' 'but not over another' mk "$T/out" board NAME=mine FROM=fake
+rm "$T/configs/boards/x86_64/mine".* "$T/configs/boards/x86_64/fake.config"
 mkdir "$T/a space" && cp Makefile "$T/a space/"
 refuses 2 'has a space in it' 'a space in the path of the checkout is refused' make -C "$T/a space" image
 
