@@ -2,7 +2,9 @@
 /*
  * Included ahead of the tree's own sources. Since 6.12 Kconfig keeps each expression once,
  * 140,000 of them, in a table of 2^14 buckets, and spends a third of a parse in their
- * chains. Here its tables are 16 times that; nothing else changes.
+ * chains. Here its tables are 16 times that. And a bucket is chosen by the upper bits of a
+ * hash: the hash of a pointer is a product, whose lower bits are those of the pointer, that
+ * is, of where malloc puts things. Nothing else changes.
  */
 #if __has_include(<hashtable.h>)
 #include <hashtable.h>
@@ -10,4 +12,8 @@
 #undef HASHTABLE_DEFINE
 #define HASHTABLE_DECLARE(name, size) struct hlist_head name[16 * (size)]
 #define HASHTABLE_DEFINE(name, size) HASHTABLE_DECLARE(name, size)
+#ifdef hash_head
+#undef hash_head
+#define hash_head(table, key) (&(table)[(unsigned int)(key) >> (__builtin_clz(HASH_SIZE(table)) + 1)])
+#endif
 #endif

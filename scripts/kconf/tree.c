@@ -12,6 +12,8 @@ int kc_tree_main(int ac, char **av);
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <malloc.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -196,6 +198,25 @@ static void set_compiler(const char *cross)
 	}
 }
 
+/*
+ * A parse allocates some 30 MB piece by piece, most of it for expressions that are walked all
+ * over: in large pages, where the system gives them, that takes two thirds of the time.
+ */
+static void use_large_pages(void)
+{
+	enum { PAGE = 2 << 20, HEAP = 32 << 20 };
+	uintptr_t start, end;
+	void *p;
+
+	mallopt(M_TOP_PAD, HEAP);
+	p = malloc(PAGE / 32); /* below the size that gets a mapping of its own */
+	start = ((uintptr_t)p + PAGE - 1) & ~(uintptr_t)(PAGE - 1);
+	end = (uintptr_t)sbrk(0) & ~(uintptr_t)(PAGE - 1);
+	if (p && start < end && end - start <= 2 * HEAP)
+		madvise((void *)start, end - start, MADV_HUGEPAGE);
+	free(p);
+}
+
 bool tree_parse(const struct tree *t)
 {
 	static const char *const binutils[][2] = {
@@ -213,6 +234,7 @@ bool tree_parse(const struct tree *t)
 	char scratch[] = "/tmp/kconf.XXXXXX";
 	int home = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
+	use_large_pages();
 	setenv("srctree", t->dir, 1);
 	setenv("ARCH", t->kbuild_arch, 1);
 	setenv("SRCARCH", t->srcarch, 1);
