@@ -189,6 +189,10 @@ fetch: $(BIN)/fetch ## fetch and verify the releases of all series, for use with
 		$(BIN)/fetch $(KERNELS)/$$s/release $(DL) || exit; \
 	done
 
+.PHONY: outdated
+outdated: $(BIN)/fetch ## the newest release of each series that an origin offers, and ends of life
+	$(Q)mkdir -p $(DL) && $(BIN)/fetch --newest $(DL) $(ALL_SERIES:%=$(KERNELS)/%/release)
+
 # ---- 2. tree: the release and our patches ---------------------------------------
 # The object directories lie in the tree, and go with it when it changes.
 TREE := $(S)/linux

@@ -5,6 +5,7 @@
  *   main.c     the command line
  *   lock.c     the release lock, read strictly
  *   origin.c   where a tarball may be, in which order, and what becomes of it
+ *   newest.c   what the origins offer
  *   get.c      a URL or a local file, into a file
  *   verify.c   hashes and signatures
  *   run.c      other programs
@@ -110,7 +111,15 @@ enum outcome {
 enum outcome get(const char *url, const char *file, const char **why);
 
 /* ---- origin.c ------------------------------------------------------------------ */
+/* The archives of Debian's that are set up, without a slash at the end. */
+void debian_archives(struct list *bases);
+/* The directories where FROM, an origin or a variable, may have the tarballs of VERSION. */
+void bases_of(struct list *bases, const char *from, const char *version);
 /* Settle on a tarball in DIR, and print it; or die. */
 _Noreturn void settle(const struct lock *lock, const char *dir);
+
+/* ---- newest.c ------------------------------------------------------------------ */
+/* Print of each lock, up to a NULL, the newest release of its series that its origins offer. */
+void newest(char **locks, const char *dir);
 
 #endif

@@ -14,6 +14,9 @@ static const char usage[] =
 	"       fetch --check SOURCE  verify again the file that such an output names\n"
 	"       fetch --get LOCK KEY  print LOCK's version, date, eol or signer, or epoch: the\n"
 	"                             date in seconds since 1970\n"
+	"       fetch --newest DIR LOCK...\n"
+	"                             the newest release of each lock's series that its origins\n"
+	"                             offer; DIR is for their lists, and is left as it was\n"
 	"       fetch --help          this\n"
 	"\n"
 	"What DIR holds is taken if it verifies. Then, in this order: KERNEL_DIR (a local\n"
@@ -83,6 +86,8 @@ int main(int argc, char **argv)
 	} else if (argc == 4 && !strcmp(first, "--get")) {
 		lock_read(&lock, argv[2]);
 		print_value(&lock, argv[3]);
+	} else if (argc > 3 && !strcmp(first, "--newest")) {
+		newest(argv + 3, argv[2]);
 	} else if (argc == 3 && *first && *first != '-') {
 		lock_read(&lock, first);
 		settle(&lock, argv[2]);

@@ -31,23 +31,28 @@ static char *apt_archives(void)
 	return memory_text(out);
 }
 
-static void debian_bases(struct list *bases)
+void debian_archives(struct list *bases)
 {
 	const char *mirror = setting("DEBIAN_MIRROR"), *base;
 	char *rest = mirror ? format("%s", mirror) : apt_archives();
 
-	while ((base = strsep(&rest, " \t\n"))) {
-		int length = (int)strlen(base) - ends_in(base, "/");
+	while ((base = strsep(&rest, " \t\n")))
+		if (*base)
+			list_add(bases, format("%.*s", (int)strlen(base) - ends_in(base, "/"), base));
+}
 
-		if (!*base)
-			continue;
-		list_add(bases, format("%.*s/pool/main/l/linux", length, base));
-		list_add(bases, format("%.*s/pool/updates/main/l/linux", length, base));
+static void debian_bases(struct list *bases)
+{
+	struct list archives = { .n = 0 };
+
+	debian_archives(&archives);
+	for (size_t i = 0; i < archives.n; i++) {
+		list_add(bases, format("%s/pool/main/l/linux", archives.item[i]));
+		list_add(bases, format("%s/pool/updates/main/l/linux", archives.item[i]));
 	}
 }
 
-/* The directories where FROM, an origin or a variable, may have its tarballs. */
-static void bases_of(struct list *bases, const char *from, const char *version)
+void bases_of(struct list *bases, const char *from, const char *version)
 {
 	const char *v = format("v%.*s.x", (int)strcspn(version, "."), version);
 	const char *base = setting(from);

@@ -51,6 +51,30 @@ holds() {
 	is "$(find "$1" -type f ! -name .lock -printf '%f ' 2>/dev/null)" "$2" "$3"
 }
 
+# ---- what the origins offer -----------------------------------------------------
+lock "$ksum" "$dsum"
+echo "$zeros  linux-6.99.9.tar.xz
+$zeros  linux-6.99.10.tar.gz
+$zeros  linux-6.9.99.tar.xz
+$zeros  linux-6.99.1.tar.xz" >"$org/sha256sums.asc"
+mkdir -p "$T/deb/dists/stable/main/source" "$T/deb/dists/testing/main/source" "$T/lists"
+echo ' 0 1 linux_6.99.0.orig.tar.xz' | xz >"$T/deb/dists/testing/main/source/Sources.xz"
+echo ' 0 1 linux_6.99.1.orig.tar.xz' | xz >"$T/deb/dists/stable/main/source/Sources.xz"
+# newest [NAME=VALUE...]
+newest() {
+	env KERNEL_ORG="file://$T/org" DEBIAN_MIRROR="file://$T/deb/" "$@" "$fetch" --newest "$T/lists" "$L"
+}
+newest >"$T/told"
+is "$(sed -n 1p "$T/told")" '6.99.1 of 2024-02-29, end of life 2030-12-31' 'a lock is told with its end of life'
+is "$(sed -n 2p "$T/told")" "  kernel.org: 6.99.9, newer than the lock's" 'the newest of its series too'
+is "$(sed -n 3p "$T/told")" '  debian: 6.99.1' 'over all suites of the archive'
+check 'nothing is left of the lists' [ -z "$(ls -A "$T/lists")" ]
+newest KERNEL_ORG="file://$T/none" DEBIAN_MIRROR="file://$T/none" >"$T/told"
+is "$(grep -c 'cannot be told: file:' "$T/told")" 2 'an origin whose list is not to be had is told as that'
+sed -i s/6.99/6.98/g "$L"
+newest >"$T/told"
+is "$(grep -c 'has none of 6.98' "$T/told")" 2 'so is one that has none'
+
 # ---- the order of the origins ---------------------------------------------------
 lock "$ksum" "$dsum"
 is "$(f "$T/a")" "$(settled "$T/a/$K" "$ksum" kernel.org)" 'the first origin of the lock is taken'
