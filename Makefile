@@ -88,11 +88,19 @@ endif
 # A cross prefix only where the host is another machine.
 CROSS := $(if $(filter $(shell uname -m)-%,$(TRIPLET)),,$(TRIPLET)-)
 
+# What boards are not for, as SERIES/ARCH-BOARD, by "EXCEPT := SERIES..." in their files.
+EXCEPTED := $(shell awk '/^EXCEPT := / { n = split(FILENAME, p, "/"); sub(/\.board$$/, "", p[n]); \
+	for (i = 3; i <= NF; i++) print $$i "/" p[n - 1] "-" p[n] }' /dev/null $(wildcard $(CONFIGS)/boards/*/*.board))
+ifneq ($(filter $(SERIES)/$(ARCH)-$(BOARD),$(EXCEPTED)),)
+$(error $(ARCH)'s board $(BOARD) is not for $(SERIES); its file says why)
+endif
+
 # Every board of every series as SERIES/ARCH-BOARD, or of those that are given.
-EVERY := $(foreach s,$(if $(call given,SERIES),$(SERIES),$(ALL_SERIES)),$(foreach a,$(if $(ONE_ARCH),$(ARCH),$(ARCHES)), \
+EVERY := $(filter-out $(EXCEPTED),$(foreach s,$(if $(call given,SERIES),$(SERIES),$(ALL_SERIES)),$(foreach a,$(if $(ONE_ARCH),$(ARCH),$(ARCHES)), \
 	$(patsubst $(CONFIGS)/boards/$a/%.board,$s/$a-%,$(wildcard $(CONFIGS)/boards/$a/$(if \
-		$(call given,BOARD),$(BOARD),*).board))))
-BOARD_ARCHES := $(foreach a,$(ARCHES),$(if $(wildcard $(CONFIGS)/boards/$a/$(BOARD).board),$a))
+		$(call given,BOARD),$(BOARD),*).board)))))
+BOARD_ARCHES := $(foreach a,$(ARCHES),$(if $(filter-out $(EXCEPTED),$(patsubst $(CONFIGS)/%.board,$(SERIES)/$a-$(BOARD),$(wildcard \
+	$(CONFIGS)/boards/$a/$(BOARD).board))),$a))
 comma := ,
 # $(call job,SERIES/ARCH-BOARD): how to ask make for it; no arch has a dash in its name
 job = SERIES=$(word 1,$(subst /, ,$1)) ARCH=$(firstword $(subst -, ,$(word 2,$(subst /, ,$1)))) \

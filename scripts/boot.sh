@@ -13,7 +13,7 @@ usage: boot.sh --image DIR --init FILE --arch ARCH --machine NAME --bus SUFFIX -
 
   --image DIR      has kernel, kernel.tar and cmdline
   --init FILE      the guest's init, a static program
-  --arch ARCH      x86_64, arm64 or s390x
+  --arch ARCH      as people name it, say x86_64
   --machine NAME   what to call the machine that QEMU... starts
   --bus SUFFIX     of QEMU's virtio devices: pci, device or ccw
   --out DIR        gets console.log, report and report.json

@@ -85,6 +85,8 @@ start_qemu() {
 	arm64) cpu=max,pauth-impdef=on ;;
 	# With VECTOR CHECKSUM s390x sums up its packets, and QEMU 7.2 gets that wrong.
 	s390x) cpu=max,vx=off ;;
+	# QEMU's max is of 8.2 and later.
+	riscv64) cpu=rv64 ;;
 	*) cpu=max ;;
 	esac
 	[ "${KVM:-}" != 1 ] || { accel=kvm; cpu=host; }

@@ -14,7 +14,7 @@ static const char usage[] =
 	"\n"
 	"Flattens an image and writes the named files (default: kernel kernel.tar cmdline) to\n"
 	"DIR, all of them or none. Sizes and digests are checked; the contract is for 'kimage\n"
-	"verify'. PLATFORM (linux/amd64, linux/arm64, linux/s390x) is needed only if the layout\n"
+	"verify'. PLATFORM (linux/amd64, linux/s390x, ...) is needed only if the layout\n"
 	"has several.\n"
 	"\n"
 	"Exit status: 0 written, 1 the layout is not what it says, 2 could not run.\n";

@@ -16,33 +16,41 @@ static bool at(const struct bytes *b, size_t offset, const char *magic)
 	return b->size >= offset + len && !memcmp(b->data + offset, magic, len);
 }
 
-/* Documentation/arch/arm64/booting.rst: the magic's place in the header. */
-enum { ARM64_MAGIC = 0x38, ARM64_HEADER = 0x40 };
+/*
+ * Documentation/arch/arm64/booting.rst and riscv/boot-image-header.rst: the magic's place in
+ * the header that both have.
+ */
+enum { IMAGE_MAGIC = 0x38, IMAGE_HEADER = 0x40 };
+
+static bool is_image(const struct bytes *b, uint16_t machine)
+{
+	return at(b, IMAGE_MAGIC, machine == EM_RISCV ? "RSC\x05" : "ARM\x64");
+}
 
 static bool keep_header(void *ctx, const void *data, size_t size)
 {
 	struct buffer *b = ctx;
 
-	if (b->size < ARM64_HEADER)
-		buffer_add(b, data, size < ARM64_HEADER ? size : ARM64_HEADER);
+	if (b->size < IMAGE_HEADER)
+		buffer_add(b, data, size < IMAGE_HEADER ? size : IMAGE_HEADER);
 	return true;
 }
 
-static const char *packed_wrong(const struct bytes *b)
+static const char *packed_wrong(const struct bytes *b, uint16_t machine)
 {
 	struct buffer head = { 0 };
 	const char *wrong = gunzip(b, keep_header, &head);
 	struct bytes bytes = buffer_bytes(&head);
 
-	if (!wrong && !at(&bytes, ARM64_MAGIC, "ARM\x64"))
-		wrong = "holds no arm64 Image: no magic at 0x38";
+	if (!wrong && !is_image(&bytes, machine))
+		wrong = "holds no Image of the architecture: no magic at 0x38";
 	buffer_free(&head);
 	return wrong;
 }
 
 const char *kernel_format(const struct bytes *b, const struct platform *p)
 {
-	if (p->machine == EM_AARCH64)
+	if (p->machine == EM_AARCH64 || p->machine == EM_RISCV)
 		return at(b, 0, "\x1f\x8b") ? "Image.gz" : "Image";
 	return p->machine == EM_X86_64 && at(b, 0, ELFMAG) ? "vmlinux" : "bzImage";
 }
@@ -78,7 +86,7 @@ const char *kernel_wrong(const struct bytes *b, const struct platform *p, const 
 		return "is empty";
 	if (strcmp(format, kernel_format(b, p)))
 		return "has another format than its architecture boots: x86_64 bzImage or vmlinux, "
-		       "s390x bzImage, arm64 Image or Image.gz";
+		       "s390x bzImage, arm64 and riscv64 Image or Image.gz";
 	/* Documentation/arch/x86/boot.rst */
 	if (!strcmp(format, "vmlinux"))
 		return vmlinux_wrong(b, p->machine);
@@ -88,10 +96,10 @@ const char *kernel_wrong(const struct bytes *b, const struct platform *p, const 
 	if (p->machine == EM_S390)
 		return at(b, 0x10008, "S390EP") ? NULL : "is no s390 bzImage: no S390EP at 0x10008";
 	if (!strcmp(format, "Image.gz"))
-		return packed_wrong(b);
+		return packed_wrong(b, p->machine);
 	if (at(b, 0, "MZ") && at(b, 4, "zimg"))
 		return "is an EFI zboot image, which only EFI can boot; take Image";
-	return at(b, ARM64_MAGIC, "ARM\x64") ? NULL : "is no arm64 Image: no magic at 0x38";
+	return is_image(b, p->machine) ? NULL : "is no Image of the architecture: no magic at 0x38";
 }
 
 /* Where a kernel that is not packed has its banner's release; 0 if it has none. */

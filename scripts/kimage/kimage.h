@@ -184,7 +184,7 @@ struct platform {
 	uint16_t machine; /* e_machine of its modules */
 };
 
-extern const struct platform platforms[3];
+extern const struct platform platforms[4];
 /* The known platform NAME, or NULL. */
 const struct platform *platform_find(const char *name);
 /* The platform of a descriptor as os/architecture[/variant], to free; "" if it has none. */

@@ -24,8 +24,8 @@ static size_t kernel(const char *format, const char *release)
 		put(0x202, "HdrS");
 		out[0x20f] = 0x01; /* the version is at 0x100 + 0x200 */
 		snprintf((char *)out + 0x300, 256, "%s (keelson@keelson) #1 SMP", release);
-	} else if (!strcmp(format, "Image")) {
-		put(0x38, "ARM\x64");
+	} else if (!strcmp(format, "Image") || !strcmp(format, "riscv")) {
+		put(0x38, strcmp(format, "riscv") ? "ARM\x64" : "RSC\x05");
 		snprintf((char *)out + 0x300, 256, "Linux version %%s Linux version %s (a@b)", release);
 	} else if (!strcmp(format, "vmlinux")) {
 		put(0, ELFMAG);
@@ -64,7 +64,8 @@ static size_t module(const char *arch, const char *vermagic, const char *signatu
 {
 	static const char names[] = "\0.modinfo\0.shstrtab";
 	int big = !strcmp(arch, "s390x");
-	unsigned machine = big ? EM_S390 : !strcmp(arch, "arm64") ? EM_AARCH64 : EM_X86_64;
+	unsigned machine = big ? EM_S390 : !strcmp(arch, "arm64") ? EM_AARCH64 :
+			     !strcmp(arch, "riscv64") ? EM_RISCV : EM_X86_64;
 	size_t end = sizeof(Elf64_Ehdr) + 3 * sizeof(Elf64_Shdr), start = end;
 
 	memcpy(out, ELFMAG, SELFMAG);

@@ -17,6 +17,7 @@ inputs() {
 	x86_64) _format=bzImage ;;
 	arm64) _format=Image ;;
 	s390x) _format=s390 ;;
+	riscv64) _format=riscv ;;
 	esac
 	"$T/fake" kernel "$_format" $R >"$1/kernel"
 	printf '%s\n' CONFIG_MODULES=y CONFIG_MODULE_SIG_FORCE=y 'CONFIG_LOCALVERSION="-fake"' \
@@ -54,6 +55,7 @@ pack() {
 	shift 2
 	case $(sed -n 's/^arch //p' "$_in/meta") in
 	arm64) set -- --platform linux/arm64/v8 --format Image "$@" ;;
+	riscv64) set -- --platform linux/riscv64 --format Image "$@" ;;
 	s390x) set -- --platform linux/s390x --format bzImage "$@" ;;
 	*)
 		case $([ ! -f "$_in/kernel" ] || head -c 4 "$_in/kernel" | tr -d '\0') in

@@ -57,7 +57,7 @@ tells "{\"path\":\"lib/modules/$R/kernel/fs/a.ko\",\"sha256\":\"$(hash_of "$ko")
 tells "\"patches\":[{\"name\":\"0001-a patch.patch\",\"sha256\":\"" 'of patches'
 is "$(jq -cS . "$T/x/kernel.json" 2>/dev/null || cat "$T/x/kernel.json")" "$j" 'it is sorted and compact'
 
-for arch in arm64 s390x; do
+for arch in arm64 s390x riscv64; do
 	inputs "$T/in.$arch" $arch
 	check "$arch is packed" pack "$T/in.$arch" "$T/$arch"
 done
@@ -68,9 +68,9 @@ join() {
 	shift
 	"$BIN/kimage" join --layout "$_to" --ref "$REF" "$@"
 }
-check 'three architectures are joined' join "$T/joined" "$T/image" "$T/arm64" "$T/s390x"
+check 'four architectures are joined' join "$T/joined" "$T/image" "$T/arm64" "$T/s390x" "$T/riscv64"
 check 'which keeps the contract' "$BIN/kimage" verify "$T/joined"
-for layout in 0:image 1:arm64 2:s390x; do
+for layout in 0:image 1:arm64 2:s390x 3:riscv64; do
 	is "$("$T/oci" get "$T/joined" index/manifests/${layout%:*}/digest)" \
 		"$("$T/oci" get "$T/${layout#*:}" index/manifests/0/digest)" \
 		"that of ${layout#*:} is the one that was there"
@@ -113,6 +113,11 @@ mkdir "$T/in.elf"
 cp -R "$T/in/." "$T/in.elf"
 "$T/fake" kernel vmlinux "$R" >"$T/in.elf/kernel"
 check 'x86_64 is packed as vmlinux' pack "$T/in.elf" "$T/image.elf"
+gzip -n "$T/in.riscv64/kernel"
+mv "$T/in.riscv64/kernel.gz" "$T/in.riscv64/kernel"
+check 'so is riscv64' pack "$T/in.riscv64" "$T/riscv64.gz" --format Image.gz
+refuses 2 'holds no Image of the arch' 'but not as arm64' \
+	pack "$T/in.riscv64" "$T/none" --format Image.gz --platform linux/arm64/v8
 check 'arm64 is packed as Image.gz' pack "$T/in.arm64" "$T/image.gz" --format Image.gz
 sed -i 's/^CONFIG_MODULES=y/# CONFIG_MODULES is not set/' "$T/in.s390x/config"
 rm -r "$T/in.s390x/modules/lib"
@@ -185,7 +190,7 @@ refuses 2 'linux/vax: is no platform; .*linux/s390x' 'an unknown platform' \
 	pack "$T/in" "$T/no" --platform linux/vax
 refuses 2 'kernel: has another format' 'a format of another architecture' \
 	pack "$T/in" "$T/no" --format Image
-refuses 2 'kernel: is no arm64 Image' 'a kernel of another architecture' \
+refuses 2 'kernel: is no Image of the arch' 'a kernel of another architecture' \
 	pack "$T/in" "$T/no" --platform linux/arm64/v8 --format Image
 refuses 2 'is no number from 1 to 256' 'a bad -j' pack "$T/in" "$T/no" -j 0
 refuses 2 'is no number' 'a bad --created' pack "$T/in" "$T/no" --created yesterday

@@ -7,7 +7,7 @@ setup=$PWD/scripts/setup.sh
 unset DEBIAN_FRONTEND
 everything='gcc ld make flex bison bc perl xz patch curl gpgv openssl depmod cpio zstd ccache
 	pkg-config bsdtar qemu-system-x86_64 qemu-system-aarch64 qemu-system-s390x
-	aarch64-linux-gnu-gcc s390x-linux-gnu-gcc prove shellcheck clang-tidy skopeo gpg gpg-agent time'
+	qemu-system-riscv64 aarch64-linux-gnu-gcc s390x-linux-gnu-gcc riscv64-linux-gnu-gcc prove shellcheck clang-tidy skopeo gpg gpg-agent time'
 printf 'ID=debian\n' >"$T/debian"
 printf 'ID=ubuntu\nID_LIKE="debian"\n' >"$T/ubuntu"
 printf 'ID=fedora\n' >"$T/fedora"
@@ -33,7 +33,7 @@ machine() {
 		#!/bin/sh
 		[ -e "$T/lib/libc.a" ] && echo "$T/lib/libc.a" || echo libc.a
 	EOF
-	for p in aarch64 s390x; do
+	for p in aarch64 s390x riscv64; do
 		program $p-linux-gnu-gcc <<-EOF
 			#!/bin/sh
 			echo "$T/lib/$p"
@@ -44,7 +44,7 @@ machine() {
 		echo x86_64
 	EOF
 	mkdir "$T/lib"
-	touch "$T/lib/aarch64" "$T/lib/s390x"
+	touch "$T/lib/aarch64" "$T/lib/s390x" "$T/lib/riscv64"
 	: >"$T/lib/libc.a"
 	for p in libelf libcrypto libarchive libdeflate jansson; do
 		: >"$T/lib/$p"
@@ -144,7 +144,7 @@ is "$(s --check build s390x)" '' 'which only boots need'
 printf '#!/bin/sh\necho aarch64\n' | program uname
 for_arch arm64 '' 'where the host is that arch, its own compiler will do'
 for_arch x86_64 'gcc-x86-64-linux-gnu libc6-dev-amd64-cross ' 'and a cross one is needed for x86_64'
-refuses 2 "unknown architecture 'vax'; known: x86_64 arm64 s390x" 'an unknown one is refused' \
+refuses 2 "unknown architecture 'vax'; known: x86_64 arm64 s390x riscv64" 'an unknown one is refused' \
 	s --check boot vax
 machine 0
 
