@@ -472,7 +472,7 @@ check-all: check check-configs ## everything: also reproduces the image, and kil
 RUNS ?= 10000000
 FUZZED := $(addprefix scripts/kconf/,fragment.c dotconfig.c resolved_read.c)
 .PHONY: fuzz
-fuzz: ## RUNS=: feed kconf's readers ten million mutated files; some minutes
+fuzz: ## RUNS=: feed kconf's readers ten million mutated files; half an hour
 	$(say) FUZZ '$(RUNS) runs'
 	$(Q)mkdir -p $(OUT)/fuzz/corpus && clang -std=gnu11 -D_GNU_SOURCE -O1 -g -Iscripts/kconf \
 		-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
