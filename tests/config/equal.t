@@ -15,7 +15,8 @@ option() {
 	echo "$SESSION" | sed "s/.*--$1 \([^ ]*\).*/\1/"
 }
 
-# The board's requests, as far as they apply to this arch and release.
+# The board's requests, as far as they apply to this arch and release; a higher layer's in
+# the place of those that it overrides.
 for word in $LAYERED; do
 	awk -v RS= -v arch="$(option arch)" -v release="$(option release)" '
 	function n(r, part) { split(r, part, "."); return part[1] * 1e6 + part[2] * 1e3 + part[3] }
@@ -30,7 +31,11 @@ for word in $LAYERED; do
 		}
 		if (keep) print
 	}' "${word#*:}"
-done | grep -E '^CONFIG_|^# CONFIG_.* is not set' >"$T/requests"
+done | grep -E '^CONFIG_|^# CONFIG_.* is not set' | awk '
+	{ name = $0; sub(/^# /, "", name); sub(/[ =].*/, "", name) }
+	!(name in said) { order[++n] = name }
+	{ said[name] = $0 }
+	END { for (i = 1; i <= n; i++) print said[order[i]] }' >"$T/requests"
 is "$(wc -l <"$T/requests") requests" "$(sed -n 's/ requests from .*//p' "$BUILD/config.proof") requests" \
 	'the requests are those that were proven'
 mkdir "$T/obj"
@@ -44,7 +49,7 @@ check 'leaves it as it is' cmp "$BUILD/config" "$T/obj/.config"
 {
 	echo '# If they can be had.'
 	echo '#: optional a test'
-	for name in BTRFS_FS_POSIX_ACL XFS_QUOTA NFSD_V4 CIFS_DFS_UPCALL F2FS_FS_SECURITY INFINIBAND_IPOIB; do
+	for name in NFSD_V4 CIFS_DFS_UPCALL F2FS_FS_SECURITY INFINIBAND_IPOIB JFS_SECURITY UBIFS_FS_SECURITY; do
 		echo "CONFIG_$name=y"
 	done
 } >"$T/hanging.config"
