@@ -443,7 +443,8 @@ lint: ## shellcheck, the lint of patches, licence lines
 
 # The longest first, so that both processors are busy to the end.
 check-quick: lint $(B)/config $(addprefix $(BIN)/,$(TOOLS)) ## the tests that need no kernel built: a minute
-	$(Q)$(call prove,$(BIN),$(JOBS)) tests/quick/pipeline.t $(filter-out %/pipeline.t,$(wildcard tests/quick/*.t))
+	$(Q)$(call prove,$(BIN),$(JOBS)) tests/quick/pipeline.t $(filter-out %/pipeline.t,$(wildcard tests/quick/*.t)) \
+		tests/config/fresh.t
 
 # clang-tidy, and the tools' own tests once more under the sanitizers. Kconfig keeps what
 # it has parsed until the end, so that leaks of kconf's can't be told from its own.
@@ -457,7 +458,7 @@ check-tools: $(KCONF) $(addprefix $(OUT)/san/,$(TOOLS) kconf)
 
 # Others' configs have no board of ours.
 check-config: $(B)/config
-	$(Q)$(call prove,$(BIN),1) tests/config/equal.t $(if $(filter virt,$(BOARD)),tests/config/peers.t)
+	$(Q)$(call prove,$(BIN),1) tests/config/fresh.t tests/config/equal.t $(if $(filter virt,$(BOARD)),tests/config/peers.t)
 
 check-configs: ## each board of each series against the tree's own make, and others' configs
 	$(Q)st=0; $(foreach j,$(EVERY),echo '== $j'; $(MAKE) $(call job,$j) check-config || st=$$?;) exit $$st

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# The resolved config and the compiler's answers in the repository are what the fragments
-# give, on any machine; and what is made of such files: differences, surface, imports.
+# What is made of resolved configs: differences, surface, imports. tests/config/fresh.t has
+# those in the repository be what the fragments give.
 . tests/lib.sh
 : "${KCONF:?the kconf to test}" "${TREE:?the tree it was built with}"
 : "${SESSION:?options of kconf for the board}" "${LAYERED:?its fragments}" "${RESOLVED:?the committed file}"
@@ -12,12 +12,6 @@ resolve() {
 	"$KCONF" resolve $SESSION --report "$T/proof" "$@"
 }
 
-# The record answers, so that no compiler of this machine's can make a difference.
-# shellcheck disable=SC2086
-check 'the fragments resolve by the recorded answers' \
-	resolve --probes "$probes" --resolved "$T/resolved" --record "$T/probes" $LAYERED
-check "the committed config is fresh ('make resolved' renews it)" diff "$RESOLVED" "$T/resolved"
-check 'the committed answers are' diff "$probes" "$T/probes"
 printf '# A reason.\n#: override\n# CONFIG_NET_SCH_FQ is not set\n' >"$T/more.config"
 # shellcheck disable=SC2086
 resolve --probes "$probes" --resolved "$T/changed" $LAYERED "board:$T/more.config"

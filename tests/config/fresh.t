@@ -1,0 +1,16 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# The resolved config and the compiler's answers in the repository are what the fragments
+# give, on any machine.
+. tests/lib.sh
+: "${KCONF:?the kconf to test}" "${SESSION:?options of kconf for the board}"
+: "${LAYERED:?its fragments}" "${RESOLVED:?the committed file}"
+probes=${RESOLVED%/*}/$(echo "$SESSION" | sed 's/.*--arch \([^ ]*\).*/\1/').probes
+
+# The record answers, so that no compiler of this machine's can make a difference.
+# shellcheck disable=SC2086 # SESSION and LAYERED are lists
+check 'the fragments resolve by the recorded answers' "$KCONF" resolve $SESSION --report "$T/proof" \
+	--probes "$probes" --resolved "$T/resolved" --record "$T/probes" $LAYERED
+check "the committed config is fresh ('make resolved' renews it)" diff "$RESOLVED" "$T/resolved"
+check 'the committed answers are' diff "$probes" "$T/probes"
+finish
