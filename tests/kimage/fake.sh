@@ -48,6 +48,19 @@ patch 0001-a patch.patch $(echo | sha256sum | cut -d ' ' -f 1)
 E2
 }
 
+# larger DIR: of more than a few chunks, so that threads have something to mix up
+larger() {
+	cp -R "$T/in" "$1"
+	m=$1/modules/lib/modules/$R
+	i=0
+	while [ $i -lt 12 ]; do
+		i=$((i + 1))
+		{ "$T/fake" module x86_64 "$R SMP"; seq $((i * 1000)) $((i * 1000 + 50000)); } >"$m/kernel/fs/m$i.ko"
+		"$T/fake" module x86_64 "$R SMP" sig | tail -c 43 >>"$m/kernel/fs/m$i.ko"
+		echo "kernel/fs/m$i.ko:" >>"$m/modules.dep"
+	done
+}
+
 # pack INPUTS LAYOUT [ARGS...]: with an option of $PACK_ARGS, or one of ARGS, in its place.
 pack() {
 	_in=$1

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # kimage packs what it is given, the same bytes always, whole or not at all, and gives
-# it back. What verify refuses is in kimage-verify.t.
+# it back. What verify refuses is in tests/tools/kimage-verify.t.
 # shellcheck disable=SC2016,SC2034 # input() evaluates what it is given
 . tests/lib.sh
 . tests/kimage/fake.sh
@@ -139,16 +139,7 @@ fi
 
 # ---- the same bytes -----------------------------------------------------------------
 first=$(digest "$T/image")
-# Larger than a few chunks, so that threads have something to mix up.
-cp -R "$T/in" "$T/large"
-m=$T/large/modules/lib/modules/$R
-i=0
-while [ $i -lt 12 ]; do
-	i=$((i + 1))
-	{ "$T/fake" module x86_64 "$R SMP"; seq $((i * 1000)) $((i * 1000 + 50000)); } >"$m/kernel/fs/m$i.ko"
-	"$T/fake" module x86_64 "$R SMP" sig | tail -c 43 >>"$m/kernel/fs/m$i.ko"
-	echo "kernel/fs/m$i.ko:" >>"$m/modules.dep"
-done
+larger "$T/large"
 check 'a larger kernel is packed by one thread' pack "$T/large" "$T/j1" -j 1
 for j in 2 3 16; do
 	check "with $j threads" pack "$T/large" "$T/j$j" -j $j
@@ -304,7 +295,7 @@ else
 fi
 
 # ---- killed ---------------------------------------------------------------------------
-# Old and new take turns, and are killed meanwhile; what is there is one of them, whole.
+# Old and new take turns; kimage-kill.t kills them at other moments.
 pack "$T/in" "$T/kill" >/dev/null
 at before "$T/large" "$T/kill" 2>/dev/null
 check 'killed just before it takes its place, the old one is there' diff -r "$T/kill" "$T/image"
@@ -312,25 +303,6 @@ check 'and a temporary directory' ls -d "$T/kill".tmp.*
 at after "$T/large" "$T/kill" 2>/dev/null
 check 'killed just after, the new one is there' diff -r "$T/kill" "$T/j1"
 
-start=$(date +%s%N)
-pack "$T/large" "$T/timed" >/dev/null
-span=$((($(date +%s%N) - start) / 1000000))
-halves=0 killed=0
-for i in 1 2 3 4 5 6 7 8 9 10; do
-	[ $((i % 2)) = 0 ] && level=1 || level=6
-	[ "$i" != 5 ] || rm -r "$T/kill"
-	pack "$T/large" "$T/kill" --level "$level" >/dev/null 2>&1 &
-	pid=$!
-	sleep "$(printf '%d.%03d' $((i * span / 10000)) $((i * span / 10 % 1000)))"
-	# The shell of the function, and kimage, its child.
-	# shellcheck disable=SC2046 # words are meant to split
-	kill -9 $(ps -o pid= --ppid $pid) $pid 2>/dev/null && killed=$((killed + 1))
-	wait $pid 2>/dev/null
-	[ -e "$T/kill" ] || continue
-	"$BIN/kimage" verify "$T/kill" >/dev/null && { diff -r "$T/kill" "$T/j1" ||
-		diff -r "$T/kill" "$T/level"; } >/dev/null || halves=$((halves + 1))
-done
-is $halves 0 "$killed packings were killed at other moments, and no half layout was seen"
 check 'the next one is whole' pack "$T/large" "$T/kill"
 is "$(echo "$T"/*.tmp.*)" "$T/*.tmp.*" 'and has cleaned up'
 
