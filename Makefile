@@ -466,7 +466,7 @@ check-configs: ## each board of each series against the tree's own make, and oth
 check: check-quick check-tools check-config image $(GUEST)/init $(addprefix $(BIN)/,$(TOOLS)) ## what a new user runs: the above, and the real image, built and booted
 	$(Q)$(call prove,$(BIN),1) tests/check
 
-check-all: check check-configs ## everything: also reproduces the image, and kills real builds (an hour)
+check-all: check check-configs ## everything: also all configs, reproduces the image, kills real builds (two hours)
 	$(Q)$(call prove,$(BIN),1) tests/all
 
 # The readers of what people write, under libFuzzer and the sanitizers.
