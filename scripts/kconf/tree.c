@@ -204,15 +204,15 @@ static void set_compiler(const char *cross)
  */
 static void use_large_pages(void)
 {
-	enum { PAGE = 2 << 20, HEAP = 32 << 20 };
+	static const uintptr_t page = 2 << 20, heap = 32 << 20;
 	uintptr_t start, end;
 	void *p;
 
-	mallopt(M_TOP_PAD, HEAP);
-	p = malloc(PAGE / 32); /* below the size that gets a mapping of its own */
-	start = ((uintptr_t)p + PAGE - 1) & ~(uintptr_t)(PAGE - 1);
-	end = (uintptr_t)sbrk(0) & ~(uintptr_t)(PAGE - 1);
-	if (p && start < end && end - start <= 2 * HEAP)
+	mallopt(M_TOP_PAD, (int)heap);
+	p = malloc(page / 32); /* below the size that gets a mapping of its own */
+	start = ((uintptr_t)p + page - 1) & ~(page - 1);
+	end = (uintptr_t)sbrk(0) & ~(page - 1);
+	if (p && start < end && end - start <= 2 * heap)
 		madvise((void *)start, end - start, MADV_HUGEPAGE);
 	free(p);
 }

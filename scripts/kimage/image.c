@@ -304,10 +304,10 @@ static void layer_entry(void *ctx, struct tar_entry *e)
 		return;
 	if (is_dtb(e->name)) {
 		buffer_free(&im->dtb_content);
-		if (e->type == '0')
-			snprintf(im->dtb, sizeof(im->dtb), "%s", e->name);
+		if (e->type == '0' && len < sizeof(im->dtb))
+			memcpy(im->dtb, e->name, len + 1);
 		else
-			find(im->r, R_DTB, e->name, "is no regular file");
+			find(im->r, R_DTB, e->name, "is no regular file, or its name is too long");
 		return;
 	}
 	im->now = wanted_index(e->name);
