@@ -108,7 +108,7 @@ static size_t banner(const struct bytes *b)
 	static const char start[] = "Linux version ";
 	const unsigned char *p = b->data, *end = b->data + b->size;
 
-	while ((p = memmem(p, (size_t)(end - p), start, sizeof(start) - 1))) {
+	while (p && (p = memmem(p, (size_t)(end - p), start, sizeof(start) - 1))) {
 		p += sizeof(start) - 1;
 		if (p < end && isdigit(*p))
 			return (size_t)(p - b->data);

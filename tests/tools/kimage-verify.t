@@ -124,7 +124,7 @@ json ref-name 'a ref.name within the index' "index/manifests/0/annotations={\"$r
 json platform 'no platform' 'index/manifests/0/platform'
 json platform 'a platform that is text' 'index/manifests/0/platform="linux/amd64"'
 json 'image-config platform' 'an unknown platform' 'index/manifests/0/platform/architecture="x86_64"'
-json platform 'another unknown platform' 'index/manifests/0/platform/architecture="riscv64"' 'config/architecture="riscv64"'
+json platform 'another unknown platform' 'index/manifests/0/platform/architecture="ppc64le"' 'config/architecture="ppc64le"'
 json platform 'arm64 without its variant' 'index/manifests/0/platform/architecture="arm64"' 'config/architecture="arm64"'
 fresh
 "$T/oci" edit "$T/bad" "index/manifests/+=$m"
