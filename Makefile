@@ -120,7 +120,7 @@ $(foreach k,$(BOARD_KEYS),$(if $($k),,$(error $(BOARD_FILE): $k is missing; conf
 $(if $(filter $(MACHINE),$(MACHINES) all),,$(error unknown MACHINE '$(MACHINE)' for board $(BOARD); known: $(MACHINES) all))
 
 # Hardening that takes words on the command line is no board's to leave out either.
-CMDLINE += $(shell cat $(wildcard $(CONFIGS)/base/cmdline) /dev/null | sed '/^#/d')
+CMDLINE := $(strip $(CMDLINE) $(shell cat $(wildcard $(CONFIGS)/base/cmdline) /dev/null | sed '/^#/d'))
 
 # ---- what it takes --------------------------------------------------------------
 # The goals that only tell or tidy need none of what follows.

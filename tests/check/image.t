@@ -36,6 +36,9 @@ check "the image's $size bytes are under 12 MB" [ "$size" -lt 12000000 ]
 # ---- the kernel --------------------------------------------------------------------
 check 'the kernel is what Kbuild made' cmp "$T/x/kernel" "$BUILD/stage/kernel"
 check 'the config is what kconf proved' cmp "$T/x/config" "$BUILD/config"
+is "$(tr ' ' '\n' <"$T/x/cmdline" | grep -c '^$')" 0 'the command line is words with one blank between them'
+base=$(sed '/^#/d' configs/base/cmdline | xargs)
+check 'and ends with what no board leaves out' grep -q " $base\$" "$T/x/cmdline"
 "$TREE/scripts/extract-ikconfig" "$T/x/kernel" >"$T/ikconfig"
 check 'the kernel carries that config' cmp "$T/x/config" "$T/ikconfig"
 mkdir "$T/obj" && cp "$T/x/config" "$T/obj/.config"
