@@ -22,46 +22,6 @@ say() {
 	echo "setup: $*" >&2
 }
 
-# Stage, how to see it, Debian's package, what for. `cmd` is a program on the path, `pc` a
-# module of pkg-config, `lib` a library that gcc finds, `libc` the one that a cross compiler
-# finds, `ca` what curl trusts.
-needs="
-build cmd gcc                gcc              compiles the tools and the kernel
-build lib libc.a             libc6-dev        lets programs be linked, static ones too
-build cmd ld                 binutils         links what gcc compiles
-build cmd make               make             runs all of this
-build cmd flex               flex             reads Kconfig
-build cmd bison              bison            reads Kconfig
-build cmd bc                 bc               generates kernel headers
-build cmd perl               perl             generates kernel sources
-build cmd xz                 xz-utils         unpacks the release
-build cmd patch              patch            applies our patches
-build cmd curl               curl             fetches the release
-build ca  certificates       ca-certificates  says whom curl may trust
-build cmd gpgv               gpgv             verifies the release's signature
-build cmd openssl            openssl          makes the key that signs modules
-build cmd depmod             kmod             indexes modules
-build cmd cpio               cpio             packs what kernels embed
-build cmd zstd               zstd             packs the kernel
-build cmd ccache             ccache           spares compiling twice
-build cmd pkg-config         pkg-config       finds libraries
-build pc  libelf             libelf-dev       reads objects, for the kernel's objtool
-build pc  libcrypto          libssl-dev       hashes and signs
-build pc  libarchive         libarchive-dev   reads and writes archives
-build pc  libdeflate         libdeflate-dev   compresses the image
-build pc  jansson            libjansson-dev   reads and writes the image's JSON
-boot  cmd bsdtar             libarchive-tools makes the initrd
-check cmd prove              perl             runs the tests
-check cmd shellcheck         shellcheck       checks the scripts
-check cmd clang-tidy         clang-tidy       checks the tools
-check cmd skopeo             skopeo           reads the image as registries do
-check cmd gpg                gpg              makes the keys that tests sign with
-check cmd gpg-agent          gpg-agent        holds them
-check cmd time               time             measures for make bench
-menu  pc  ncursesw           libncurses-dev   shows the kernel's menus
-fuzz  cmd clang              clang            fuzzes the readers of what people write
-"
-
 # What the rows of archs.mk call for, a compiler only where the host is another machine.
 arch_needs() {
 	host=$(uname -m)
@@ -122,7 +82,7 @@ look() {
 	shift
 	# shellcheck disable=SC2046 # words are meant to split
 	[ $# -gt 0 ] || set -- $(all_archs)
-	all_needs=$needs$(arch_needs "$@") || exit 2
+	all_needs=$(sed '/^#/d' "$packages_file" && arch_needs "$@") || exit 2
 	# One run for all libraries, since make asks each time, and mostly all are there.
 	set --
 	while read -r _ kind name _; do
@@ -182,7 +142,7 @@ install() {
 	[ -z "$missing" ] || { say "still missing:$missing"; exit 2; }
 }
 
-archs=${0%/*}/archs.mk
+archs=${0%/*}/archs.mk packages_file=${0%/*}/packages
 case ${1:-check} in
 --help) usage ;;
 --check)
