@@ -21,8 +21,9 @@ usage: boot.sh --image DIR --init FILE --arch ARCH --machine NAME --bus SUFFIX -
   --release R      the kernel's release must be R
   --append TEXT    more for the kernel's command line
   --modules LIST   modules to load by name, as in a,b,c; or all
+  --containers     try what containers need, too
   --devices LIST   what the guest shall have, of virtio's block,net,console,rng,balloon,9p,
-                   vsock (the default) and of nvme,sd,mmcblk,e1000e; or none
+                   fs,vsock (the default) and of nvme,sd,mmcblk,e1000e; or none
   --without LIST   of these, what to leave out
   --memory MIB     (default 512), and
   --cpus N         (default 2)
@@ -40,13 +41,14 @@ die() {
 }
 
 # shellcheck disable=SC2034 # guest.sh, which is sourced below, uses them
-bin=out/bin limit=120 devices=block,net,console,rng,balloon,9p,vsock without='' append='' modules='' release='' allow=''
-expect='' ended='' memory=512 cpus=2
+bin=out/bin limit=120 devices=block,net,console,rng,balloon,9p,fs,vsock without='' append='' modules='' release='' allow=''
+expect='' ended='' memory=512 cpus=2 containers=''
 # shellcheck disable=SC2034
 image='' init='' arch='' machine='' bus='' out=''
 while [ $# -gt 0 ] && [ "$1" != -- ]; do
 	case $1 in
 	--help) usage; exit 0 ;;
+	--containers) containers=1; shift ;;
 	--image | --init | --arch | --machine | --bus | --out | --bin | --release | --append | \
 		--modules | --devices | --without | --memory | --cpus | --allow | --limit)
 		[ $# -ge 2 ] || die "$1 wants a value; --help shows all"
@@ -81,7 +83,10 @@ trap 'exit 130' HUP INT TERM
 mkdir -p "$out" || die "$out: cannot be made"
 { cp "$init" "$tmp/init" && chmod 755 "$tmp/init"; } || die "$init: cannot be copied"
 tar=$(cd "$image" && pwd -P)/kernel.tar
-{ bsdtar --format newc -cf "$tmp/initrd" -C "$tmp" init "@$tar" && gzip -1n "$tmp/initrd"; } ||
+contents=init
+[ -z "$containers" ] || { make_images; contents='init images' append="keelson.containers $append"; }
+# shellcheck disable=SC2086 # words are meant to split
+{ bsdtar --format newc -cf "$tmp/initrd" -C "$tmp" $contents "@$tar" && gzip -1n "$tmp/initrd"; } ||
 	die "$tar: no initrd can be made of it; is it a tar, and is there space in /tmp?"
 # A kernel without ACPI and a keyboard controller restarts by a jump into the firmware, which
 # QEMU sees no reset in: now and then it boots again. A triple fault always ends it.

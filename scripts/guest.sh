@@ -4,6 +4,7 @@
 # Sourced by boot.sh: a guest in QEMU, the devices that its init tries
 # (tests/guest/devices.c, hardware.c), and the host's end of each. All below $tmp.
 #
+#   make_images           file systems that its init mounts (tests/guest/images.c)
 #   choose_devices QEMU   sets $expect, from $devices, $without and what this QEMU has
 #   run_guest QEMU...     its console goes to $log; if it did not end well, $ended says why
 #   stop_children         whatever still runs
@@ -22,11 +23,34 @@ start() {
 	children="$children $!"
 }
 
+# numbers: what trials read, lines of 16 bytes
+numbers() {
+	seq -f %015.0f 65536
+}
+
+make_images() {
+	mkdir -p "$tmp/images" "$tmp/root" && numbers >"$tmp/root/numbers" || die "$tmp: cannot be written"
+	for how in gzip xz zstd; do
+		mksquashfs "$tmp/root" "$tmp/images/squashfs-$how" -comp $how -quiet -no-progress >&2 ||
+			die "mksquashfs fails; 'make setup' installs it"
+	done
+	mkfs.erofs -zlz4 --quiet "$tmp/images/erofs-lz4" "$tmp/root" >&2 ||
+		die "mkfs.erofs fails; 'make setup' installs it"
+}
+
+# The host's side of virtio-fs: QEMU's own until 8, a program of its own since.
+virtiofsd() {
+	for file in /usr/libexec/virtiofsd /usr/lib/qemu/virtiofsd /usr/libexec/qemu/virtiofsd; do
+		[ ! -x $file ] || { echo $file; return; }
+	done
+	return 1
+}
+
 choose_devices() {
 	expect='' vsock_bus=$bus
 	for device in $(echo "$devices" | tr , ' '); do
 		case $device in
-		block | net | console | rng | balloon | 9p | vsock | nvme | sd | mmcblk | e1000e) ;;
+		block | net | console | rng | balloon | 9p | fs | vsock | nvme | sd | mmcblk | e1000e) ;;
 		none) continue ;;
 		*) die "unknown device '$device' in --devices; --help shows all" ;;
 		esac
@@ -37,6 +61,10 @@ choose_devices() {
 		# A QEMU without the host's side of 9p is common; the others all have.
 		if [ "$device" = 9p ] && ! "$1" -device help 2>&1 | grep -q "\"virtio-9p-$bus\""; then
 			echo "boot: $1 has no virtio-9p-$bus: 9p is not tried" >&2
+			continue
+		fi
+		if [ "$device" = fs ] && ! { [ "$(id -u)" = 0 ] && virtiofsd >/dev/null; }; then
+			echo "boot: virtio-fs is not tried; it takes virtiofsd, and root" >&2
 			continue
 		fi
 		expect=$expect${expect:+,}$device
@@ -56,20 +84,36 @@ start_hosts() {
 			while read -r word rest; do [ "$word" != ping ] || echo "pong $rest"; done' \
 			sh "$run/hvc"
 	fi
-	has vsock || return 0
-	start "$bin/vsockd" --socket "$run/vsock" --cid 3 2>"$run/vsockd.err"
+	if has vsock; then
+		start "$bin/vsockd" --socket "$run/vsock" --cid 3 2>"$run/vsock.err"
+		await vsock
+	fi
+	if has fs; then
+		share fs
+		start "$(virtiofsd)" --socket-path="$run/fs" -o "source=$run/fs.share,sandbox=chroot" 2>"$run/fs.err"
+		await fs
+	fi
+}
+
+# await NAME: until the host's end that was started listens
+await() {
 	tries=0
-	until [ -S "$run/vsock" ]; do
+	until [ -S "$run/$1" ]; do
 		{ [ $tries -lt 50 ] && kill -0 $!; } 2>/dev/null ||
-			die "$bin/vsockd does not listen: $(cat "$run/vsockd.err")"
+			die "the host's end of $1 does not listen: $(cat "$run/$1.err")"
 		tries=$((tries + 1))
 		sleep 0.1
 	done
 }
 
+# share NAME: makes a directory that the guest is to read and write in
+share() {
+	{ mkdir "$run/$1.share" && echo keelson >"$run/$1.share/from-host"; } || die "$run: cannot be written"
+}
+
 # disk NAME: makes it, with what init looks for, and sets $drive
 disk() {
-	seq -f %015.0f 65536 >"$run/$1" || die "no disk can be made; is there space in /tmp?"
+	numbers >"$run/$1" || die "no disk can be made; is there space in /tmp?"
 	drive=id=$1,format=raw,file=$run/$1
 }
 
@@ -109,10 +153,12 @@ start_qemu() {
 		-object rng-random,id=rng,filename=/dev/urandom
 	has balloon && set -- "$@" -device "virtio-balloon-$bus"
 	if has 9p; then
-		mkdir "$run/9p" && echo keelson >"$run/9p/from-host"
-		set -- "$@" -fsdev "local,id=share,path=$run/9p,security_model=none" \
+		share 9p
+		set -- "$@" -fsdev "local,id=share,path=$run/9p.share,security_model=none" \
 			-device "virtio-9p-$bus,fsdev=share,mount_tag=keelson"
 	fi
+	has fs && set -- "$@" -chardev "socket,id=fs,path=$run/fs" \
+		-device "vhost-user-fs-$bus,chardev=fs,tag=keelson"
 	has vsock && set -- "$@" -chardev "socket,id=vsock,path=$run/vsock" \
 		-device "vhost-user-vsock-$vsock_bus,chardev=vsock"
 	start "$@" >"$log" 2>"$run/qemu.err" </dev/null

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What container engines ask of a kernel, as they ask it: each limit is run into, and must
- * hold. Networks are in netns.c.
+ * hold. Networks are in netns.c, file systems in images.c.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -312,6 +312,10 @@ void prove_containers(void)
 		void (*prove)(const char *argument);
 		const char *argument;
 	} trials[] = {
+		{ "squashfs-gzip", prove_image, "/images/squashfs-gzip" },
+		{ "squashfs-xz", prove_image, "/images/squashfs-xz" },
+		{ "squashfs-zstd", prove_image, "/images/squashfs-zstd" },
+		{ "erofs-lz4", prove_image, "/images/erofs-lz4" },
 		{ "overlay", prove_overlay, "/tmp/overlay" },
 		{ "namespaces", prove_namespaces, NULL },
 		{ "memory-limit", prove_memory, "8388608" },
@@ -323,7 +327,7 @@ void prove_containers(void)
 		{ "nat", prove_nat, NULL },
 	};
 	/* What the kernel has modprobe load; here is none. */
-	static const char *const modules[] = { "rtnl-link-veth", "rtnl-link-bridge",
+	static const char *const modules[] = { "devname:loop-control", "rtnl-link-veth", "rtnl-link-bridge",
 					       "nfnetlink-subsys-10", "nft-chain-2-nat",
 					       "nft-expr-masq" };
 	char *cmdline = slurp("/proc/cmdline");

@@ -21,7 +21,11 @@
 #ifndef GUEST_H
 #define GUEST_H
 
+#include <stdbool.h>
 #include <stddef.h>
+
+/* What disks and files hold that trials read: decimal numbers, each a line of 16 bytes. */
+enum { LINE = 16 };
 
 /* Write "keelson: " and a line to the console, in one piece. */
 void record(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
@@ -55,11 +59,15 @@ void prove_hardware(void);
 void prove_disk(const char *name);
 void prove_link(const char *name);
 
+/* Whether TEXT is the line of NUMBER. */
+bool is_line(const char *text, unsigned long number);
+
 /* With keelson.fixes on the command line: are the defects that patches/ cures gone? */
 void prove_fixes(void);
 
 /* With keelson.containers on the command line: does what containers need hold? */
 void prove_containers(void);
+void prove_image(const char *path);
 void prove_bridge(const char *argument);
 void prove_nat(const char *argument);
 

@@ -29,7 +29,7 @@ keelson: init_ms 9
 keelson: cpus 2
 keelson: taint 0'
 devices() {
-	for d in block net console rng balloon 9p vsock; do echo "keelson: device $d ok"; done
+	for d in block net console rng balloon 9p fs vsock; do echo "keelson: device $d ok"; done
 }
 case $plan in
 good) echo "$boot"; echo "$init"; devices; echo 'keelson: done' ;;
@@ -203,7 +203,10 @@ refuses 2 'bsdtar is missing; install the package libarchive-tools' "no bsdtar: 
 	env PATH="$T/few" scripts/boot.sh --image "$T/image" --init "$T/init" --arch x86_64 \
 	--machine m --bus pci --out "$T/out" --bin "$T/bin" -- sh
 printf '#!/bin/sh\necho broken >&2\nexit 1\n' >"$T/bin/vsockd"
-refuses 2 'vsockd does not listen: broken' "a vsockd that fails" boot good
+refuses 2 'end of vsock does not listen: broken' "a vsockd that fails" boot good
+printf '#!/bin/sh\necho no space >&2\nexit 1\n' >"$T/path/mksquashfs"
+chmod 755 "$T/path/mksquashfs"
+refuses 2 'mksquashfs fails' "a file system for a guest that can't be made" boot good -- --containers
 mkdir -p "$T/out2/console.log"
 refuses 2 'console.log: cannot be written' "a console that cannot be kept" boot good -- --out "$T/out2"
 refuses 2 "unknown option '--nonsense'" "an unknown option" boot good -- --nonsense
