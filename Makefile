@@ -22,6 +22,8 @@ IMAGE ?= docker.io/keelson/kernel:$(RELEASE)-$(BOARD)$(VARIANT)
 # More options for scripts/boot.sh, such as '--modules all'; its --help lists them.
 MACHINE ?= $(firstword $(MACHINES))
 BOOT_ARGS ?=
+# 1 has the guest also start containers, with Debian's crun and runc for its arch.
+ENGINES ?=
 # RSA key and certificate, in one PEM file, that sign the modules.
 SIGN_KEY ?= $(or $(XDG_CONFIG_HOME),$(HOME)/.config)/keelson/module-signing.pem
 # A mirror or a local directory to look for releases first, and 1 to use no network.
@@ -127,16 +129,20 @@ CMDLINE := $(strip $(CMDLINE) $(shell cat $(wildcard $(CONFIGS)/base/cmdline) /d
 GOALS := $(or $(MAKECMDGOALS),image)
 ifneq ($(filter-out help setup clean,$(GOALS)),)
 
+# What `make check` boots.
+CHECK_ARCHES := $(if $(ONE_ARCH),$(ARCH),$(filter $(BOARD_ARCHES),$(CHECKED)))
+NEEDED_ARCHES := $(if $(filter check check-all,$(GOALS)),$(CHECK_ARCHES),$(ARCH))
+
 # The goals of the two commands in README set up what is missing by themselves.
 SETUP := $(if $(filter check% lint bench reproduce,$(GOALS)),check,$(if $(filter fuzz,$(GOALS)),fuzz,$(if $(filter %config,$(filter-out config,$(GOALS))),menu,$(if $(filter boot report,$(GOALS)),boot,build))))
-ifneq ($(shell scripts/setup.sh --check $(SETUP) $(ARCH) >/dev/null 2>&1 || echo missing),)
+ifneq ($(shell scripts/setup.sh --check $(SETUP) $(NEEDED_ARCHES) >/dev/null 2>&1 || echo missing),)
 ifneq ($(filter boot check check-all,$(GOALS)),)
-$(info $(shell scripts/setup.sh $(SETUP) $(ARCH) >&2))
+$(info $(shell scripts/setup.sh $(SETUP) $(NEEDED_ARCHES) >&2))
 ifneq ($(.SHELLSTATUS),0)
 $(error set-up failed; the lines above say what to do)
 endif
 else
-$(error $(shell scripts/setup.sh --check $(SETUP) $(ARCH) 2>&1 | tr '\n' ' '); run 'make setup')
+$(error $(shell scripts/setup.sh --check $(SETUP) $(NEEDED_ARCHES) 2>&1 | tr '\n' ' '); run 'make setup')
 endif
 endif
 
@@ -392,15 +398,20 @@ $(GUEST)/init: $(GUEST)/init.key
 	$(say) GUEST $@
 	$(Q)$(CROSS)gcc $(TOOL_CFLAGS) -static -o $@.tmp tests/guest/*.c && mv $@.tmp $@
 
+$(GUEST)/engines.tar: $(wildcard tests/engines/*)
+	$(say) FETCH 'crun and runc for $(ARCH)'
+	$(Q)mkdir -p $(@D) && tests/engines/fetch.sh $(word 6,$(arch-$(ARCH))) $@
+
 BOOT := $(B)/boot
 # $(call boot_one,MACHINE): boots it to a report in $(BOOT)/MACHINE.
 boot_one = scripts/boot.sh --image $(BOOT)/image --init $(GUEST)/init --bin $(BIN) --arch $(ARCH) \
 	--machine $1 --bus $(BUS.$1) --release "$$(cat $(B)/stage/release)" --out $(BOOT)/$1 \
 	$(if $(DEVICES.$1),--devices $(DEVICES.$1)) $(if $(MEMORY.$1),--memory $(MEMORY.$1)) \
-	$(if $(CPUS.$1),--cpus $(CPUS.$1)) $(if $(APPEND.$1),--append '$(APPEND.$1)') $(BOOT_ARGS) -- $(QEMU.$1)
+	$(if $(CPUS.$1),--cpus $(CPUS.$1)) $(if $(APPEND.$1),--append '$(APPEND.$1)') \
+	$(if $(ENGINES),--engines $(GUEST)/engines.tar --limit 600) $(BOOT_ARGS) -- $(QEMU.$1)
 
 .PHONY: boot
-boot: image $(GUEST)/init $(addprefix $(BIN)/,kimage bootlog vsockd ticks) ## boot the image in QEMU, to a report
+boot: image $(GUEST)/init $(if $(ENGINES),$(GUEST)/engines.tar) $(addprefix $(BIN)/,kimage bootlog vsockd ticks) ## boot the image in QEMU, to a report
 	$(Q)mkdir -p $(BOOT) && $(BIN)/kimage extract $(B)/image --to $(BOOT)/image \
 		kernel kernel.tar cmdline $(notdir $(DTBS))
 	$(Q)st=0; $(foreach m,$(if $(filter all,$(MACHINE)),$(MACHINES),$(MACHINE)),\
@@ -433,7 +444,7 @@ prove = env -u MAKELEVEL MAKEFLAGS= MK='$(MK)' BIN=$1 TREE=$(CURDIR)/$(TREE) KCO
 SCRIPTS := $(wildcard scripts/*.sh scripts/*/*.sh tests/*.sh tests/*/*.sh tests/*/*.t) .ci/run
 TIDY := $(wildcard scripts/*/*.c tests/*/*.c)
 
-.PHONY: lint check-quick check-tools check-config check-configs check check-all reproduce
+.PHONY: lint check-quick check-tools check-config check-configs check-boot check check-all reproduce
 lint: ## shellcheck, the lint of patches, licence lines
 	$(say) LINT 'scripts, patches, licences'
 	$(Q)printf '%s\n' $(SCRIPTS) | xargs -P $(JOBS) -n 8 shellcheck
@@ -463,8 +474,12 @@ check-config: $(B)/config
 check-configs: ## each board of each series against the tree's own make, and others' configs
 	$(Q)st=0; $(foreach j,$(EVERY),echo '== $j'; $(MAKE) $(call job,$j) check-config || st=$$?;) exit $$st
 
-check: check-quick check-tools check-config image $(GUEST)/init $(addprefix $(BIN)/,$(TOOLS)) ## what a new user runs: the above, and the real image, built and booted
+check-boot: image $(GUEST)/init $(addprefix $(BIN)/,$(TOOLS)) ## boot the image on every machine of its board, as containers use it
+	$(Q)$(call prove,$(BIN),1) tests/board
+
+check: check-quick check-tools check-config image $(GUEST)/init $(addprefix $(BIN)/,$(TOOLS)) ## what a new user runs: the above, and the real images of all archs, built and booted
 	$(Q)$(call prove,$(BIN),1) tests/check
+	$(Q)st=0; $(foreach a,$(CHECK_ARCHES),echo '== $a'; $(MAKE) ARCH=$a check-boot || st=$$?;) exit $$st
 
 check-all: check check-configs ## everything: also all configs, reproduces the image, kills real builds (two hours)
 	$(Q)$(call prove,$(BIN),1) tests/all

@@ -6,4 +6,7 @@
 arch-x86_64 := x86_64  x86    x86_64-linux-gnu   linux/amd64     qemu-system-x86_64   amd64  gcc-x86-64-linux-gnu   qemu-system-x86
 arch-arm64  := arm64   arm64  aarch64-linux-gnu  linux/arm64/v8  qemu-system-aarch64  arm64  gcc-aarch64-linux-gnu  qemu-system-arm
 arch-s390x  := s390    s390   s390x-linux-gnu    linux/s390x     qemu-system-s390x    s390x  gcc-s390x-linux-gnu    qemu-system-s390x
-arch-riscv64 := riscv  riscv   riscv64-linux-gnu linux/riscv64   qemu-system-riscv64  riscv64  gcc-riscv64-linux-gnu  qemu-system-misc
+arch-riscv64 := riscv  riscv  riscv64-linux-gnu  linux/riscv64   qemu-system-riscv64  riscv64  gcc-riscv64-linux-gnu  qemu-system-misc
+
+# Those whose boards `make check` builds and boots.
+CHECKED := x86_64 arm64 s390x

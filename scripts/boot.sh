@@ -22,6 +22,7 @@ usage: boot.sh --image DIR --init FILE --arch ARCH --machine NAME --bus SUFFIX -
   --append TEXT    more for the kernel's command line
   --modules LIST   modules to load by name, as in a,b,c; or all
   --containers     try what containers need, too
+  --engines FILE   a tar of container engines that shall start containers (tests/engines)
   --devices LIST   what the guest shall have, of virtio's block,net,console,rng,balloon,9p,
                    fs,vsock (the default) and of nvme,sd,mmcblk,e1000e; or none
   --without LIST   of these, what to leave out
@@ -42,7 +43,7 @@ die() {
 
 # shellcheck disable=SC2034 # guest.sh, which is sourced below, uses them
 bin=out/bin limit=120 devices=block,net,console,rng,balloon,9p,fs,vsock without='' append='' modules='' release='' allow=''
-expect='' ended='' memory=512 cpus=2 containers=''
+expect='' ended='' memory=512 cpus=2 containers='' engines=''
 # shellcheck disable=SC2034
 image='' init='' arch='' machine='' bus='' out=''
 while [ $# -gt 0 ] && [ "$1" != -- ]; do
@@ -50,7 +51,7 @@ while [ $# -gt 0 ] && [ "$1" != -- ]; do
 	--help) usage; exit 0 ;;
 	--containers) containers=1; shift ;;
 	--image | --init | --arch | --machine | --bus | --out | --bin | --release | --append | \
-		--modules | --devices | --without | --memory | --cpus | --allow | --limit)
+		--modules | --devices | --without | --memory | --cpus | --allow | --limit | --engines)
 		[ $# -ge 2 ] || die "$1 wants a value; --help shows all"
 		eval "${1#--}=\$2"
 		shift 2
@@ -83,11 +84,14 @@ trap 'exit 130' HUP INT TERM
 mkdir -p "$out" || die "$out: cannot be made"
 { cp "$init" "$tmp/init" && chmod 755 "$tmp/init"; } || die "$init: cannot be copied"
 tar=$(cd "$image" && pwd -P)/kernel.tar
-contents=init
-[ -z "$containers" ] || { make_images; contents='init images' append="keelson.containers $append"; }
+[ -z "$engines" ] || engines=$(cd "$(dirname "$engines")" && pwd -P)/${engines##*/}
+# The kernel has modprobe load what it misses.
+mkdir "$tmp/sbin" && ln -s /init "$tmp/sbin/modprobe" || die "$tmp: cannot be written"
+contents='init sbin'
+[ -z "$containers" ] || { make_images; contents="$contents images" append="keelson.containers $append"; }
 # shellcheck disable=SC2086 # words are meant to split
-{ bsdtar --format newc -cf "$tmp/initrd" -C "$tmp" $contents "@$tar" && gzip -1n "$tmp/initrd"; } ||
-	die "$tar: no initrd can be made of it; is it a tar, and is there space in /tmp?"
+{ bsdtar --format newc -cf "$tmp/initrd" -C "$tmp" $contents "@$tar" ${engines:+"@$engines"} && gzip -1n "$tmp/initrd"; } ||
+	die "$tar: no initrd can be made of it${engines:+ and $engines}; is it a tar, and is there space in /tmp?"
 # A kernel without ACPI and a keyboard controller restarts by a jump into the firmware, which
 # QEMU sees no reset in: now and then it boots again. A triple fault always ends it.
 [ "$arch" != x86_64 ] || append="reboot=t $append"

@@ -150,13 +150,11 @@ static void enter(const char *dir)
 	put(path, "0");
 }
 
-/* The name is how bootlog knows that this one is to run out of memory. */
-static void hog(const char *dir)
+void hog(void)
 {
 	char *memory;
 
-	enter(dir);
-	prctl(PR_SET_NAME, "keelson-hog");
+	prctl(PR_SET_NAME, HOG);
 	memory = mmap(NULL, HOG_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (memory != MAP_FAILED)
 		memset(memory, 1, HOG_BYTES);
@@ -170,8 +168,10 @@ static void prove_memory(const char *limit)
 	int status;
 	pid_t child = must(fork(), "fork");
 
-	if (!child)
-		hog(dir);
+	if (!child) {
+		enter(dir);
+		hog();
+	}
 	must(waitpid(child, &status, 0), "waitpid");
 	if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGKILL)
 		failed("%s bytes are the limit, and %d could be written", limit, HOG_BYTES);
@@ -326,15 +326,9 @@ void prove_containers(void)
 		{ "bridge", prove_bridge, NULL },
 		{ "nat", prove_nat, NULL },
 	};
-	/* What the kernel has modprobe load; here is none. */
-	static const char *const modules[] = { "devname:loop-control", "rtnl-link-veth", "rtnl-link-bridge",
-					       "nfnetlink-subsys-10", "nft-chain-2-nat",
-					       "nft-expr-masq" };
 	char *cmdline = slurp("/proc/cmdline");
 
 	if (cmdline && strstr(cmdline, "keelson.containers")) {
-		for (size_t i = 0; i < sizeof(modules) / sizeof(modules[0]); i++)
-			load_for(modules[i]);
 		for (size_t i = 0; i < sizeof(trials) / sizeof(trials[0]); i++)
 			trial(trials[i].name, trials[i].prove, trials[i].argument, PATIENCE);
 	}

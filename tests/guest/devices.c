@@ -267,7 +267,6 @@ static void prove_9p(const char *device)
 
 	if (!tag)
 		failed("has no mount_tag");
-	load_for("fs-9p");
 	prove_share("9p", tag, "trans=virtio,version=9p2000.L");
 }
 

@@ -45,8 +45,8 @@ char *link_end(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* Load what the devices of this machine ask for. */
 void plug_modules(const char *release);
 
-/* Load what answers to one alias, as the kernel itself would have modprobe do. */
-void load_for(const char *alias);
+/* Load what answers to an alias; the exit status for the kernel, which asks for it. */
+int modprobe(const char *release, char *alias);
 
 /* keelson.modules=a,b,c on the command line, each as `modprobe a`; or all there are. */
 void load_named(void);
@@ -70,5 +70,12 @@ void prove_containers(void);
 void prove_image(const char *path);
 void prove_bridge(const char *argument);
 void prove_nat(const char *argument);
+
+/* Write to more memory than there is, under the name that bootlog knows for it. */
+#define HOG "keelson-hog"
+_Noreturn void hog(void);
+
+/* If boot.sh has packed container engines: start containers with them. */
+void prove_engines(void);
 
 #endif

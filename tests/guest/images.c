@@ -5,16 +5,20 @@
  */
 #include <fcntl.h>
 #include <linux/loop.h>
+#include <linux/major.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "guest.h"
 #include "trial.h"
+
+enum { LOOP_CTRL_MINOR = 237 /* Documentation/admin-guide/devices.txt */ };
 
 /* The block device that a file is made, which goes when it is unmounted. */
 static const char *loop(const char *file)
@@ -24,10 +28,12 @@ static const char *loop(const char *file)
 		.fd = (unsigned int)must(open(file, O_RDONLY | O_CLOEXEC), file),
 		.info = { .lo_flags = LO_FLAGS_READ_ONLY | LO_FLAGS_AUTOCLEAR },
 	};
-	int control = must(open("/dev/loop-control", O_RDWR | O_CLOEXEC), "/dev/loop-control");
-	int n = must(ioctl(control, LOOP_CTL_GET_FREE), "LOOP_CTL_GET_FREE");
-	int fd;
+	int control, n, fd;
 
+	/* It comes with its module, which who opens this loads. */
+	mknod("/dev/loop-control", S_IFCHR | 0600, makedev(MISC_MAJOR, LOOP_CTRL_MINOR));
+	control = must(open("/dev/loop-control", O_RDWR | O_CLOEXEC), "/dev/loop-control");
+	n = must(ioctl(control, LOOP_CTL_GET_FREE), "LOOP_CTL_GET_FREE");
 	snprintf(path, sizeof(path), "/dev/loop%d", n);
 	fd = must(open(path, O_RDONLY | O_CLOEXEC), path);
 	must(ioctl(fd, LOOP_CONFIGURE, &config), "LOOP_CONFIGURE");

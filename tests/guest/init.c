@@ -2,6 +2,7 @@
 /*
  * The first and only program of the guest that `make boot` starts: loads modules as
  * a distribution would, puts every device to work, tells all of it, switches off.
+ * As modprobe it is what the kernel has load more.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -124,6 +125,16 @@ char *link_end(const char *fmt, ...)
 	return strdup(slash ? slash + 1 : target);
 }
 
+static void open_console(void)
+{
+	int fd = open("/dev/console", O_RDWR | O_NOCTTY);
+
+	for (int to = 0; fd >= 0 && to <= STDERR_FILENO; to++)
+		dup2(fd, to);
+	if (fd > STDERR_FILENO)
+		close(fd);
+}
+
 /* What can't be mounted is told once there is a console; devtmpfs comes first for it. */
 static void mount_all(void)
 {
@@ -142,14 +153,8 @@ static void mount_all(void)
 		mkdir(mounts[i].where, 0755);
 		if (mount(mounts[i].type, mounts[i].where, mounts[i].type, mounts[i].flags, NULL))
 			errors[i] = errno;
-		if (i == 0) {
-			int fd = open("/dev/console", O_RDWR | O_NOCTTY);
-
-			for (int to = 0; fd >= 0 && to <= STDERR_FILENO; to++)
-				dup2(fd, to);
-			if (fd > STDERR_FILENO)
-				close(fd);
-		}
+		if (i == 0)
+			open_console();
 	}
 	for (size_t i = 0; i < sizeof(mounts) / sizeof(mounts[0]); i++) {
 		if (errors[i])
@@ -247,19 +252,26 @@ static void power_off(void)
 		pause();
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+	const char *name = program_invocation_short_name;
 	struct timespec now;
 	struct utsname uts;
 
 	clock_gettime(CLOCK_BOOTTIME, &now);
+	uname(&uts);
+	if (!strcmp(name, "modprobe")) {
+		open_console();
+		return modprobe(uts.release, argv[argc - 1]);
+	}
+	if (!strcmp(name, HOG))
+		hog();
 	if (getpid() != 1) {
 		fputs("init: works as the first process of a guest only\n", stderr);
 		return 2;
 	}
 	mount_all();
 	announce();
-	uname(&uts);
 	record("release %s", uts.release);
 	record("init_ms %lld", (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000);
 	record("cpus %ld", sysconf(_SC_NPROCESSORS_ONLN));
@@ -270,6 +282,7 @@ int main(void)
 	load_named();
 	prove_fixes();
 	prove_containers();
+	prove_engines();
 	tell_taint();
 	tell_klog();
 	record("done");

@@ -85,8 +85,10 @@ static void read_dep(char *text)
 			continue;
 		*colon = '\0';
 		name = name_of(line);
-		if (!name || !grow(&array, n_modules, sizeof(*modules)))
+		if (!name || !grow(&array, n_modules, sizeof(*modules))) {
+			free(name);
 			return;
+		}
 		modules = array;
 		modules[n_modules++] = (struct module){ name, line, colon + 1, false, 0 };
 	}
@@ -284,7 +286,7 @@ void load_named(void)
 	free(cmdline);
 }
 
-void plug_modules(const char *release)
+static bool read_all(const char *release)
 {
 	char *dep, *alias;
 
@@ -293,20 +295,23 @@ void plug_modules(const char *release)
 	alias = slurpf("%s/modules.alias", base);
 	if (!dep || !alias) {
 		record("fail modules %s has no modules.dep and modules.alias", base);
-		return;
+		return false;
 	}
 	read_dep(dep);
 	read_aliases(alias);
+	return true;
+}
+
+void plug_modules(const char *release)
+{
+	if (!read_all(release))
+		return;
 	/* A bus driver brings devices of its own. */
 	while (plug_all())
 		;
 }
 
-void load_for(const char *alias)
+int modprobe(const char *release, char *alias)
 {
-	char *copy = strdup(alias);
-
-	if (copy)
-		load_alias(copy);
-	free(copy);
+	return read_all(release) && load_alias(alias) ? 0 : 1;
 }

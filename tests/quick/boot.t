@@ -113,8 +113,8 @@ check "the report is kept" grep -q '^verdict   held$' "$T/out/report"
 check "so is the one in JSON" grep -q '"verdict": "held"' "$T/out/report.json"
 check "and the console" grep -q 'keelson: done' "$T/out/console.log"
 is "$(gzip -dc "$T/initrd" | bsdtar -tf - | tr '\n' ' ')" \
-	'init lib/ lib/modules/ lib/modules/1/ lib/modules/1/modules.dep ' \
-	"the initrd is init and what kernel.tar has"
+	'init sbin sbin/modprobe lib/ lib/modules/ lib/modules/1/ lib/modules/1/modules.dep ' \
+	"the initrd is init, also as modprobe, and what kernel.tar has"
 is "$(gzip -dc "$T/initrd" | bsdtar -tvf - init | cut -c 1-10)" '-rwxr-xr-x' "init can be run"
 has_arg 'console=ttyFAKE quiet loglevel=7 panic=-1 reboot=t nosmt keelson.modules=a,b tsc_early_khz=2000000'
 has_arg 'max,-cx16'
@@ -202,6 +202,10 @@ for tool in sh dirname cat; do ln -s "$(command -v $tool)" "$T/few/$tool"; done
 refuses 2 'bsdtar is missing; install the package libarchive-tools' "no bsdtar: the package" \
 	env PATH="$T/few" scripts/boot.sh --image "$T/image" --init "$T/init" --arch x86_64 \
 	--machine m --bus pci --out "$T/out" --bin "$T/bin" -- sh
+tar -cf "$T/engines.tar" -C "$T" init
+check 'engines that are packed' boot good -- --engines "$T/engines.tar"
+is "$(gzip -dc "$T/initrd" | bsdtar -tf - | grep -c '^init')" 2 'are in the initrd'
+refuses 2 'none.tar; is it a tar' 'engines that are not' boot good -- --engines "$T/none.tar"
 printf '#!/bin/sh\necho broken >&2\nexit 1\n' >"$T/bin/vsockd"
 refuses 2 'end of vsock does not listen: broken' "a vsockd that fails" boot good
 printf '#!/bin/sh\necho no space >&2\nexit 1\n' >"$T/path/mksquashfs"
