@@ -40,6 +40,7 @@ rows() {
 			-v machine="$machine" '
 		/^init / { init = $2 }
 		/^memory / { memory = $2; given = $(NF - 4) }
+		/^devices *none/ { machine = machine ", without the devices it is for" }
 		/^verdict / { verdict = $2 }
 		END {
 			if (verdict != "held") exit 1

@@ -1,0 +1,64 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# The board's kernel beside one of the same tree, by the same compiler, that another project's
+# config makes (PEER, Firecracker's own for its guests): size as bzImage, time to init and
+# memory gone by then, on QEMU's microvm as the board has it. Interleaved, TCG.
+set -eu
+: "${BIN:?}" "${BUILD:?}" "${TREE:?}" "${GUEST:?}" "${KARCH:?}" "${JOBS:?}" "${EPOCH:?}" "${CERT:?}" "${BOARD:?}"
+PEER=${PEER:-../shared/data/peer-configs/firecracker-81b38b9da--microvm-kernel-ci-x86_64-6.18.config}
+[ "$KARCH" = x86_64 ] || { echo "peer    skipped: the machine is not x86_64"; exit; }
+[ -n "$QEMU_MMIO" ] || { echo "peer    skipped: the board has no microvm"; exit; }
+[ -r "$PEER" ] || { echo "peer    skipped: $PEER is not there; PEER= names a config"; exit; }
+
+T=$(mktemp -d)
+trap 'rm -rf "$T"' EXIT
+mkdir "$T/none"
+
+# build NAME CONFIG: a bzImage as the product's are made, and the same initrd for each, with
+# nothing but init
+build() {
+	env OBJ="$TREE/bench-$1" CONFIG="$2" STAGE="$BUILD/bench-$1" IMAGE=arch/x86/boot/bzImage CROSS='' \
+		PROGRESS="$BIN/progress" LABEL="$1" BASE=bench TREE="$TREE" CERT="$CERT" EPOCH="$EPOCH" \
+		KARCH="$KARCH" JOBS="$JOBS" scripts/kernel.sh >&2
+	mkdir "$T/$1"
+	cp "$BUILD/bench-$1/kernel" "$BUILD/cmdline" "$T/$1/"
+	tar --format=ustar -C "$T/none" -cf "$T/$1/kernel.tar" .
+}
+mkdir "$T/obj"
+cp "$PEER" "$T/obj/.config"
+make -s -C "$TREE" O="$T/obj" ARCH="$KARCH" RUSTC=false BINDGEN=false PAHOLE=false olddefconfig >"$T/log" 2>&1 ||
+	{ cat "$T/log" >&2; exit 2; }
+build peer "$T/obj/.config"
+build ours "$BUILD/config"
+
+boot() {
+	# shellcheck disable=SC2086 # words are meant to split
+	scripts/boot.sh --image "$T/$1" --init "$GUEST" --bin "$BIN" --arch x86_64 --machine mmio --bus device \
+		--devices block,net --out "$T/$1.out" -- $QEMU_MMIO >/dev/null 2>&1 || :
+	sed -n 's/.*"init_ms": \([0-9]*\).*/\1/p' "$T/$1.out/report.json" >>"$T/$1.ms"
+	awk -F '[:,]' '/"mem_given_kb"/ { given = $2 } /"mem_available_kb"/ { print given - $2 }' \
+		"$T/$1.out/report.json" >>"$T/$1.kb"
+}
+for _ in 1 2 3 4 5 6 7; do
+	boot peer
+	boot ours
+done
+median() {
+	sort -n "$1" | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'
+}
+for name in peer ours; do
+	[ "$(grep -c . "$T/$name.ms")" -eq 7 ] || { echo "bench: $name did not reach init each time" >&2; exit 2; }
+done
+
+# line WHAT UNIT OURS PEER GOAL
+line() {
+	awk -v what="$1" -v unit="$2" -v a="$3" -v b="$4" -v goal="$5" 'BEGIN {
+		printf "peer    %s: %s %s, the other %s, ratio %.2f (goal: at most %s)\n", what, a, unit, b, a / b, goal }'
+}
+case $BOARD in firecracker) goals='0.5 0.6 0.7' ;; *) goals='1 1 1' ;; esac
+# shellcheck disable=SC2086 # words are meant to split
+set -- $goals
+echo "peer    $BOARD beside ${PEER##*/}"
+line 'bzImage' bytes "$(stat -c %s "$T/ours/kernel")" "$(stat -c %s "$T/peer/kernel")" "$1"
+line 'time to init' ms "$(median "$T/ours.ms")" "$(median "$T/peer.ms")" "$2"
+line 'memory gone' kB "$(median "$T/ours.kb")" "$(median "$T/peer.kb")" "$3"
