@@ -110,6 +110,14 @@ sed 's/^FRAGMENTS.*/FRAGMENTS := common\/none/' "$T/configs/boards/x86_64/fake.b
 mk "$T/out" BOARD=fake matrix >"$T/told" 2>&1
 is "$? $(grep -c 'x86_64-fake/image digest' "$T/told") $(grep -c 'none.config' "$T/told")" '2 1 1' \
 	'a board that fails does not keep make matrix from the others'
+cp "$T/configs/boards/x86_64/fake.board" "$T/configs/boards/arm64/"
+mkdir "$T/lacks"
+ln -s /usr/bin/* /usr/sbin/* "$T/lacks/" 2>/dev/null
+rm -f "$T/lacks/aarch64-linux-gnu-gcc"
+# shellcheck disable=SC2123 # that is the point
+(PATH=$T/lacks && export PATH && mk "$T/out" BOARD=fake matrix) >"$T/told" 2>&1
+is "$? $(grep -c 'x86_64-fake/image digest' "$T/told") $(grep -c 'aarch64-linux-gnu-gcc (package' "$T/told")" '2 1 1' \
+	'nor does a compiler that is missing'
 rm -r "$T/configs/boards/arm64"
 
 # ---- what is refused ------------------------------------------------------------
