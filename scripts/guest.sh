@@ -67,6 +67,10 @@ choose_devices() {
 			echo "boot: virtio-fs is not tried; it takes virtiofsd, and root" >&2
 			continue
 		fi
+		if [ "$device" = fs ] && [ "$arch" = s390x ] && [ "$(uname -m)" != s390x ]; then
+			echo "boot: virtio-fs is not tried; FUSE is in the guest's byte order, which is not the host's" >&2
+			continue
+		fi
 		expect=$expect${expect:+,}$device
 	done
 }
