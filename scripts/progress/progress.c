@@ -23,12 +23,12 @@ static const char usage[] =
 	"\n"
 	"  --label TEXT   what is being done\n"
 	"  --log FILE     gets all that the command says\n"
-	"  --steps N      how many lines it will say; ~N if that is a guess\n"
-	"  --count FILE   gets the number of lines it said, if it succeeded\n";
+	"  --steps N      how many steps it will tell, in lines as Kbuild's; ~N if that is a guess\n"
+	"  --count FILE   gets the number of steps it told, if it succeeded\n";
 
 struct state {
 	const char *label, *guess;
-	long expected, lines;
+	long expected, steps;
 	time_t start, shown;
 	bool terminal;
 	char errors[ERROR_LINES][512];
@@ -46,13 +46,13 @@ static void show(struct state *s, bool last)
 		fputs("\r\033[K", stderr);
 	if (last && s->terminal)
 		return;
-	fprintf(stderr, "  %-8s%ld steps", s->label, s->lines);
+	fprintf(stderr, "  %-8s%ld steps", s->label, s->steps);
 	if (s->expected > 0) {
-		long percent = s->lines >= s->expected ? 99 : 100 * s->lines / s->expected;
+		long percent = s->steps >= s->expected ? 99 : 100 * s->steps / s->expected;
 
 		fprintf(stderr, " of %s%ld, %ld %%", s->guess, s->expected, percent);
-		if (spent > 5 && s->lines > 0 && s->lines < s->expected) {
-			long left = (long)spent * (s->expected - s->lines) / s->lines;
+		if (spent > 5 && s->steps > 0 && s->steps < s->expected) {
+			long left = (long)spent * (s->expected - s->steps) / s->steps;
 
 			fprintf(stderr, ", %ld:%02ld left", left / 60, left % 60);
 		}
@@ -68,9 +68,15 @@ static bool is_error(const char *line)
 	       strstr(line, "undefined reference") || strstr(line, "No space left");
 }
 
+/* "  CC [M]  fs/fuse/virtio_fs.o", as Kbuild tells what it does; the rest is remarks. */
+static bool is_step(const char *line)
+{
+	return !strncmp(line, "  ", 2) && line[2] >= 'A' && line[2] <= 'Z';
+}
+
 static void take(struct state *s, const char *line)
 {
-	s->lines++;
+	s->steps += is_step(line);
 	if (s->n_errors < ERROR_LINES && is_error(line))
 		snprintf(s->errors[s->n_errors++], sizeof(s->errors[0]), "%s", line);
 	show(s, false);
@@ -126,7 +132,7 @@ static int run(struct state *s, const char *log_path, const char *count_path, ch
 	if (!result && count_path) {
 		FILE *count = fopen(count_path, "w");
 
-		if (!count || fprintf(count, "%ld\n", s->lines) < 0 || fclose(count)) {
+		if (!count || fprintf(count, "%ld\n", s->steps) < 0 || fclose(count)) {
 			fprintf(stderr, "progress: %s: %s\n", count_path, strerror(errno));
 			return CANNOT_RUN;
 		}
