@@ -41,6 +41,7 @@ DL ?= $(OUT)/dl
 KERNELS := kernel
 CONFIGS := configs
 PATCHES := patches
+MODULES := modules
 
 # ---- ground rules ---------------------------------------------------------------
 MAKEFLAGS += -rR --no-print-directory
@@ -336,7 +337,7 @@ $(CERT): $(CERT).stamp ;
 
 OBJ := $(TREE)/$(ARCH)-$(BOARD)$(VARIANT)
 BOOT_FILE := $(if $(filter vmlinux,$(KERNEL)),vmlinux,arch/$(SRCARCH)/boot/$(KERNEL))
-$(call key,$(B)/kernel.key,$(KARCH) $(CROSS) $(CC_ID) $(EPOCH) $(BOOT_FILE) $(DTBS),scripts/kernel.sh)
+$(call key,$(B)/kernel.key,$(KARCH) $(CROSS) $(CC_ID) $(EPOCH) $(BOOT_FILE) $(DTBS),scripts/kernel.sh scripts/kbuild.sh)
 
 $(B)/kernel.stamp: $(B)/config $(CERT) $(S)/tree.stamp $(B)/kernel.key | $(BIN)/progress
 	$(say) KERNEL '$(RELEASE) $(ARCH) $(BOARD)'
@@ -355,13 +356,17 @@ size: $(B)/kernel.stamp $(BIN)/ksize ## the bytes that each option costs, also a
 		$(call given,TO),$(call size_file,$(TO)),$(B)/size.json),cat $(B)/size.txt && echo && \
 		echo 'a picture of it: $(B)/size.html')
 
-# ---- 5. modules: stripped, signed, indexed --------------------------------------
-$(call key,$(B)/modules.key,,scripts/modules.sh)
+# ---- 5. modules: the kernel's and ours, stripped, signed, indexed --------------------------------------
+$(call key,$(B)/modules.key,,scripts/modules.sh scripts/kbuild.sh $(wildcard $(MODULES)/Kbuild $(MODULES)/*/*))
+
+# $(call modules,DEST)
+modules = STAGE=$(B)/stage OWN=$(MODULES) SIGN_KEY=$(SIGN_KEY) DEST=$1 TREE=$(TREE) OBJ=$(OBJ) KARCH=$(KARCH) \
+	CROSS=$(CROSS) EPOCH=$(EPOCH) scripts/modules.sh
 
 $(B)/modules.stamp: $(B)/kernel.stamp $(B)/modules.key
 	$(say) MODULES $(B)/modules
 	$(Q)rm -f $@
-	$(Q)scripts/modules.sh $(B)/stage $(OBJ) $(SIGN_KEY) $(B)/modules
+	$(Q)$(call modules,$(B)/modules)
 	$(Q)touch $@
 
 # ---- 6. image: an OCI layout, verified ------------------------------------------
@@ -445,12 +450,12 @@ prove = env -u MAKELEVEL MAKEFLAGS= MK='$(MK)' BIN=$1 TREE=$(CURDIR)/$(TREE) KCO
 SCRIPTS := $(wildcard scripts/*.sh scripts/*/*.sh tests/*.sh tests/*/*.sh tests/*/*.t) .ci/run
 TIDY := $(wildcard scripts/*/*.c tests/*/*.c)
 
-.PHONY: lint check-quick check-tools check-config check-configs check-boot check check-all reproduce
+.PHONY: lint check-quick check-tools check-modules check-config check-configs check-boot check check-all reproduce
 lint: ## shellcheck, the lint of patches, licence lines
 	$(say) LINT 'scripts, patches, licences'
 	$(Q)printf '%s\n' $(SCRIPTS) | xargs -P $(JOBS) -n 8 shellcheck
 	$(Q)for s in $(ALL_SERIES); do scripts/tree.sh --lint $(PATCHES)/$$s || exit; done
-	$(Q)! grep -rL --exclude-dir=corpus SPDX-License-Identifier Makefile .ci configs docs kernel/*/release patches/*/series \
+	$(Q)! grep -rL --exclude-dir=corpus SPDX-License-Identifier Makefile .ci configs docs kernel/*/release modules patches/*/series \
 		scripts tests | grep . || { echo 'the above lack a licence line' >&2; exit 1; }
 
 # The longest first, so that both processors are busy to the end.
@@ -468,6 +473,12 @@ check-tools: $(KCONF) $(addprefix $(OUT)/san/,$(TOOLS) kconf)
 	$(Q)ASAN_OPTIONS=detect_leaks=0 $(call prove,$(BIN),$(JOBS),$(OUT)/san/kconf) \
 		$(addprefix tests/quick/,kconf.t why.t probes.t resolved.t)
 
+# As a maintainer's tools see our modules: W=1 is part of every build.
+check-modules: image ## checkpatch and sparse on our own modules
+	$(say) CHECK 'our own modules'
+	$(Q)$(TREE)/scripts/checkpatch.pl --no-tree --strict --terse -f $(wildcard $(MODULES)/*/*.[ch])
+	$(Q)SPARSE=1 $(call modules,$(B)/checked) && rm -rf $(B)/checked*
+
 # Others' configs have no board of ours.
 check-config: $(B)/config
 	$(Q)$(call prove,$(BIN),1) tests/config/fresh.t tests/config/equal.t $(if $(filter virt,$(BOARD)),tests/config/peers.t)
@@ -478,7 +489,7 @@ check-configs: ## each board of each series against the tree's own make, and oth
 check-boot: image $(GUEST)/init $(addprefix $(BIN)/,$(TOOLS)) ## boot the image on every machine of its board, as containers use it
 	$(Q)$(call prove,$(BIN),1) tests/board
 
-check: check-quick check-tools check-config image $(GUEST)/init $(addprefix $(BIN)/,$(TOOLS)) ## what a new user runs: the above, and the real images of all archs, built and booted
+check: check-quick check-tools check-config check-modules image $(GUEST)/init $(addprefix $(BIN)/,$(TOOLS)) ## what a new user runs: the above, and the real images of all archs, built and booted
 	$(Q)$(call prove,$(BIN),1) tests/check
 	$(Q)st=0; $(foreach a,$(CHECK_ARCHES),echo '== $a'; $(MAKE) ARCH=$a check-boot || st=$$?;) exit $$st
 

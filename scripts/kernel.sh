@@ -42,31 +42,19 @@ put() {
 put "$CONFIG" "$OBJ/.config"
 put "$CERT" "$OBJ/certs/keelson.pem"
 
-ccache=
-command -v ccache >/dev/null && ccache='ccache '
-abs_tree=$(cd "$TREE" && pwd -P)
-abs_obj=$abs_tree/${OBJ#"$TREE"/}
-maps="-ffile-prefix-map=$abs_obj=. -ffile-prefix-map=$abs_tree=.."
-
-# Nothing of the caller's environment but what is named here reaches the build.
-kbuild() {
-	env -i PATH="$PATH" HOME="${HOME:-/}" LC_ALL=C TZ=UTC ${TERM:+"TERM=$TERM"} \
-		${CCACHE_DIR:+"CCACHE_DIR=$CCACHE_DIR"} ${CCACHE_DISABLE:+"CCACHE_DISABLE=$CCACHE_DISABLE"} \
-		CCACHE_COMPILERCHECK=content CCACHE_NOHASHDIR=1 CCACHE_DEPEND=1 \
-		SOURCE_DATE_EPOCH="$EPOCH" KBUILD_BUILD_TIMESTAMP="$(date -u -d "@$EPOCH")" \
-		KBUILD_BUILD_USER=keelson KBUILD_BUILD_HOST=keelson KBUILD_BUILD_VERSION=1 \
-		"$@"
-}
-kmake="make -C $TREE O=$abs_obj ARCH=$KARCH CROSS_COMPILE=$CROSS LOCALVERSION= -j$JOBS \
-RUSTC=false BINDGEN=false PAHOLE=false"
+# shellcheck source=/dev/null
+. "$(dirname "$0")/kbuild.sh"
 
 goals="${IMAGE##*/} ${DTBS-}"
 grep -q '^CONFIG_MODULES=y' "$CONFIG" && goals="$goals modules"
 
 steps=$(cat "$STAGE.steps" 2>/dev/null || echo "~$((3 * $(grep -c '=[ym]$' "$CONFIG")))")
+# shellcheck disable=SC2034 # kmake takes it
+under="$PROGRESS --label $LABEL --steps $steps --log $STAGE.log --count $STAGE.count --"
 # shellcheck disable=SC2086 # words are meant to split
-kbuild "$PROGRESS" --label "$LABEL" --steps "$steps" --log "$STAGE.log" --count "$STAGE.count" -- \
-	$kmake CC="$ccache${CROSS}gcc" HOSTCC="${ccache}gcc" KCFLAGS="$maps" KAFLAGS="$maps" $goals
+kmake $goals
+# shellcheck disable=SC2034
+under=
 
 cmp -s "$CONFIG" "$OBJ/.config" || {
 	diff "$CONFIG" "$OBJ/.config" >&2 || :
@@ -87,8 +75,7 @@ cp "$OBJ/include/config/kernel.release" "$STAGE.tmp/release"
 case $goals in
 *modules*)
 	# depmod runs later, over the union with our own modules.
-	# shellcheck disable=SC2086
-	kbuild $kmake -s INSTALL_MOD_PATH="$(cd "$STAGE.tmp" && pwd -P)/modules" INSTALL_MOD_STRIP=1 \
+	kmake -s INSTALL_MOD_PATH="$(cd "$STAGE.tmp" && pwd -P)/modules" INSTALL_MOD_STRIP=1 \
 		DEPMOD=true modules_install >>"$STAGE.log" 2>&1 ||
 		{ tail -n 5 "$STAGE.log" >&2; die "modules_install failed; see $STAGE.log"; }
 	rm -f "$STAGE.tmp"/modules/lib/modules/*/build "$STAGE.tmp"/modules/lib/modules/*/source

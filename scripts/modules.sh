@@ -1,47 +1,64 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# modules.sh STAGE OBJ SIGN_KEY DEST
+# Builds our own modules against the kernel that kernel.sh made, signs all that there are,
+# and runs depmod over them. All that it takes is in the environment:
 #
-# Signs the stripped modules of STAGE (what kernel.sh made) with SIGN_KEY, a PEM file
-# that holds an RSA key and its certificate, runs depmod over them all, and puts the
-# result at DEST. RSA signatures (PKCS #1 v1.5) are a function of key and data, so the
-# same key gives the same bytes.
+#   STAGE    what kernel.sh made          OWN      the sources of our own modules
+#   SIGN_KEY a PEM file with an RSA key and its certificate
+#   DEST     where lib/modules goes       SPARSE   if set, sparse judges ours, too
+#                                         and TREE, OBJ, KARCH, CROSS, EPOCH, JOBS as there
+#
+# RSA signatures (PKCS #1 v1.5) are a function of key and data, so the same key gives the
+# same bytes.
 set -eu
 umask 022
 LC_ALL=C
 export LC_ALL
-
-stage=$1
-obj=$2
-key=$3
-dest=$4
 
 die() {
 	echo "modules: $1" >&2
 	exit 1
 }
 
-rm -rf "$dest.tmp"
-cp -R "$stage/modules" "$dest.tmp"
-if [ -d "$dest.tmp/lib/modules" ]; then
+# own RELEASE: ours go to updates/, which depmod prefers. W=1, and a warning is told at once.
+own() {
+	# shellcheck source=/dev/null
+	. "$(dirname "$0")/kbuild.sh"
+	rm -rf "$DEST.own"
+	cp -R "$OWN" "$DEST.own"
+	src=$(cd "$DEST.own" && pwd -P)
+	maps="$maps -ffile-prefix-map=$src=modules"
+	kmake -s W=1 ${SPARSE:+C=2 CHECK="sparse -Wsparse-error"} M="$src" modules >"$DEST.log" 2>&1 || {
+		cat "$DEST.log" >&2
+		die "our own modules do not build for $1"
+	}
+	cat "$DEST.log" >&2
+	kmake -s M="$src" INSTALL_MOD_PATH="$(cd "$DEST.tmp" && pwd -P)" INSTALL_MOD_DIR=updates INSTALL_MOD_STRIP=1 \
+		DEPMOD=true modules_install >>"$DEST.log" 2>&1 || { cat "$DEST.log" >&2; die "modules_install failed"; }
+}
+
+rm -rf "$DEST.tmp"
+cp -R "$STAGE/modules" "$DEST.tmp"
+if [ -d "$DEST.tmp/lib/modules" ]; then
 	# One release: the directory that modules_install made.
-	set -- "$dest.tmp"/lib/modules/*
-	{ [ $# -eq 1 ] && [ -d "$1" ]; } || die "$stage/modules holds other than one release: $*"
+	set -- "$DEST.tmp"/lib/modules/*
+	{ [ $# -eq 1 ] && [ -d "$1" ]; } || die "$STAGE/modules holds other than one release: $*"
 	release=${1##*/}
-	find "$dest.tmp" -name '*.ko' | sort >"$dest.list"
-	if [ -s "$dest.list" ] && grep -q '^CONFIG_MODULE_SIG=y' "$obj/.config"; then
-		hash=$(sed -n 's/^CONFIG_MODULE_SIG_HASH="\(.*\)"$/\1/p' "$obj/.config")
-		xargs -P "${JOBS:-1}" -n 1 "$obj/scripts/sign-file" "$hash" "$key" "$key" <"$dest.list" ||
-			die "signing failed; is $key an RSA key with its certificate, in PEM?"
+	[ ! -d "$OWN" ] || own "$release"
+	find "$DEST.tmp" -name '*.ko' | sort >"$DEST.list"
+	if [ -s "$DEST.list" ] && grep -q '^CONFIG_MODULE_SIG=y' "$OBJ/.config"; then
+		hash=$(sed -n 's/^CONFIG_MODULE_SIG_HASH="\(.*\)"$/\1/p' "$OBJ/.config")
+		xargs -P "${JOBS:-1}" -n 1 "$OBJ/scripts/sign-file" "$hash" "$SIGN_KEY" "$SIGN_KEY" <"$DEST.list" ||
+			die "signing failed; is $SIGN_KEY an RSA key with its certificate, in PEM?"
 	fi
 	# -e reports symbols that no kernel and no module exports; such a module can't load.
-	depmod -b "$dest.tmp" -F "$stage/System.map" -e "$release" 2>"$dest.depmod" ||
-		die "depmod failed: $(cat "$dest.depmod")"
-	[ ! -s "$dest.depmod" ] || die "depmod: $(cat "$dest.depmod")"
-	rm -f "$dest.depmod"
-	echo "          $(wc -l <"$dest.list") modules of $release"
-	rm -f "$dest.list"
+	depmod -b "$DEST.tmp" -F "$STAGE/System.map" -e "$release" 2>"$DEST.depmod" ||
+		die "depmod failed: $(cat "$DEST.depmod")"
+	[ ! -s "$DEST.depmod" ] || die "depmod: $(cat "$DEST.depmod")"
+	rm -f "$DEST.depmod"
+	echo "          $(wc -l <"$DEST.list") modules of $release"
+	rm -f "$DEST.list"
 fi
-rm -rf "$dest"
-mv "$dest.tmp" "$dest"
+rm -rf "$DEST"
+mv "$DEST.tmp" "$DEST"

@@ -22,12 +22,21 @@ for m in $MACHINES; do
 	report "$m"
 done
 first=${MACHINES%% *}
-check 'every module loads' mk boot BOOT_ARGS='--modules all'
+check 'every module loads' mk boot BOOT_ARGS='--modules all --allow tests/guest/ours.allow'
 report "$first"
 total=$(tar -tf "$boot/image/kernel.tar" | grep -c '\.ko$')
 loaded=$(sed -n 's/^modules *\([0-9]*\) loaded.*/\1/p' "$boot/$first/report")
 refused=$(sed -n '/^refused/,/^virtio/p' "$boot/$first/report" | grep -vc '^virtio')
 is "$((loaded + refused))" "$total" 'none is left out'
+
+# ---- our own modules -------------------------------------------------------------------
+if tar -tf "$boot/image/kernel.tar" | grep -q '/virtio_vqmon\.ko$' && grep -q ' 4 virtio_rng ' "$boot/$first/report"; then
+	check 'virtio_vqmon counts, places, refuses, comes and goes' \
+		mk boot BOOT_ARGS='--modules virtio_vqmon --allow tests/guest/ours.allow'
+	is "$(grep -c 'vqmon-[a-z]* ok' "$boot/$first/report")" 4 'in all four trials'
+else
+	skip 'virtio_vqmon counts' 'the board has none, or nothing to count'
+fi
 
 # ---- what containers need ------------------------------------------------------------
 check 'what containers need holds' mk boot BOOT_ARGS=--containers

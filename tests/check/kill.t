@@ -26,7 +26,7 @@ span=$(($(now) - start))
 killed=0
 for _ in 1 2 3 4 5 6 7 8 9 10; do
 	random "$span"
-	setsid sh -c 'exec "$@"' sh make KERNELS="$T/kernel" CONFIGS="$T/configs" PATCHES="$T/patches" \
+	setsid sh -c 'exec "$@"' sh make KERNELS="$T/kernel" CONFIGS="$T/configs" PATCHES="$T/patches" MODULES="$T/modules" \
 		OUT="$T/kills" DL="$T/kills/dl" BIN="$BIN" SERIES=6.99 BOARD=fake SIGN_KEY="$T/key.pem" KERNEL_DIR="$T" \
 		OFFLINE=1 KERNEL_MIRROR= JOBS=2 -s image >/dev/null 2>&1 &
 	pid=$!

@@ -23,7 +23,7 @@ mounted() {
 if mounted size=1m true 2>/dev/null; then
 	export T BIN
 	make_small() {
-		mounted "$1" make KERNELS="$T/kernel" CONFIGS="$T/configs" PATCHES="$T/patches" \
+		mounted "$1" make KERNELS="$T/kernel" CONFIGS="$T/configs" PATCHES="$T/patches" MODULES="$T/modules" \
 			OUT="$T/small/out" DL="$T/out/dl" BIN="$BIN" SERIES=6.99 BOARD=fake SIGN_KEY="$T/key.pem" \
 			KERNEL_DIR="$T" OFFLINE=1 KERNEL_MIRROR= JOBS=2 V= image
 	}

@@ -47,7 +47,7 @@ scripts/signing-key.sh "$T/key.pem" || exit 2
 mk() {
 	_out=$1
 	shift
-	make KERNELS="$T/kernel" CONFIGS="$T/configs" PATCHES="$T/patches" OUT="$_out" DL="$_out/dl" BIN="$BIN" \
+	make KERNELS="$T/kernel" CONFIGS="$T/configs" PATCHES="$T/patches" MODULES="$T/modules" OUT="$_out" DL="$_out/dl" BIN="$BIN" \
 		SERIES=6.99 BOARD=fake SIGN_KEY="$T/key.pem" KERNEL_DIR="$T" OFFLINE=1 \
 		KERNEL_MIRROR= JOBS=2 V= "$@"
 }

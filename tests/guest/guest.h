@@ -51,6 +51,10 @@ int modprobe(const char *release, char *alias);
 /* keelson.modules=a,b,c on the command line, each as `modprobe a`; or all there are. */
 void load_named(void);
 
+/* For trials: load a module whose needs are there, take one away; 0, or errno. */
+int insert_module(const char *name, const char *parameters);
+int remove_module(const char *name);
+
 /* Find the virtio devices, and have each do some real work; the same for other hardware. */
 void prove_devices(void);
 void prove_hardware(void);
@@ -74,6 +78,9 @@ void prove_nat(const char *argument);
 /* Write to more memory than there is, under the name that bootlog knows for it. */
 #define HOG "keelson-hog"
 _Noreturn void hog(void);
+
+/* If our own modules are loaded: do they what they should, and no more? */
+void prove_vqmon(void);
 
 /* If boot.sh has packed container engines: start containers with them. */
 void prove_engines(void);

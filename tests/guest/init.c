@@ -280,6 +280,7 @@ int main(int argc, char **argv)
 	prove_devices();
 	prove_hardware();
 	load_named();
+	prove_vqmon();
 	prove_fixes();
 	prove_containers();
 	prove_engines();

@@ -123,20 +123,29 @@ static struct module *find(const char *name)
 	return NULL;
 }
 
-static int insert(struct module *m)
+/* 0, or errno. */
+static int insert_file(const struct module *m, const char *parameters)
 {
 	char path[1024];
 	int fd, error = 0;
 
-	if (m->tried)
-		return m->error;
-	m->tried = true;
 	snprintf(path, sizeof(path), "%s/%s", base, m->path);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || syscall(SYS_finit_module, fd, "", 0))
+	if (fd < 0 || syscall(SYS_finit_module, fd, parameters, 0))
 		error = errno;
 	if (fd >= 0)
 		close(fd);
+	return error;
+}
+
+static int insert(struct module *m)
+{
+	int error;
+
+	if (m->tried)
+		return m->error;
+	m->tried = true;
+	error = insert_file(m, "");
 	if (!error)
 		record("module %s", m->name);
 	m->error = error == EEXIST ? 0 : error;
@@ -309,6 +318,18 @@ void plug_modules(const char *release)
 	/* A bus driver brings devices of its own. */
 	while (plug_all())
 		;
+}
+
+int insert_module(const char *name, const char *parameters)
+{
+	const struct module *m = find(name);
+
+	return m ? insert_file(m, parameters) : ENOENT;
+}
+
+int remove_module(const char *name)
+{
+	return syscall(SYS_delete_module, name, O_NONBLOCK) ? errno : 0;
 }
 
 int modprobe(const char *release, char *alias)
