@@ -459,8 +459,9 @@ lint: ## shellcheck, the lint of patches, licence lines
 		scripts tests | grep . || { echo 'the above lack a licence line' >&2; exit 1; }
 
 # The longest first, so that both processors are busy to the end.
+LONGEST := tests/quick/pipeline.t tests/quick/boards.t
 check-quick: lint $(B)/config $(addprefix $(BIN)/,$(TOOLS)) ## the tests that need no kernel built: a minute
-	$(Q)$(call prove,$(BIN),$(JOBS)) tests/quick/pipeline.t $(filter-out %/pipeline.t,$(wildcard tests/quick/*.t)) \
+	$(Q)$(call prove,$(BIN),$(JOBS)) $(LONGEST) $(filter-out $(LONGEST),$(wildcard tests/quick/*.t)) \
 		tests/config/fresh.t
 
 # clang-tidy, and the tools' own tests once more under the sanitizers. Kconfig keeps what

@@ -54,3 +54,15 @@ mk() {
 digest() {
 	mk "$1" -s image 2>"$T/digest.err" | sed -n 's/.*\(sha256:[0-9a-f]*\).*/\1/p'
 }
+
+# tells PATTERN NAME GOAL...: the goal ends well and says it
+tells() {
+	_pattern=$1 _name=$2
+	shift 2
+	if mk "$T/out" -s "$@" >"$T/told" 2>&1 && grep -Eq -e "$_pattern" "$T/told"; then
+		ok "$_name"
+	else
+		not_ok "$_name"
+		diag <"$T/told"
+	fi
+}

@@ -1,0 +1,53 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Boards, on a fake kernel tree: all of them, new ones, and those that are refused.
+. tests/lib.sh
+. tests/fake/pipeline.sh
+
+check 'an image is built' mk "$T/out" image
+
+# ---- every board ----------------------------------------------------------------
+tells '"6.99/x86_64-fake", "command": "make SERIES=6.99 ARCH=x86_64 BOARD=fake image"' \
+	'make matrix-json lists the jobs' matrix-json
+check 'make all-images joins what there is' mk "$T/out" all-images
+check 'to an image' "$BIN/kimage" verify "$T/out/image"
+mkdir "$T/configs/boards/arm64"
+sed 's/^FRAGMENTS.*/FRAGMENTS := common\/none/' "$T/configs/boards/x86_64/fake.board" >"$T/configs/boards/arm64/fake.board"
+mk "$T/out" BOARD=fake matrix >"$T/told" 2>&1
+is "$? $(grep -c 'x86_64-fake/image digest' "$T/told") $(grep -c 'none.config' "$T/told")" '2 1 1' \
+	'a board that fails does not keep make matrix from the others'
+cp "$T/configs/boards/x86_64/fake.board" "$T/configs/boards/arm64/"
+mkdir "$T/lacks"
+ln -s /usr/bin/* /usr/sbin/* "$T/lacks/" 2>/dev/null
+rm -f "$T/lacks/aarch64-linux-gnu-gcc"
+# shellcheck disable=SC2123 # that is the point
+(PATH=$T/lacks && export PATH && mk "$T/out" BOARD=fake matrix) >"$T/told" 2>&1
+is "$? $(grep -c 'x86_64-fake/image digest' "$T/told") $(grep -c 'aarch64-linux-gnu-gcc (package' "$T/told")" '2 1 1' \
+	'nor does a compiler that is missing'
+rm -r "$T/configs/boards/arm64"
+
+# ---- what is refused ------------------------------------------------------------
+refuses 2 "unknown ARCH 'vax'; known: .*x86_64" 'an unknown ARCH is answered with the known ones' mk "$T/out" ARCH=vax
+refuses 2 "unknown SERIES '9.9'; known: 6.99" 'an unknown SERIES too' mk "$T/out" SERIES=9.9
+refuses 2 "unknown BOARD 'bed'.*known: fake" 'an unknown BOARD too' mk "$T/out" BOARD=bed
+sed 's/^MACHINES.*//' "$T/configs/boards/x86_64/fake.board" >"$T/configs/boards/x86_64/half.board"
+refuses 2 'half.board: MACHINES is missing' 'a board without a key is refused' mk "$T/out" BOARD=half
+sed 's/^BUDGET.*/BUDGET := 100/' "$T/configs/boards/x86_64/fake.board" >"$T/configs/boards/x86_64/fat.board"
+cp -R "$T/out/6.99/x86_64-fake" "$T/out/6.99/x86_64-fat"
+refuses 2 'fat.board: BUDGET is 100 bytes, the kernel file has [0-9]+' 'a kernel above its budget is refused' \
+	mk "$T/out" BOARD=fat
+check 'and no image is left' [ ! -e "$T/out/6.99/x86_64-fat/image.stamp" ]
+rm "$T/configs/boards/x86_64/fat.board"
+
+echo 'console=ttyS FAKE_SERIAL,FAKE_LOUD the console' >"$T/configs/needs"
+refuses 2 'fake.board: console=ttyS... needs CONFIG_FAKE_SERIAL=y, which is off: the console' \
+	'a board without a driver for its console is told so before the build' mk "$T/out" config
+refuses 2 'fake.board: CMDLINE names no console=' 'so is one that names none' mk "$T/out" config CMDLINE=quiet
+rm "$T/configs/needs"
+echo 'CONFIG_LOCALVERSION="-keelson-fake"' >"$T/configs/boards/x86_64/fake.config"
+check 'make board starts a new one' mk "$T/out" board NAME=mine FROM=fake
+check 'that is a copy' cmp "$T/configs/boards/x86_64/fake.board" "$T/configs/boards/x86_64/mine.board"
+is "$(cat "$T/configs/boards/x86_64/mine.config")" 'CONFIG_LOCALVERSION="-keelson-mine"' 'with its own name'
+refuses 2 'mine.board is there already' 'but not over another' mk "$T/out" board NAME=mine FROM=fake
+rm "$T/configs/boards/x86_64/mine".* "$T/configs/boards/x86_64/fake.config"
+finish
