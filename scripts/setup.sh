@@ -65,6 +65,14 @@ there() {
 	esac >/dev/null 2>&1
 }
 
+# all_needs ARCH...: the rows of packages, and what these take; a bare shell does it.
+all_needs() {
+	while IFS= read -r row; do
+		case $row in '#'*) ;; *) echo "$row" ;; esac
+	done <"$packages_file"
+	arch_needs "$@"
+}
+
 # Sets $missing to what STAGE for ARCH... needs and has not, for people, and $packages for
 # apt-get.
 look() {
@@ -82,7 +90,7 @@ look() {
 	shift
 	# shellcheck disable=SC2046 # words are meant to split
 	[ $# -gt 0 ] || set -- $(all_archs)
-	all_needs=$(sed '/^#/d' "$packages_file" && arch_needs "$@") || exit 2
+	all_needs=$(all_needs "$@") || exit 2
 	# One run for all libraries, since make asks each time, and mostly all are there.
 	set --
 	while read -r _ kind name _; do

@@ -7,7 +7,8 @@ setup=$PWD/scripts/setup.sh
 unset DEBIAN_FRONTEND
 everything='gcc ld make flex bison bc perl xz patch curl gpgv openssl depmod cpio zstd ccache
 	pkg-config bsdtar qemu-system-x86_64 qemu-system-aarch64 qemu-system-s390x
-	qemu-system-riscv64 aarch64-linux-gnu-gcc s390x-linux-gnu-gcc riscv64-linux-gnu-gcc prove shellcheck clang-tidy skopeo gpg gpg-agent time'
+	qemu-system-riscv64 aarch64-linux-gnu-gcc s390x-linux-gnu-gcc riscv64-linux-gnu-gcc prove shellcheck clang-tidy sparse
+	skopeo gpg gpg-agent mksquashfs mkfs.erofs time'
 printf 'ID=debian\n' >"$T/debian"
 printf 'ID=ubuntu\nID_LIKE="debian"\n' >"$T/ubuntu"
 printf 'ID=fedora\n' >"$T/fedora"
