@@ -459,7 +459,7 @@ lint: ## shellcheck, the lint of patches, licence lines
 		scripts tests | grep . || { echo 'the above lack a licence line' >&2; exit 1; }
 
 # The longest first, so that both processors are busy to the end.
-LONGEST := tests/quick/pipeline.t tests/quick/boards.t
+LONGEST := tests/quick/pipeline.t
 check-quick: lint $(B)/config $(addprefix $(BIN)/,$(TOOLS)) ## the tests that need no kernel built: a minute
 	$(Q)$(call prove,$(BIN),$(JOBS)) $(LONGEST) $(filter-out $(LONGEST),$(wildcard tests/quick/*.t)) \
 		tests/config/fresh.t

@@ -23,7 +23,9 @@ command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null || {
 	echo "fetch.sh: apt-get and dpkg-deb are missing; packages are Debian's" >&2
 	exit 2
 }
-tmp=$(mktemp -d "$file.XXXXXX") && tmp=$(cd "$tmp" && pwd -P)
+rm -rf "$file.d"
+mkdir "$file.d"
+tmp=$(cd "$file.d" && pwd -P)
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 130' HUP INT TERM
 
