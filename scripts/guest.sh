@@ -29,12 +29,12 @@ numbers() {
 }
 
 make_images() {
-	mkdir -p "$tmp/images" "$tmp/root" && numbers >"$tmp/root/numbers" || die "$tmp: cannot be written"
+	mkdir -p "$tmp/images" "$tmp/content" && numbers >"$tmp/content/numbers" || die "$tmp: cannot be written"
 	for how in gzip xz zstd; do
-		mksquashfs "$tmp/root" "$tmp/images/squashfs-$how" -comp $how -quiet -no-progress >&2 ||
+		mksquashfs "$tmp/content" "$tmp/images/squashfs-$how" -comp $how -quiet -no-progress >&2 ||
 			die "mksquashfs fails; 'make setup' installs it"
 	done
-	mkfs.erofs -zlz4 --quiet "$tmp/images/erofs-lz4" "$tmp/root" >&2 ||
+	mkfs.erofs -zlz4 --quiet "$tmp/images/erofs-lz4" "$tmp/content" >&2 ||
 		die "mkfs.erofs fails; 'make setup' installs it"
 }
 
