@@ -470,7 +470,7 @@ check-tools: $(KCONF) $(addprefix $(OUT)/san/,$(TOOLS) kconf)
 	$(say) TIDY 'C of tools, tests and guest'
 	$(Q)printf '%s\n' $(TIDY) | xargs -P $(JOBS) -n 6 scripts/tidy.sh -std=gnu11 -D_GNU_SOURCE \
 		-isystem $(KCONFIG) -isystem $(TREE)/scripts/include -Iscripts/kconf --
-	$(Q)$(call prove,$(OUT)/san,$(JOBS)) tests/tools $(addprefix tests/quick/,kimage.t fetch.t bootlog.t)
+	$(Q)$(call prove,$(OUT)/san,$(JOBS)) tests/tools $(addprefix tests/quick/,fetch.t bootlog.t)
 	$(Q)ASAN_OPTIONS=detect_leaks=0 $(call prove,$(BIN),$(JOBS),$(OUT)/san/kconf) \
 		$(addprefix tests/quick/,kconf.t why.t probes.t resolved.t)
 
