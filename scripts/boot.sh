@@ -16,7 +16,7 @@ usage: boot.sh --image DIR --init FILE --arch ARCH --machine NAME --bus SUFFIX -
   --arch ARCH      as people name it, say x86_64
   --machine NAME   what to call the machine that QEMU... starts
   --bus SUFFIX     of QEMU's virtio devices: pci, device or ccw
-  --out DIR        gets console.log, report and report.json
+  --out DIR        gets console.log, report, report.json, and console-failed.log if it fails
   --bin DIR        has bootlog, vsockd and ticks (default out/bin)
   --release R      the kernel's release must be R
   --append TEXT    more for the kernel's command line
@@ -136,6 +136,10 @@ for file in report report.json; do
 		die "$out/$file: cannot be written"
 done
 cat "$out/report"
-[ $verdict -eq 0 ] || echo "boot: $machine: does not hold; all that it said is in $log" >&2
+# The next boot writes another console.log.
+[ $verdict -eq 0 ] || {
+	cp "$log" "$out/console-failed.log"
+	echo "boot: $machine: does not hold; all that it said is in $out/console-failed.log" >&2
+}
 [ $verdict -ne 3 ] || verdict=1
 exit $verdict

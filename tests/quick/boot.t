@@ -156,6 +156,8 @@ has_arg 'vhost-user-vsock-pci,chardev=vsock'
 # ---- findings --------------------------------------------------------------------
 refuses 1 'does not hold' "a splat is a finding" boot splat
 starts 1 "and no reason for a retry"
+boot good >/dev/null 2>&1
+check "its console outlives the next boot" grep -q 'BUG: splat' "$T/out/console-failed.log"
 refuses 1 'does not hold' "another release is one" boot good -- --release 2
 refuses 1 'QEMU ended with status 134' "a guest that dies after init is one" boot dies-late
 said '| keelson: taint 0' "and the console's last lines are shown"
