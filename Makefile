@@ -482,7 +482,7 @@ check-modules: image ## checkpatch and sparse on our own modules
 
 # Others' configs have no board of ours.
 check-config: $(B)/config
-	$(Q)$(call prove,$(BIN),1) tests/config/fresh.t tests/config/equal.t $(if $(filter virt,$(BOARD)),tests/config/peers.t)
+	$(Q)$(call prove,$(BIN),$(JOBS)) tests/config/fresh.t tests/config/equal.t $(if $(filter virt,$(BOARD)),tests/config/peers.t)
 
 check-configs: ## each board of each series against the tree's own make, and others' configs
 	$(Q)st=0; $(foreach j,$(EVERY),echo '== $j'; $(MAKE) $(call job,$j) check-config || st=$$?;) exit $$st
@@ -491,8 +491,14 @@ check-boot: image $(GUEST)/init $(addprefix $(BIN)/,$(TOOLS)) ## boot the image 
 	$(Q)$(call prove,$(BIN),1) tests/board
 
 check: check-quick check-tools check-config check-modules image $(GUEST)/init $(addprefix $(BIN)/,$(TOOLS)) ## what a new user runs: the above, and the real images of all archs, built and booted
-	$(Q)$(call prove,$(BIN),1) tests/check
-	$(Q)st=0; $(foreach a,$(CHECK_ARCHES),echo '== $a'; $(MAKE) ARCH=$a check-boot || st=$$?;) exit $$st
+	$(Q)$(call prove,$(BIN),$(JOBS)) tests/check
+	$(Q)st=0; $(foreach a,$(CHECK_ARCHES),echo '== $a'; $(MAKE) ARCH=$a image || st=$$?;) exit $$st
+	$(Q)$(MAKE) -k -O -j$(JOBS) $(CHECK_ARCHES:%=check-boot/%)
+
+# A build takes every processor and a boot only one, so boots go side by side.
+check-boot/%: FORCE
+	$(Q)echo '== $*' && env MAKEFLAGS= $(MK) ARCH=$* check-boot
+FORCE:
 
 # Measured on two processors: a config 30 s, a kernel 18 min where ccache has nothing of it,
 # its boots 5 min, and what check and tests/all take beside.
