@@ -22,6 +22,8 @@ IMAGE ?= docker.io/keelson/kernel:$(RELEASE)-$(BOARD)$(VARIANT)
 # More options for scripts/boot.sh, such as '--modules all'; its --help lists them.
 MACHINE ?= $(firstword $(MACHINES))
 BOOT_ARGS ?=
+# What the modules are set to for the work that the guest has: configs/profiles/PROFILE.
+PROFILE ?=
 # 1 has the guest also start containers, with Debian's crun and runc for its arch.
 ENGINES ?=
 # RSA key and certificate, in one PEM file, that sign the modules.
@@ -88,6 +90,14 @@ ifneq ($(filter-out $(FLAVOURS),$(FLAVOUR)),)
 $(error unknown FLAVOUR '$(FLAVOUR)'; known: $(FLAVOURS))
 endif
 
+# A profile is words of the command line, and needs the modules that they set.
+PROFILES := $(notdir $(wildcard $(CONFIGS)/profiles/*))
+ifneq ($(filter-out $(PROFILES),$(PROFILE)),)
+$(error unknown PROFILE '$(PROFILE)'; known: $(PROFILES))
+endif
+PROFILED := $(if $(PROFILE),$(shell sed '/^#/d' $(CONFIGS)/profiles/$(PROFILE)))
+PROFILED_MODULES := $(sort $(filter-out sysctl,$(foreach w,$(PROFILED),$(firstword $(subst ., ,$w)))))
+
 # A cross prefix only where the host is another machine.
 CROSS := $(if $(filter $(shell uname -m)-%,$(TRIPLET)),,$(TRIPLET)-)
 
@@ -106,6 +116,7 @@ BOARD_ARCHES := $(foreach a,$(ARCHES),$(if $(filter-out $(EXCEPTED),$(patsubst $
 	$(CONFIGS)/boards/$a/$(BOARD).board))),$a))
 BUILT := $(foreach j,$(EVERY),$(if $(wildcard $(OUT)/$j/image.stamp),$j))
 comma := ,
+empty :=
 # $(call job,SERIES/ARCH-BOARD): how to ask make for it; no arch has a dash in its name
 job = SERIES=$(word 1,$(subst /, ,$1)) ARCH=$(firstword $(subst -, ,$(word 2,$(subst /, ,$1)))) \
 	BOARD=$(patsubst $(firstword $(subst -, ,$(word 2,$(subst /, ,$1))))-%,%,$(word 2,$(subst /, ,$1))) \
@@ -414,6 +425,8 @@ boot_one = scripts/boot.sh --image $(BOOT)/image --init $(GUEST)/init --bin $(BI
 	--machine $1 --bus $(BUS.$1) --release "$$(cat $(B)/stage/release)" --out $(BOOT)/$1 \
 	$(if $(DEVICES.$1),--devices $(DEVICES.$1)) $(if $(MEMORY.$1),--memory $(MEMORY.$1)) \
 	$(if $(CPUS.$1),--cpus $(CPUS.$1)) $(if $(APPEND.$1),--append '$(APPEND.$1)') \
+	$(if $(PROFILE),--append '$(PROFILED)' --modules $(subst $(empty) ,$(comma),$(PROFILED_MODULES)) \
+		--allow tests/guest/ours.allow) \
 	$(if $(ENGINES),--engines $(GUEST)/engines.tar --limit 600) $(BOOT_ARGS) -- $(QEMU.$1)
 
 .PHONY: boot
@@ -571,5 +584,5 @@ help: ## this
 	@echo
 	@sed -n 's/^\([a-z -]*\):.*## /\1	/p' Makefile | expand -t 22 | sed 's/^/  /'
 	@echo
-	@echo '  architectures: $(ARCHES)   series: $(ALL_SERIES)   boards: $(BOARDS)   flavours: $(FLAVOURS)'
+	@echo '  architectures: $(ARCHES)   series: $(ALL_SERIES)   boards: $(BOARDS)   flavours: $(FLAVOURS)   profiles: $(PROFILES)'
 	@echo '  the knobs are at the top of the Makefile'

@@ -19,7 +19,7 @@ usage: boot.sh --image DIR --init FILE --arch ARCH --machine NAME --bus SUFFIX -
   --out DIR        gets console.log, report, report.json, and console-failed.log if it fails
   --bin DIR        has bootlog, vsockd and ticks (default out/bin)
   --release R      the kernel's release must be R
-  --append TEXT    more for the kernel's command line
+  --append TEXT    more for the kernel's command line; may be given again
   --modules LIST   modules to load by name, as in a,b,c; or all
   --containers     try what containers need, too
   --engines FILE   a tar of container engines that shall start containers (tests/engines)
@@ -50,7 +50,12 @@ while [ $# -gt 0 ] && [ "$1" != -- ]; do
 	case $1 in
 	--help) usage; exit 0 ;;
 	--containers) containers=1; shift ;;
-	--image | --init | --arch | --machine | --bus | --out | --bin | --release | --append | \
+	--append)
+		[ $# -ge 2 ] || die "$1 wants a value; --help shows all"
+		append="${append:+$append }$2"
+		shift 2
+		;;
+	--image | --init | --arch | --machine | --bus | --out | --bin | --release | \
 		--modules | --devices | --without | --memory | --cpus | --allow | --limit | --engines)
 		[ $# -ge 2 ] || die "$1 wants a value; --help shows all"
 		eval "${1#--}=\$2"

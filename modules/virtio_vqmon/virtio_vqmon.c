@@ -29,8 +29,9 @@
 #include <linux/workqueue.h>
 #include <uapi/linux/virtio_ids.h>
 
+#include "virtio_vqmon.h"
+
 #define VQMON_MAX_MS	60000
-#define VQMON_BUCKETS	9	/* by eighths of the size, the last for full queues */
 
 struct vqmon_queue {
 	char name[24];
@@ -148,7 +149,7 @@ static void vqmon_count_queue(struct vqmon_queue *q, struct virtqueue *vq)
 	q->peak = max(q->peak, used);
 	q->samples++;
 	q->full += used == size;
-	q->bucket[used * (VQMON_BUCKETS - 1) / size]++;
+	q->bucket[vqmon_bucket(used, size)]++;
 }
 
 /* A device that is being bound or unbound is passed over, not waited for. */

@@ -30,19 +30,41 @@ refused=$(sed -n '/^refused/,/^virtio/p' "$boot/$first/report" | grep -vc '^virt
 is "$((loaded + refused))" "$total" 'none is left out'
 
 # ---- our own modules -------------------------------------------------------------------
-if tar -tf "$boot/image/kernel.tar" | grep -q '/virtio_vqmon\.ko$' && grep -q ' 4 virtio_rng ' "$boot/$first/report"; then
+# has MODULE: does the image have it?
+has() {
+	tar -tf "$boot/image/kernel.tar" | grep -q "/$1\.ko\$"
+}
+
+if has virtio_vqmon && grep -q ' 4 virtio_rng ' "$boot/$first/report"; then
 	check 'virtio_vqmon counts, places, refuses, comes and goes' \
 		mk boot BOOT_ARGS='--modules virtio_vqmon --allow tests/guest/ours.allow'
 	is "$(grep -c 'vqmon-[a-z]* ok' "$boot/$first/report")" 4 'in all four trials'
 else
 	skip 'virtio_vqmon counts' 'the board has none, or nothing to count'
 fi
+if has vsock_tune && has vsock_loopback; then
+	check 'vsock_tune tunes, leaves alone, refuses, comes and goes' \
+		mk boot BOOT_ARGS='--modules vsock_loopback,vsock_tune --allow tests/guest/ours.allow'
+	is "$(grep -c 'tune-[a-z]* ok' "$boot/$first/report")" 8 'in all eight trials'
+	report "$first"
+	check 'a profile is what the guest is set to' mk boot PROFILE=bulk
+	is "$(grep -c 'settings ok' "$boot/$first/report")" 1 'as it says'
+else
+	skip 'vsock_tune tunes' 'the board has none'
+fi
+if has vsock_tune_test; then
+	check 'the tests of what they reckon pass' \
+		mk boot BOOT_ARGS='--modules virtio_vqmon_test,vsock_tune_test --allow tests/guest/kunit.allow'
+	is "$(grep -c 'kunit ok 5 cases of 2 suites' "$boot/$first/report")" 1 'all of them'
+else
+	skip 'the tests of what they reckon pass' 'the flavour has no KUnit'
+fi
 
 # ---- what containers need ------------------------------------------------------------
 check 'what containers need holds' mk boot BOOT_ARGS=--containers
 is "$(grep -cE '(squashfs-[a-z]*|erofs-lz4|overlay|namespaces|[a-z]*-limit|seccomp|bpf|bridge|nat) ok' \
 	"$boot/$first/report")" 13 'file systems, layers, namespaces, limits, filters and networks'
-if tar -tf "$boot/image/kernel.tar" | grep -q '/vsock_loopback\.ko$'; then
+if has vsock_loopback; then
 	check 'fixed defects of vsock stay fixed' \
 		mk boot BOOT_ARGS='--modules vsock_loopback --append keelson.fixes'
 	is "$(grep -c 'fix-[a-z]* ok' "$boot/$first/report")" 2 'both were tried'

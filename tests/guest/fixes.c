@@ -7,27 +7,18 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <linux/vm_sockets.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "guest.h"
+#include "vsock.h"
 
 enum { NOBODYS_PORT = 40001, PORT = 40002, LINGER_S = 4, UNREAD_BYTES = 200000 };
-
-static struct sockaddr_vm loopback(unsigned int port)
-{
-	return (struct sockaddr_vm){
-		.svm_family = AF_VSOCK,
-		.svm_cid = VMADDR_CID_LOCAL,
-		.svm_port = port,
-	};
-}
 
 /* vsock: consume the error that a failed connect() reports */
 static void refused_connect(void)
 {
-	struct sockaddr_vm address = loopback(NOBODYS_PORT);
+	struct sockaddr_vm address = vsock_loopback(NOBODYS_PORT);
 	int fd = socket(AF_VSOCK, SOCK_STREAM | SOCK_CLOEXEC, 0), error = -1;
 	socklen_t size = sizeof(error);
 
@@ -43,29 +34,6 @@ static void refused_connect(void)
 		close(fd);
 }
 
-/* A connection from *FD to *PEER, or what is wrong. */
-static const char *connection(int *fd, int *peer)
-{
-	struct sockaddr_vm address = loopback(PORT);
-	int listener = socket(AF_VSOCK, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	const char *wrong = NULL;
-
-	*fd = socket(AF_VSOCK, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	*peer = -1;
-	if (listener < 0 || *fd < 0)
-		wrong = "socket";
-	else if (bind(listener, (struct sockaddr *)&address, sizeof(address)) ||
-		 listen(listener, 1))
-		wrong = "listen";
-	else if (connect(*fd, (struct sockaddr *)&address, sizeof(address)))
-		wrong = "connect";
-	else if ((*peer = accept(listener, NULL, NULL)) < 0)
-		wrong = "accept";
-	if (listener >= 0)
-		close(listener);
-	return wrong;
-}
-
 /* vsock/virtio: linger on unsent data only */
 static void lingering_close(void)
 {
@@ -73,7 +41,7 @@ static void lingering_close(void)
 	struct linger linger = { .l_onoff = 1, .l_linger = LINGER_S };
 	struct timespec start, end;
 	int fd, peer;
-	const char *wrong = connection(&fd, &peer);
+	const char *wrong = vsock_pair(SOCK_STREAM, PORT, &fd, &peer);
 	long ms;
 
 	if (!wrong && setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger)))

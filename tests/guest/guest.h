@@ -79,8 +79,15 @@ void prove_nat(const char *argument);
 #define HOG "keelson-hog"
 _Noreturn void hog(void);
 
+/* Does what the command line sets hold, for the kernel and the modules that are loaded? */
+void prove_settings(void);
+
 /* If our own modules are loaded: do they what they should, and no more? */
 void prove_vqmon(void);
+void prove_vsocktune(void);
+
+/* Did the suites of KUnit that are loaded pass? */
+void prove_kunit(void);
 
 /* If boot.sh has packed container engines: start containers with them. */
 void prove_engines(void);

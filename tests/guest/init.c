@@ -280,7 +280,10 @@ int main(int argc, char **argv)
 	prove_devices();
 	prove_hardware();
 	load_named();
+	prove_settings();
 	prove_vqmon();
+	prove_vsocktune();
+	prove_kunit();
 	prove_fixes();
 	prove_containers();
 	prove_engines();

@@ -138,14 +138,34 @@ static int insert_file(const struct module *m, const char *parameters)
 	return error;
 }
 
+/* As modprobe takes them from the kernel's command line: NAME.PARAMETER=VALUE; to free. */
+static char *parameters_of(const char *name)
+{
+	char *cmdline = slurp("/proc/cmdline"), *rest = cmdline, *word;
+	char *parameters = calloc(1, cmdline ? strlen(cmdline) + 2 : 1);
+	size_t n = strlen(name);
+
+	while (parameters && (word = strsep(&rest, " "))) {
+		if (!strncmp(word, name, n) && word[n] == '.') {
+			strcat(parameters, word + n + 1);
+			strcat(parameters, " ");
+		}
+	}
+	free(cmdline);
+	return parameters;
+}
+
 static int insert(struct module *m)
 {
+	char *parameters;
 	int error;
 
 	if (m->tried)
 		return m->error;
 	m->tried = true;
-	error = insert_file(m, "");
+	parameters = parameters_of(m->name);
+	error = parameters ? insert_file(m, parameters) : ENOMEM;
+	free(parameters);
 	if (!error)
 		record("module %s", m->name);
 	m->error = error == EEXIST ? 0 : error;

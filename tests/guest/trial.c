@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "guest.h"
@@ -50,4 +52,31 @@ void trial(const char *name, void (*prove)(const char *argument), const char *ar
 		record("device %s fail no answer for %u seconds", name, patience);
 	else if (status)
 		record("device %s fail the test died, wait status %d", name, status);
+}
+
+void wait_ms(long ms)
+{
+	struct timespec t = { ms / 1000, ms % 1000 * 1000000 };
+
+	nanosleep(&t, NULL);
+}
+
+int write_to(const char *file, const char *text)
+{
+	int fd = open(file, O_WRONLY | O_CLOEXEC), error = 0;
+
+	if (fd < 0)
+		return errno;
+	if (write(fd, text, strlen(text)) < 0)
+		error = errno;
+	close(fd);
+	return error;
+}
+
+void expect(const char *file, const char *text, int error)
+{
+	int got = write_to(file, text);
+
+	if (got != error)
+		failed("'%s' to %s: %s, not: %s", text, file, strerror(got), strerror(error));
 }

@@ -17,4 +17,12 @@ _Noreturn void verdict(const char *word, const char *fmt, ...)
 /* RESULT, unless it is negative: that fails, with errno's text. */
 int must(int result, const char *what);
 
+/* Write TEXT to FILE; 0, or errno. */
+int write_to(const char *file, const char *text);
+
+/* The same, which fails with another result than ERROR. */
+void expect(const char *file, const char *text, int error);
+
+void wait_ms(long ms);
+
 #endif

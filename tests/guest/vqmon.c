@@ -2,13 +2,11 @@
 /* modules/virtio_vqmon: what it counts, what it refuses, and that it comes and goes. */
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "guest.h"
@@ -30,34 +28,6 @@ struct row {
 	unsigned int id, queue, size, used, peak;
 	unsigned long samples, full;
 };
-
-static void wait_ms(long ms)
-{
-	struct timespec t = { ms / 1000, ms % 1000 * 1000000 };
-
-	nanosleep(&t, NULL);
-}
-
-/* Write TEXT to FILE; 0, or errno. */
-static int put(const char *file, const char *text)
-{
-	int fd = open(file, O_WRONLY | O_CLOEXEC), error = 0;
-
-	if (fd < 0)
-		return errno;
-	if (write(fd, text, strlen(text)) < 0)
-		error = errno;
-	close(fd);
-	return error;
-}
-
-static void expect(const char *file, const char *text, int error)
-{
-	int got = put(file, text);
-
-	if (got != error)
-		failed("'%s' to %s: %s, not: %s", text, file, strerror(got), strerror(error));
-}
 
 /* Take the numbers between commas at *TEXT; their sum, and N of them. */
 static unsigned long sum(char *text, unsigned int *n)

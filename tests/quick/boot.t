@@ -107,7 +107,7 @@ has_arg() {
 }
 
 # ---- a good guest ----------------------------------------------------------------
-check "a good guest holds" boot good -- --release 1 --append 'nosmt' --modules a,b
+check "a good guest holds" boot good -- --release 1 --append nosmt --append ro --modules a,b
 starts 1 "and is started once"
 nothing_left "QEMU, vsockd and the temporary directory are gone"
 check "the report is kept" grep -q '^verdict   held$' "$T/out/report"
@@ -117,7 +117,7 @@ is "$(gzip -dc "$T/initrd" | bsdtar -tf - | tr '\n' ' ')" \
 	'init sbin sbin/modprobe lib/ lib/modules/ lib/modules/1/ lib/modules/1/modules.dep ' \
 	"the initrd is init, also as modprobe, and what kernel.tar has"
 is "$(gzip -dc "$T/initrd" | bsdtar -tvf - init | cut -c 1-10)" '-rwxr-xr-x' "init can be run"
-has_arg 'console=ttyFAKE quiet loglevel=7 panic=-1 reboot=t nosmt keelson.modules=a,b tsc_early_khz=2000000'
+has_arg 'console=ttyFAKE quiet loglevel=7 panic=-1 reboot=t nosmt ro keelson.modules=a,b tsc_early_khz=2000000'
 has_arg 'max,-cx16'
 has_arg 'tcg'
 has_arg '-no-reboot'

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <unistd.h>
+
+#include "vsock.h"
+
+struct sockaddr_vm vsock_loopback(unsigned int port)
+{
+	return (struct sockaddr_vm){
+		.svm_family = AF_VSOCK,
+		.svm_cid = VMADDR_CID_LOCAL,
+		.svm_port = port,
+	};
+}
+
+int vsock_listen(int type, unsigned int port)
+{
+	struct sockaddr_vm address = vsock_loopback(port);
+	int fd = socket(AF_VSOCK, type | SOCK_CLOEXEC, 0);
+
+	if (fd >= 0 && (bind(fd, (struct sockaddr *)&address, sizeof(address)) || listen(fd, 8))) {
+		close(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
+const char *vsock_join(int listener, int type, unsigned int port, int *fd, int *peer)
+{
+	struct sockaddr_vm address = vsock_loopback(port);
+
+	*peer = -1;
+	*fd = socket(AF_VSOCK, type | SOCK_CLOEXEC, 0);
+	if (*fd < 0)
+		return "socket";
+	if (connect(*fd, (struct sockaddr *)&address, sizeof(address)))
+		return "connect";
+	*peer = accept(listener, NULL, NULL);
+	return *peer < 0 ? "accept" : NULL;
+}
+
+const char *vsock_pair(int type, unsigned int port, int *fd, int *peer)
+{
+	int listener = vsock_listen(type, port);
+	const char *wrong = "listen";
+
+	*fd = *peer = -1;
+	if (listener >= 0) {
+		wrong = vsock_join(listener, type, port, fd, peer);
+		close(listener);
+	}
+	return wrong;
+}

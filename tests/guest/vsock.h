@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Both ends of vsock connections in one guest, by the loopback transport. */
+#ifndef VSOCK_H
+#define VSOCK_H
+
+#include <sys/socket.h>
+#include <linux/vm_sockets.h>
+
+struct sockaddr_vm vsock_loopback(unsigned int port);
+
+/* A socket that listens on a port, of SOCK_STREAM or SOCK_SEQPACKET; -1 and errno. */
+int vsock_listen(int type, unsigned int port);
+
+/*
+ * A connection by way of LISTENER, on PORT, from *FD to *PEER, which was accepted; NULL, or
+ * what is wrong, and errno. Close what is not -1 of both, in either case.
+ */
+const char *vsock_join(int listener, int type, unsigned int port, int *fd, int *peer);
+
+/* The same with a listener of its own. */
+const char *vsock_pair(int type, unsigned int port, int *fd, int *peer);
+
+#endif
