@@ -33,6 +33,8 @@ enum {
 	ECHO_PORT = 7, /* the host's, of vsockd */
 	STOCK = 256 * 1024, /* bytes */
 	TUNED = 4 * 1024 * 1024,
+	RAISED = 2 * TUNED,
+	MOST = 64 * 1024 * 1024,
 	MESSAGES = 600, /* each of so many bytes: together under half of STOCK */
 	MESSAGE = 100,
 	TRANSFER = 16 * 1024 * 1024,
@@ -155,8 +157,8 @@ static void prove_knobs(const char *argument)
 	settings("0", "0");
 	for (size_t i = 0; i < sizeof(writes) / sizeof(writes[0]); i++)
 		expect(writes[i].file, writes[i].text, writes[i].error);
-	if (most > 64 * 1024 * 1024)
-		most = 64 * 1024 * 1024;
+	if (most > MOST)
+		most = MOST;
 	snprintf(text, sizeof(text), "%llu", most + 1);
 	expect(DEFAULT, text, EINVAL);
 	snprintf(text, sizeof(text), "%llu", most);
@@ -285,10 +287,10 @@ static void prove_choice(const char *argument)
 	close(small);
 	close(smaller);
 	pair(SOCK_STREAM, TUNED, &fd, &peer);
-	if (option(peer, SO_VM_SOCKETS_BUFFER_MAX_SIZE) != 2 * TUNED)
+	if (option(peer, SO_VM_SOCKETS_BUFFER_MAX_SIZE) != RAISED)
 		failed("the ceiling is %llu", option(peer, SO_VM_SOCKETS_BUFFER_MAX_SIZE));
-	set_option(peer, SO_VM_SOCKETS_BUFFER_SIZE, 2 * TUNED);
-	if (window(peer) != 2 * TUNED)
+	set_option(peer, SO_VM_SOCKETS_BUFFER_SIZE, RAISED);
+	if (window(peer) != RAISED)
 		failed("a program that asks for the ceiling has %llu", window(peer));
 	close(fd);
 	close(peer);
