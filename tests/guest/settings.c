@@ -35,11 +35,12 @@ static bool is_same(const char *is, const char *wanted)
 	       (!strcmp(wanted, "0") && !strcmp(is, "N"));
 }
 
+/* What is built in has no such file, and may tell its parameters in other words. */
 static bool is_loaded(const char *name)
 {
 	char path[128];
 
-	snprintf(path, sizeof(path), "/sys/module/%.*s", (int)strcspn(name, "."), name);
+	snprintf(path, sizeof(path), "/sys/module/%.*s/initstate", (int)strcspn(name, "."), name);
 	return !access(path, F_OK);
 }
 
