@@ -60,6 +60,15 @@ else
 	skip 'the tests of what they reckon pass' 'the flavour has no KUnit'
 fi
 
+# ---- our own patches -------------------------------------------------------------------
+if grep -q '^CONFIG_VSOCKETS_RMEM_SYSCTL=y' "$BUILD/config"; then
+	check "sysctls set the receive window of vsocks, by the system's owner alone" \
+		mk boot BOOT_ARGS='--modules vsock_loopback'
+	is "$(grep -c 'window-[a-z]* ok' "$boot/$first/report")" 4 'in all four trials'
+else
+	skip 'sysctls set the receive window of vsocks' 'the flavour review has them, on 7.2'
+fi
+
 # ---- what containers need ------------------------------------------------------------
 check 'what containers need holds' mk boot BOOT_ARGS=--containers
 is "$(grep -cE '(squashfs-[a-z]*|erofs-lz4|overlay|namespaces|[a-z]*-limit|seccomp|bpf|bridge|nat) ok' \

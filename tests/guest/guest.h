@@ -82,9 +82,10 @@ _Noreturn void hog(void);
 /* Does what the command line sets hold, for the kernel and the modules that are loaded? */
 void prove_settings(void);
 
-/* If our own modules are loaded: do they what they should, and no more? */
+/* If our own modules are loaded, or our patches switched on: do they what they should, and no more? */
 void prove_vqmon(void);
 void prove_vsocktune(void);
+void prove_vsockwindow(void);
 
 /* Did the suites of KUnit that are loaded pass? */
 void prove_kunit(void);

@@ -283,6 +283,7 @@ int main(int argc, char **argv)
 	prove_settings();
 	prove_vqmon();
 	prove_vsocktune();
+	prove_vsockwindow();
 	prove_kunit();
 	prove_fixes();
 	prove_containers();
