@@ -17,7 +17,7 @@
 
 /* Private to af_vsock.c: what a socket has that nobody has set anything of. */
 #if !defined(HAVE_VSOCK_256K) || !defined(HAVE_VSOCK_MAX_256K)
-#error "this kernel's vsock has another default window than 256 KiB: see VT_STOCK in vsock_tune.h"
+#error "this kernel's vsock has another default window than 256 KiB: see VT_STOCK, VNG_STOCK"
 #endif
 
 /* 581512a6dc93 ("vsock/virtio: MSG_ZEROCOPY flag support"), 6.7 */
@@ -28,5 +28,30 @@
 #define COMPAT_FLAGS_AND_ZCOPY	u32 flags
 #define compat_zcopy		false
 #endif
+
+/* a69686327e42 ("vsock: add netns support to virtio transports"), after 6.18 */
+#ifdef HAVE_VSOCK_NET
+#define COMPAT_SKB_AND_NET		struct sk_buff *skb, struct net *net
+#define compat_skb_and_net(fn, skb)	fn(skb, net)
+#else
+#define COMPAT_SKB_AND_NET		struct sk_buff *skb
+#define compat_skb_and_net(fn, skb)	fn(skb)
+#endif
+
+/*
+ * Without 52bcb57a4e8a ("vsock/virtio: fix accept queue count leak on transport mismatch"), as
+ * 6.18.15 is, a request has its place among those to be accepted before its transport is
+ * asked, and keeps it if that refuses.
+ */
+#ifdef HAVE_VSOCK_EARLY_ACCEPTQ
+#define compat_refused(listener)	sk_acceptq_removed(listener)
+#else
+#define compat_refused(listener)	((void)(listener))
+#endif
+
+/* What virtio_vsock_ng takes over of net/vmw_vsock/virtio_transport.c must be there. */
+#define COMPAT_TAKES_OVER(name) \
+	static_assert(IS_ENABLED(HAVE_TRANSPORT_##name), \
+		      "virtio_transport.c no longer has " #name " as probe.sh knows it")
 
 #endif

@@ -56,7 +56,8 @@ static bool take_packets(struct device *d, struct chain *c, struct packet *p)
 		const size_t len = gather(c, p, sizeof(*p));
 
 		if (len >= sizeof(p->head))
-			vsock_recv(&d->vsock, &p->head, p->data, len - sizeof(p->head));
+			vsock_recv(&d->vsock, &p->head, p->data, len - sizeof(p->head),
+				   c->readable > 2);
 		else
 			queue_blame(q, "a packet has no whole header");
 		queue_push(q, c, 0);

@@ -20,8 +20,9 @@ enum { RING_MASK = 0xff, RING_NO_FD = 0x100 };
 static const uint64_t f_indirect = BIT(VIRTIO_RING_F_INDIRECT_DESC);
 static const uint64_t f_event_idx = BIT(VIRTIO_RING_F_EVENT_IDX);
 static const uint64_t f_protocol = BIT(30);
-static const uint64_t features = BIT(VIRTIO_F_VERSION_1) | BIT(VIRTIO_RING_F_INDIRECT_DESC) |
-				 BIT(VIRTIO_RING_F_EVENT_IDX) | BIT(30);
+static const uint64_t features = BIT(VIRTIO_VSOCK_F_SEQPACKET) | BIT(VIRTIO_F_VERSION_1) |
+				 BIT(VIRTIO_RING_F_INDIRECT_DESC) | BIT(VIRTIO_RING_F_EVENT_IDX) |
+				 BIT(30);
 static const uint64_t p_reply_ack = BIT(3), p_config = BIT(9);
 
 enum {

@@ -6,6 +6,10 @@
 #include "echo.h"
 #include "vsock.h"
 
+enum { CALL_FAILED = '-', CALL_STANDS = '+' };
+/* Ports of the host that calls come from, by turns. */
+enum { CALLS_FROM = 1024, CALLS = 32768 };
+
 struct vsock_conn {
 	TAILQ_ENTRY(vsock_conn) link;
 	uint32_t guest_port, host_port;
@@ -14,8 +18,13 @@ struct vsock_conn {
 	bool guest_done, host_done; /* with sending */
 	bool owes_response, owes_update;
 	bool asked; /* for credit, and got none yet */
+	bool owes_request;
+	struct vsock_conn *asker; /* has us call the guest, which has not answered yet */
 	uint32_t taken; /* bytes that came and are no longer in the way: fwd_cnt */
 	uint32_t sent, guest_alloc, guest_taken;
+	/* Of a SEQPACKET: what taken is to be at the end of each message that waits. */
+	uint32_t ends[VSOCK_MESSAGES];
+	unsigned int first_end, num_ends;
 };
 
 /* ---- connections ---------------------------------------------------------------- */
@@ -43,34 +52,51 @@ static struct vsock_conn *find(const struct vsock *v, const struct virtio_vsock_
 }
 
 /* It is over from the start, unless it gets a service. */
-static struct vsock_conn *create(struct vsock *v, const struct virtio_vsock_hdr *h)
+static struct vsock_conn *create(struct vsock *v, uint32_t guest_port, uint32_t host_port,
+				 uint16_t type)
 {
 	struct vsock_conn *c = calloc(1, sizeof(*c));
 
 	if (!c)
 		return NULL;
-	c->guest_port = le32toh(h->src_port);
-	c->host_port = le32toh(h->dst_port);
-	c->type = le16toh(h->type);
+	c->guest_port = guest_port;
+	c->host_port = host_port;
+	c->type = type;
 	TAILQ_INSERT_TAIL(&v->all, c, link);
 	v->over++;
 	return c;
 }
 
-static void serve(struct vsock *v, struct vsock_conn *c)
+static bool serve(struct vsock *v, struct vsock_conn *c)
 {
 	c->echo = echo_new();
 	if (!c->echo)
-		return;
+		return false;
 	v->over--;
 	v->open++;
-	c->owes_response = true;
+	return true;
+}
+
+/* Who asked for a call hears what came of it, and then no more. */
+static void tell(struct vsock_conn *asker, uint8_t outcome)
+{
+	if (echo_room(asker->echo))
+		echo_put(asker->echo, &outcome, 1);
+	asker->guest_done = true;
 }
 
 static void end(struct vsock *v, struct vsock_conn *c)
 {
+	struct vsock_conn *other;
+
 	if (!c->echo)
 		return;
+	if (c->asker)
+		tell(c->asker, CALL_FAILED);
+	c->asker = NULL;
+	TAILQ_FOREACH(other, &v->all, link)
+		if (other->asker == c)
+			other->asker = NULL;
 	echo_free(c->echo);
 	c->echo = NULL;
 	v->open--;
@@ -103,11 +129,33 @@ static void learn_credit(struct vsock_conn *c, const struct virtio_vsock_hdr *h)
 	c->guest_taken = le32toh(h->fwd_cnt);
 }
 
+static bool is_service(uint32_t port, uint16_t type)
+{
+	if (port == ECHO_PORT || port == VSOCK_NARROW_PORT)
+		return type == VIRTIO_VSOCK_TYPE_STREAM || type == VIRTIO_VSOCK_TYPE_SEQPACKET;
+	return port >= VSOCK_CALL_PORT && type == VIRTIO_VSOCK_TYPE_STREAM;
+}
+
 static bool acceptable(const struct vsock *v, const struct virtio_vsock_hdr *h)
 {
 	return le16toh(h->op) == VIRTIO_VSOCK_OP_REQUEST && !h->len &&
-	       le16toh(h->type) == VIRTIO_VSOCK_TYPE_STREAM && le32toh(h->dst_port) == ECHO_PORT &&
-	       v->open < VSOCK_CONNECTIONS;
+	       is_service(le32toh(h->dst_port), le16toh(h->type)) && v->open < VSOCK_CONNECTIONS;
+}
+
+/* Connects to a port of the guest's, which finds the echo at the other end as well. */
+static void call(struct vsock *v, struct vsock_conn *asker, uint32_t guest_port)
+{
+	const uint32_t host_port = CALLS_FROM + v->calls++ % CALLS;
+	struct vsock_conn *c = NULL;
+
+	if (v->open < VSOCK_CONNECTIONS)
+		c = create(v, guest_port, host_port, VIRTIO_VSOCK_TYPE_STREAM);
+	if (c) {
+		c->asker = asker;
+		c->owes_request = serve(v, c);
+	}
+	if (!c || !c->owes_request)
+		tell(asker, CALL_FAILED);
 }
 
 static void recv_unknown(struct vsock *v, const struct virtio_vsock_hdr *h)
@@ -117,16 +165,41 @@ static void recv_unknown(struct vsock *v, const struct virtio_vsock_hdr *h)
 	/* A reset is never answered, or two peers could go on for ever. */
 	if (le16toh(h->op) == VIRTIO_VSOCK_OP_RST)
 		return;
-	c = create(v, h);
+	c = create(v, le32toh(h->src_port), le32toh(h->dst_port), le16toh(h->type));
 	if (!c || !acceptable(v, h))
 		return;
 	learn_credit(c, h);
-	serve(v, c);
+	c->owes_response = serve(v, c);
+	if (c->owes_response && c->host_port >= VSOCK_CALL_PORT)
+		call(v, c, c->host_port - VSOCK_CALL_PORT);
+}
+
+/* A message ends with what came last; false if too many wait. */
+static bool end_message(struct vsock_conn *c)
+{
+	if (c->num_ends == VSOCK_MESSAGES)
+		return false;
+	c->ends[(c->first_end + c->num_ends++) % VSOCK_MESSAGES] =
+		c->taken + (uint32_t)echo_waiting(c->echo);
+	return true;
+}
+
+static bool recv_data(struct vsock_conn *c, const struct virtio_vsock_hdr *h, const uint8_t *data,
+		      bool split)
+{
+	const uint32_t own = le32toh(h->len);
+
+	if (c->guest_done || own > echo_room(c->echo) ||
+	    (split && c->host_port == VSOCK_NARROW_PORT))
+		return false;
+	echo_put(c->echo, data, own);
+	return c->type != VIRTIO_VSOCK_TYPE_SEQPACKET || !own ||
+	       !(le32toh(h->flags) & VIRTIO_VSOCK_SEQ_EOM) || end_message(c);
 }
 
 /* False if the guest does what it must not, or wants it to be over. */
 static bool recv_known(struct vsock_conn *c, const struct virtio_vsock_hdr *h, const uint8_t *data,
-		       size_t len)
+		       size_t len, bool split)
 {
 	const uint16_t op = le16toh(h->op);
 	const uint32_t own = le32toh(h->len), flags = le32toh(h->flags);
@@ -134,12 +207,16 @@ static bool recv_known(struct vsock_conn *c, const struct virtio_vsock_hdr *h, c
 	if (le16toh(h->type) != c->type || own > len || (own && op != VIRTIO_VSOCK_OP_RW))
 		return false;
 	learn_credit(c, h);
+	if (c->asker) {
+		if (op != VIRTIO_VSOCK_OP_RESPONSE)
+			return false;
+		tell(c->asker, CALL_STANDS);
+		c->asker = NULL;
+		return true;
+	}
 	switch (op) {
 	case VIRTIO_VSOCK_OP_RW:
-		if (c->guest_done || own > echo_room(c->echo))
-			return false;
-		echo_put(c->echo, data, own);
-		return true;
+		return recv_data(c, h, data, split);
 	case VIRTIO_VSOCK_OP_SHUTDOWN:
 		if (flags & VIRTIO_VSOCK_SHUTDOWN_SEND)
 			c->guest_done = true;
@@ -153,7 +230,8 @@ static bool recv_known(struct vsock_conn *c, const struct virtio_vsock_hdr *h, c
 	}
 }
 
-void vsock_recv(struct vsock *v, const struct virtio_vsock_hdr *h, const uint8_t *data, size_t len)
+void vsock_recv(struct vsock *v, const struct virtio_vsock_hdr *h, const uint8_t *data, size_t len,
+		bool split)
 {
 	struct vsock_conn *c;
 
@@ -165,7 +243,7 @@ void vsock_recv(struct vsock *v, const struct virtio_vsock_hdr *h, const uint8_t
 		recv_unknown(v, h);
 	else if (le16toh(h->op) == VIRTIO_VSOCK_OP_RST)
 		destroy(v, c);
-	else if (c->echo && !recv_known(c, h, data, len))
+	else if (c->echo && !recv_known(c, h, data, len, split))
 		end(v, c);
 }
 
@@ -212,11 +290,18 @@ static bool send_data(const struct vsock *v, struct vsock_conn *c, struct virtio
 	c->asked = false;
 	if (room > allowed)
 		room = allowed;
+	if (c->num_ends && room > c->ends[c->first_end] - c->taken)
+		room = c->ends[c->first_end] - c->taken;
 	len = (uint32_t)echo_get(c->echo, data, room);
 	c->taken += len;
 	c->sent += len;
 	fill(v, c, h, VIRTIO_VSOCK_OP_RW);
 	h->len = htole32(len);
+	if (c->num_ends && c->taken == c->ends[c->first_end]) {
+		h->flags = htole32(VIRTIO_VSOCK_SEQ_EOM);
+		c->first_end = (c->first_end + 1) % VSOCK_MESSAGES;
+		c->num_ends--;
+	}
 	return true;
 }
 
@@ -225,6 +310,10 @@ static bool next_of(const struct vsock *v, struct vsock_conn *c, struct virtio_v
 {
 	if (!c->echo)
 		return fill(v, c, h, VIRTIO_VSOCK_OP_RST);
+	if (c->owes_request) {
+		c->owes_request = false;
+		return fill(v, c, h, VIRTIO_VSOCK_OP_REQUEST);
+	}
 	if (c->owes_response) {
 		c->owes_response = false;
 		return fill(v, c, h, VIRTIO_VSOCK_OP_RESPONSE);

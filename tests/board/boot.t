@@ -52,6 +52,17 @@ if has vsock_tune && has vsock_loopback; then
 else
 	skip 'vsock_tune tunes' 'the board has none'
 fi
+if has virtio_vsock_ng && grep -q ' 19 vmw_vsock_virtio_transport ' "$boot/$first/report"; then
+	is "$(tar -xOf "$boot/image/kernel.tar" --wildcards '*/modules.alias' | grep -c ' virtio_vsock_ng$')" 0 \
+		'no device asks for virtio_vsock_ng'
+	check 'virtio_vsock_ng stands in for the transport, and keeps its limits' \
+		mk boot BOOT_ARGS="--modules virtio_vsock_ng --allow tests/guest/ours.allow \
+			--append modprobe.blacklist=vmw_vsock_virtio_transport"
+	check 'it has the device' grep -q ' 19 virtio_vsock_ng ' "$boot/$first/report"
+	is "$(grep -c ' ng-[a-z]* ok' "$boot/$first/report")" 13 'in all thirteen trials'
+else
+	skip 'virtio_vsock_ng stands in for the transport' 'the board has none, or no device'
+fi
 if has vsock_tune_test; then
 	check 'the tests of what they reckon pass' \
 		mk boot BOOT_ARGS='--modules virtio_vqmon_test,vsock_tune_test --allow tests/guest/kunit.allow'

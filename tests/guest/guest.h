@@ -86,6 +86,7 @@ void prove_settings(void);
 void prove_vqmon(void);
 void prove_vsocktune(void);
 void prove_vsockwindow(void);
+void prove_vsockng(void);
 
 /* Did the suites of KUnit that are loaded pass? */
 void prove_kunit(void);

@@ -277,13 +277,14 @@ int main(int argc, char **argv)
 	record("cpus %ld", sysconf(_SC_NPROCESSORS_ONLN));
 	plug_modules(uts.release);
 	tell_memory();
+	load_named();
 	prove_devices();
 	prove_hardware();
-	load_named();
 	prove_settings();
 	prove_vqmon();
 	prove_vsocktune();
 	prove_vsockwindow();
+	prove_vsockng();
 	prove_kunit();
 	prove_fixes();
 	prove_containers();

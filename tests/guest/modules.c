@@ -193,13 +193,32 @@ static int load(struct module *m)
 	return error ? error : insert(m);
 }
 
-/* A driver may not find what it drives, which is no fault of the module's. */
+/* A driver may not find what it drives, or find it taken, which is no fault of the module's. */
 static void tell(const char *name, int error)
 {
-	if (error == ENODEV || error == EOPNOTSUPP)
+	if (error == ENODEV || error == EOPNOTSUPP || error == EBUSY)
 		record("refused %s %s", name, strerror(error));
 	else if (error)
 		record("fail module %s: %s", name, strerror(error));
+}
+
+/* Of modprobe.blacklist=a,b on the command line no alias counts; their names still do. */
+static bool is_blacklisted(const char *module)
+{
+	static const char key[] = "modprobe.blacklist=";
+	char *cmdline = slurp("/proc/cmdline"), *rest = cmdline, *word, *name;
+	bool is = false;
+
+	while ((word = strsep(&rest, " "))) {
+		if (strncmp(word, key, sizeof(key) - 1))
+			continue;
+		word += sizeof(key) - 1;
+		unify(word);
+		while ((name = strsep(&word, ",")))
+			is |= !strcmp(name, module);
+	}
+	free(cmdline);
+	return is;
 }
 
 /* Load all whose alias matches; true if something came in that was not there before. */
@@ -213,7 +232,7 @@ static bool load_alias(char *modalias)
 		struct module *m;
 		int error;
 
-		if (fnmatch(aliases[i].pattern, modalias, 0))
+		if (fnmatch(aliases[i].pattern, modalias, 0) || is_blacklisted(name))
 			continue;
 		m = find(name);
 		if (!m) {

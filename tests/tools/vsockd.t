@@ -47,6 +47,9 @@ holds refused "other ports, types and unknown streams get a reset, other CIDs no
 holds bad_packets "packets that can't be right end their stream, and only that"
 holds many "256 streams at once, and no more"
 holds no_room "a guest that takes no resets waits until it does"
+holds messages "messages come back as they were, 64 wait and no more"
+holds narrow "port 17 takes what is in one piece, and ends what is in two"
+holds call "who asks for it is called, and told what came of it"
 
 # ---- what a guest can do wrong ---------------------------------------------------
 says 'transmit ring: a descriptor is no good' chains "descriptors out of memory, loops"

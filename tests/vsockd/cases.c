@@ -10,7 +10,7 @@
 
 #include "frontend.h"
 
-enum { ECHO = 7, PORT = 1234, BYTES = 600000 };
+enum { ECHO = 7, NARROW = 17, CALL = 65536, PORT = 1234, BYTES = 600000 };
 
 #define OP(name) VIRTIO_VSOCK_OP_##name
 #define SEND VIRTIO_VSOCK_SHUTDOWN_SEND
@@ -267,6 +267,152 @@ static void no_room(void)
 	for (; got < sent; got++)
 		expect_packet(&p, got, 9, OP(RST));
 	wait_tx();
+	still_works();
+}
+
+/* Messages come back one by one, whatever packets they came in and credit there is. */
+static void messages(void)
+{
+	static const uint8_t data[300];
+	struct virtio_vsock_hdr h = header(PORT, ECHO, OP(REQUEST));
+
+	set_up();
+	h.type = VIRTIO_VSOCK_TYPE_SEQPACKET;
+	h.buf_alloc = 0;
+	send_packet(&h, NULL, 0);
+	expect_packet(&p, PORT, ECHO, OP(RESPONSE));
+	h.op = OP(RW);
+	h.len = 300;
+	send_packet(&h, data, 300);
+	expect_packet(&p, PORT, ECHO, OP(CREDIT_REQUEST));
+	h.len = 200;
+	h.flags = VIRTIO_VSOCK_SEQ_EOM;
+	send_packet(&h, data, 200);
+	h.len = 50;
+	send_packet(&h, data, 50);
+	h = header(PORT, ECHO, OP(CREDIT_UPDATE));
+	h.type = VIRTIO_VSOCK_TYPE_SEQPACKET;
+	h.buf_alloc = 400;
+	send_packet(&h, NULL, 0);
+	expect_packet(&p, PORT, ECHO, OP(RW));
+	expect(p.h.len == 400 && !p.h.flags, "%u bytes, flags %u", p.h.len, p.h.flags);
+	expect_packet(&p, PORT, ECHO, OP(CREDIT_REQUEST));
+	h.fwd_cnt = 400;
+	send_packet(&h, NULL, 0);
+	expect_packet(&p, PORT, ECHO, OP(RW));
+	expect(p.h.len == 100 && p.h.flags == VIRTIO_VSOCK_SEQ_EOM, "%u bytes, flags %u", p.h.len,
+	       p.h.flags);
+	expect_packet(&p, PORT, ECHO, OP(RW));
+	expect(p.h.len == 50 && p.h.flags == VIRTIO_VSOCK_SEQ_EOM, "%u bytes, flags %u", p.h.len,
+	       p.h.flags);
+	h.op = OP(RW);
+	h.len = 1;
+	h.flags = VIRTIO_VSOCK_SEQ_EOM;
+	h.buf_alloc = 0;
+	for (int i = 0; i < 64; i++)
+		send_packet(&h, data, 1);
+	expect_packet(&p, PORT, ECHO, OP(CREDIT_REQUEST));
+	expect_nothing();
+	send_packet(&h, data, 1);
+	expect_packet(&p, PORT, ECHO, OP(RST));
+	still_works();
+}
+
+/* The header, and then the payload in two pieces. */
+static void send_split(uint32_t host_port)
+{
+	const struct virtio_vsock_hdr h = header(PORT, host_port, OP(RW));
+	struct vring_desc *d = rings[TX].desc;
+	uint8_t *at = tx_buffer(0);
+
+	memcpy(at, &h, HEAD);
+	((struct virtio_vsock_hdr *)at)->len = 10;
+	d[0] = (struct vring_desc){ guest_address(at), HEAD, VRING_DESC_F_NEXT, 1 };
+	d[1] = (struct vring_desc){ guest_address(at + 0x1000), 4, VRING_DESC_F_NEXT, 2 };
+	d[2] = (struct vring_desc){ guest_address(at + 0x2000), 6, 0, 0 };
+	send_chain(0);
+}
+
+static void narrow(void)
+{
+	struct virtio_vsock_hdr h = header(PORT, NARROW, OP(RW));
+
+	set_up();
+	open_stream(PORT);
+	send_split(ECHO);
+	expect_packet(&p, PORT, ECHO, OP(RW));
+	expect(p.h.len == 10, "%u of 10 bytes in two pieces", p.h.len);
+	send_op(PORT, NARROW, OP(REQUEST));
+	expect_packet(&p, PORT, NARROW, OP(RESPONSE));
+	h.len = 5;
+	send_packet(&h, "hello", 5);
+	expect_packet(&p, PORT, NARROW, OP(RW));
+	expect(p.h.len == 5 && !memcmp(p.data, "hello", 5), "the echo");
+	send_split(NARROW);
+	expect_packet(&p, PORT, NARROW, OP(RST));
+	still_works();
+}
+
+/* Have the host call a port; the port that it calls from. */
+static uint32_t ask_for_call(uint32_t port)
+{
+	send_op(PORT, CALL + port, OP(REQUEST));
+	expect_packet(&p, PORT, CALL + port, OP(RESPONSE));
+	expect(next_packet(&p, 1000), "no call");
+	expect(p.h.op == OP(REQUEST) && p.h.dst_port == port && p.h.buf_alloc == WINDOW &&
+		       p.h.type == VIRTIO_VSOCK_TYPE_STREAM,
+	       "packet %u to port %u", p.h.op, p.h.dst_port);
+	return p.h.src_port;
+}
+
+static void expect_told(uint32_t port, char outcome)
+{
+	struct virtio_vsock_hdr h = header(PORT, CALL + port, OP(SHUTDOWN));
+
+	expect_packet(&p, PORT, CALL + port, OP(RW));
+	expect(p.h.len == 1 && p.data[0] == (unsigned char)outcome, "%u bytes: '%c'", p.h.len,
+	       p.data[0]);
+	expect_packet(&p, PORT, CALL + port, OP(SHUTDOWN));
+	h.flags = BOTH;
+	send_packet(&h, NULL, 0);
+	expect_packet(&p, PORT, CALL + port, OP(RST));
+}
+
+static void call(void)
+{
+	struct virtio_vsock_hdr h;
+	uint32_t from;
+
+	set_up();
+	from = ask_for_call(99);
+	send_op(99, from, OP(RESPONSE));
+	expect_told(99, '+');
+	h = header(99, from, OP(RW));
+	h.len = 5;
+	send_packet(&h, "hello", 5);
+	expect_packet(&p, 99, from, OP(RW));
+	expect(p.h.len == 5 && !memcmp(p.data, "hello", 5), "the echo");
+	send_op(99, from, OP(RST));
+	from = ask_for_call(98);
+	send_op(98, from, OP(RST));
+	expect_told(98, '-');
+	from = ask_for_call(97);
+	/* What is no answer ends it. */
+	send_op(97, from, OP(CREDIT_UPDATE));
+	expect_packet(&p, PORT, CALL + 97, OP(RW));
+	expect(p.h.len == 1 && p.data[0] == '-', "%u bytes: '%c'", p.h.len, p.data[0]);
+	expect_packet(&p, 97, from, OP(RST));
+	expect_packet(&p, PORT, CALL + 97, OP(SHUTDOWN));
+	send_op(PORT, CALL + 97, OP(RST));
+	/* Nobody waits any more when it is answered. */
+	from = ask_for_call(96);
+	send_op(PORT, CALL + 96, OP(RST));
+	send_op(96, from, OP(RESPONSE));
+	expect_packet(&p, 96, from, OP(RST));
+	h = header(PORT, CALL + 95, OP(REQUEST));
+	h.type = VIRTIO_VSOCK_TYPE_SEQPACKET;
+	send_packet(&h, NULL, 0);
+	expect_packet(&p, PORT, CALL + 95, OP(RST));
 	still_works();
 }
 
@@ -707,6 +853,9 @@ static const struct test {
 	TEST(bad_packets),
 	TEST(many),
 	TEST(no_room),
+	TEST(messages),
+	TEST(narrow),
+	TEST(call),
 	TEST(chains),
 	TEST(small_buffers),
 	TEST(indirect),
