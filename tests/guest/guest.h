@@ -88,6 +88,9 @@ void prove_vsocktune(void);
 void prove_vsockwindow(void);
 void prove_vsockng(void);
 
+/* Tell of the kernel's log what is a warning or worse. */
+void tell_klog(void);
+
 /* Did the suites of KUnit that are loaded pass? */
 void prove_kunit(void);
 

@@ -23,7 +23,7 @@
 #include "guest.h"
 
 /* syslog(2) has these as numbers only. */
-enum { CONSOLE_OFF = 6, CONSOLE_ON = 7, LEVEL_WARNING = 4 };
+enum { CONSOLE_OFF = 6, CONSOLE_ON = 7 };
 
 static void write_all(int fd, const char *text, size_t length)
 {
@@ -202,41 +202,6 @@ static void tell_taint(void)
 	else
 		record("fail taint /proc/sys/kernel/tainted can't be read");
 	free(text);
-}
-
-/* The levels are in /dev/kmsg only: "PRIORITY,SEQUENCE,MICROSECONDS,FLAGS;TEXT". */
-static void tell_klog(void)
-{
-	int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	unsigned long long sequence, us;
-	unsigned int priority;
-	bool first = true;
-	char line[8193];
-	ssize_t n;
-
-	if (fd < 0) {
-		record("fail klog /dev/kmsg: %s", strerror(errno));
-		return;
-	}
-	while ((n = read(fd, line, sizeof(line) - 1)) > 0) {
-		char *text;
-
-		line[n] = '\0';
-		line[strcspn(line, "\n")] = '\0';
-		text = strchr(line, ';');
-		if (!text || sscanf(line, "%u,%llu,%llu", &priority, &sequence, &us) != 3)
-			continue;
-		if (first && sequence > 0)
-			record("fail klog the first %llu messages are lost; "
-			       "CONFIG_LOG_BUF_SHIFT is too small",
-			       sequence);
-		first = false;
-		/* The bits above the level say who wrote it; the kernel is 0. */
-		if (priority <= LEVEL_WARNING)
-			record("klog %u [%5llu.%06llu] %s", priority, us / 1000000, us % 1000000,
-			       text + 1);
-	}
-	close(fd);
 }
 
 static void power_off(void)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <unistd.h>
 
+#include "trial.h"
 #include "vsock.h"
 
 struct sockaddr_vm vsock_loopback(unsigned int port)
@@ -49,4 +50,38 @@ const char *vsock_pair(int type, unsigned int port, int *fd, int *peer)
 		close(listener);
 	}
 	return wrong;
+}
+
+unsigned long long vsock_option(int fd, int name)
+{
+	unsigned long long value = 0;
+	socklen_t size = sizeof(value);
+
+	must(getsockopt(fd, AF_VSOCK, name, &value, &size), "getsockopt");
+	return value;
+}
+
+void vsock_set_option(int fd, int name, unsigned long long value)
+{
+	must(setsockopt(fd, AF_VSOCK, name, &value, sizeof(value)), "setsockopt");
+}
+
+int vsock_unread(int from, int to, int *error)
+{
+	static const char message[100];
+	socklen_t size = sizeof(*error);
+	char got[sizeof(message)];
+	int n = 0;
+
+	for (int i = 0; i < VSOCK_MESSAGES; i++) {
+		if (send(from, message, sizeof(message), MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+			break;
+	}
+	wait_ms(500);
+	must(getsockopt(to, SOL_SOCKET, SO_ERROR, error, &size), "SO_ERROR");
+	while (recv(to, got, sizeof(got), MSG_DONTWAIT) == sizeof(got))
+		n++;
+	close(from);
+	close(to);
+	return n;
 }

@@ -20,4 +20,17 @@ const char *vsock_join(int listener, int type, unsigned int port, int *fd, int *
 /* The same with a listener of its own. */
 const char *vsock_pair(int type, unsigned int port, int *fd, int *peer);
 
+/* An option of a vsock's own, of 64 bits; failing fails the trial. */
+unsigned long long vsock_option(int fd, int name);
+void vsock_set_option(int fd, int name, unsigned long long value);
+
+/* Each of 100 bytes: together under a quarter of the kernel's own window. */
+enum { VSOCK_MESSAGES = 600 };
+
+/*
+ * How many of VSOCK_MESSAGES arrive that are sent before any of them is read, and in *ERROR
+ * how it ended; FROM and TO, of SOCK_SEQPACKET, are closed.
+ */
+int vsock_unread(int from, int to, int *error);
+
 #endif

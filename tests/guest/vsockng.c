@@ -156,23 +156,9 @@ static void expect_call(unsigned int port, bool lets_in, const char *what)
 		failed("a request from the host is %s: %s", lets_in ? "refused" : "accepted", what);
 }
 
-static unsigned long long option(int fd, int name)
-{
-	unsigned long long value = 0;
-	socklen_t size = sizeof(value);
-
-	must(getsockopt(fd, AF_VSOCK, name, &value, &size), "getsockopt");
-	return value;
-}
-
-static void set_option(int fd, int name, unsigned long long value)
-{
-	must(setsockopt(fd, AF_VSOCK, name, &value, sizeof(value)), "setsockopt");
-}
-
 static void expect_window(int fd, unsigned long long size, const char *whose)
 {
-	unsigned long long is = option(fd, SO_VM_SOCKETS_BUFFER_SIZE);
+	unsigned long long is = vsock_option(fd, SO_VM_SOCKETS_BUFFER_SIZE);
 
 	if (is != size)
 		failed("the window of %s is %llu, not %llu", whose, is, size);
@@ -557,8 +543,8 @@ static void prove_default(const char *argument)
 	expect(DEFAULT, "1048576", 0);
 	fd = to_host(SOCK_STREAM, ECHO);
 	expect_window(fd, MIB, "who connects");
-	if (option(fd, SO_VM_SOCKETS_BUFFER_MAX_SIZE) != MIB)
-		failed("its ceiling is %llu", option(fd, SO_VM_SOCKETS_BUFFER_MAX_SIZE));
+	if (vsock_option(fd, SO_VM_SOCKETS_BUFFER_MAX_SIZE) != MIB)
+		failed("its ceiling is %llu", vsock_option(fd, SO_VM_SOCKETS_BUFFER_MAX_SIZE));
 	close(fd);
 	listener = must(listen_to_all(PORT), "listen");
 	expect_call(PORT, true, "with a default");
@@ -567,7 +553,7 @@ static void prove_default(const char *argument)
 	close(peer);
 	close(listener);
 	fd = must(socket(AF_VSOCK, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket");
-	set_option(fd, SO_VM_SOCKETS_BUFFER_SIZE, WINDOW / 2);
+	vsock_set_option(fd, SO_VM_SOCKETS_BUFFER_SIZE, WINDOW / 2);
 	must(connect_host(fd, ECHO), "connect");
 	expect_window(fd, WINDOW / 2, "a program that chose");
 	close(fd);
@@ -606,11 +592,11 @@ static void prove_cap(const char *argument)
 	expect(CAP, "65536", 0);
 	fd = to_host(SOCK_STREAM, ECHO);
 	expect_window(fd, LEAST, "who connects under a ceiling");
-	set_option(fd, SO_VM_SOCKETS_BUFFER_MAX_SIZE, MUCH);
-	set_option(fd, SO_VM_SOCKETS_BUFFER_SIZE, MUCH);
+	vsock_set_option(fd, SO_VM_SOCKETS_BUFFER_MAX_SIZE, MUCH);
+	vsock_set_option(fd, SO_VM_SOCKETS_BUFFER_SIZE, MUCH);
 	expect_window(fd, LEAST, "who asks for more");
 	expect_window(old, WINDOW, "who was connected before");
-	set_option(old, SO_VM_SOCKETS_BUFFER_SIZE, WINDOW - 1);
+	vsock_set_option(old, SO_VM_SOCKETS_BUFFER_SIZE, WINDOW - 1);
 	expect_window(old, LEAST, "the same when it asks for another");
 	close(old);
 	/* What the host sends is what a window is about. */
@@ -630,8 +616,8 @@ static void prove_cap(const char *argument)
 		failed("other bytes than were sent");
 	close(fd);
 	fd = must(socket(AF_VSOCK, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket");
-	set_option(fd, SO_VM_SOCKETS_BUFFER_MAX_SIZE, MUCH);
-	set_option(fd, SO_VM_SOCKETS_BUFFER_SIZE, MUCH);
+	vsock_set_option(fd, SO_VM_SOCKETS_BUFFER_MAX_SIZE, MUCH);
+	vsock_set_option(fd, SO_VM_SOCKETS_BUFFER_SIZE, MUCH);
 	must(connect_host(fd, ECHO), "connect");
 	expect_window(fd, LEAST, "who asked before it connected");
 	close(fd);

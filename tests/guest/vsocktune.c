@@ -35,26 +35,15 @@ enum {
 	TUNED = 4 * 1024 * 1024,
 	RAISED = 2 * TUNED,
 	MOST = 64 * 1024 * 1024,
-	MESSAGES = 600, /* each of so many bytes: together under half of STOCK */
-	MESSAGE = 100,
 	TRANSFER = 16 * 1024 * 1024,
 	CYCLES = 50,
 };
 
 /* ---- help ------------------------------------------------------------------------ */
 
-static unsigned long long option(int fd, int name)
-{
-	unsigned long long value = 0;
-	socklen_t size = sizeof(value);
-
-	must(getsockopt(fd, AF_VSOCK, name, &value, &size), "getsockopt");
-	return value;
-}
-
 static unsigned long long window(int fd)
 {
-	return option(fd, SO_VM_SOCKETS_BUFFER_SIZE);
+	return vsock_option(fd, SO_VM_SOCKETS_BUFFER_SIZE);
 }
 
 /* Does a window come to have SIZE, within the time of three sweeps? */
@@ -169,27 +158,6 @@ static void prove_knobs(const char *argument)
 
 /* ---- what it is for ------------------------------------------------------------------ */
 
-/* Messages that arrive of those sent before any of them is read, and how it ended. */
-static int unread(int from, int to, int *error)
-{
-	static const char message[MESSAGE];
-	socklen_t size = sizeof(*error);
-	char got[MESSAGE];
-	int n = 0;
-
-	for (int i = 0; i < MESSAGES; i++) {
-		if (send(from, message, sizeof(message), MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
-			break;
-	}
-	wait_ms(500);
-	must(getsockopt(to, SOL_SOCKET, SO_ERROR, error, &size), "SO_ERROR");
-	while (recv(to, got, sizeof(got), MSG_DONTWAIT) == sizeof(got))
-		n++;
-	close(from);
-	close(to);
-	return n;
-}
-
 /* Those of 6.1 and 6.18 that this is tried on don't count what packets take beside data. */
 static bool counts_overhead(void)
 {
@@ -206,22 +174,22 @@ static void prove_messages(const char *argument)
 	(void)argument;
 	settings("0", "0");
 	pair(SOCK_SEQPACKET, STOCK, &fd, &peer);
-	before = unread(fd, peer, &error);
-	if (counts_overhead() ? before == MESSAGES || error != ENOBUFS : before != MESSAGES || error)
-		failed("the kernel's own window takes %d of %d: %s", before, MESSAGES, strerror(error));
+	before = vsock_unread(fd, peer, &error);
+	if (counts_overhead() ? before == VSOCK_MESSAGES || error != ENOBUFS : before != VSOCK_MESSAGES || error)
+		failed("the kernel's own window takes %d of %d: %s", before, VSOCK_MESSAGES, strerror(error));
 	settings("4194304", "0");
 	pair(SOCK_SEQPACKET, TUNED, &fd, &peer);
-	after = unread(fd, peer, &error);
-	if (after != MESSAGES || error)
-		failed("%d of %d reach who accepted: %s", after, MESSAGES, strerror(error));
+	after = vsock_unread(fd, peer, &error);
+	if (after != VSOCK_MESSAGES || error)
+		failed("%d of %d reach who accepted: %s", after, VSOCK_MESSAGES, strerror(error));
 	if (sees()) {
 		pair(SOCK_SEQPACKET, TUNED, &fd, &peer);
-		after = unread(peer, fd, &error);
-		if (after != MESSAGES || error)
-			failed("%d of %d reach who connected: %s", after, MESSAGES, strerror(error));
+		after = vsock_unread(peer, fd, &error);
+		if (after != VSOCK_MESSAGES || error)
+			failed("%d of %d reach who connected: %s", after, VSOCK_MESSAGES, strerror(error));
 	}
 	settings("0", "0");
-	passed("%d of %d unread messages arrive, %d before", after, MESSAGES, before);
+	passed("%d of %d unread messages arrive, %d before", after, VSOCK_MESSAGES, before);
 }
 
 /* ---- whom it changes ------------------------------------------------------------------- */
@@ -261,11 +229,6 @@ static void prove_windows(const char *argument)
 	passed("%s", sees() ? "before the first packet" : "by sweeps");
 }
 
-static void set_option(int fd, int name, unsigned long long value)
-{
-	must(setsockopt(fd, AF_VSOCK, name, &value, sizeof(value)), "setsockopt");
-}
-
 /* What a program has chosen stays; what it may choose grows with the ceiling. */
 static void prove_choice(const char *argument)
 {
@@ -274,22 +237,22 @@ static void prove_choice(const char *argument)
 	(void)argument;
 	settings("0", "0");
 	small = listener(SOCK_STREAM);
-	set_option(small, SO_VM_SOCKETS_BUFFER_SIZE, STOCK / 2);
+	vsock_set_option(small, SO_VM_SOCKETS_BUFFER_SIZE, STOCK / 2);
 	smaller = must(socket(AF_VSOCK, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket");
-	set_option(smaller, SO_VM_SOCKETS_BUFFER_MAX_SIZE, STOCK / 4);
+	vsock_set_option(smaller, SO_VM_SOCKETS_BUFFER_MAX_SIZE, STOCK / 4);
 	settings("4194304", "8388608");
 	wait_ms(2500);
 	if (window(small) != STOCK / 2)
 		failed("a window of its program's choice becomes %llu", window(small));
 	if (window(smaller) != STOCK / 4 ||
-	    option(smaller, SO_VM_SOCKETS_BUFFER_MAX_SIZE) != STOCK / 4)
+	    vsock_option(smaller, SO_VM_SOCKETS_BUFFER_MAX_SIZE) != STOCK / 4)
 		failed("below a ceiling of its program's choice a window becomes %llu", window(smaller));
 	close(small);
 	close(smaller);
 	pair(SOCK_STREAM, TUNED, &fd, &peer);
-	if (option(peer, SO_VM_SOCKETS_BUFFER_MAX_SIZE) != RAISED)
-		failed("the ceiling is %llu", option(peer, SO_VM_SOCKETS_BUFFER_MAX_SIZE));
-	set_option(peer, SO_VM_SOCKETS_BUFFER_SIZE, RAISED);
+	if (vsock_option(peer, SO_VM_SOCKETS_BUFFER_MAX_SIZE) != RAISED)
+		failed("the ceiling is %llu", vsock_option(peer, SO_VM_SOCKETS_BUFFER_MAX_SIZE));
+	vsock_set_option(peer, SO_VM_SOCKETS_BUFFER_SIZE, RAISED);
 	if (window(peer) != RAISED)
 		failed("a program that asks for the ceiling has %llu", window(peer));
 	close(fd);

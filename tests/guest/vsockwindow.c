@@ -27,8 +27,6 @@ enum {
 	STOCK = 256 * 1024, /* bytes */
 	RAISED = 4 * 1024 * 1024,
 	TWICE = 2 * RAISED,
-	MESSAGES = 600, /* each of so many bytes: together under a quarter of STOCK */
-	MESSAGE = 100,
 };
 
 /* ---- help ------------------------------------------------------------------------ */
@@ -57,15 +55,6 @@ static unsigned long long value_of(const char *file)
 	return value;
 }
 
-static unsigned long long option(int fd, int name)
-{
-	unsigned long long value = 0;
-	socklen_t size = sizeof(value);
-
-	must(getsockopt(fd, AF_VSOCK, name, &value, &size), "getsockopt");
-	return value;
-}
-
 static int new_socket(int type)
 {
 	return must(socket(AF_VSOCK, type | SOCK_CLOEXEC, 0), "socket");
@@ -73,8 +62,8 @@ static int new_socket(int type)
 
 static void must_have(const char *who, int fd, unsigned long long size, unsigned long long ceiling)
 {
-	unsigned long long is = option(fd, SO_VM_SOCKETS_BUFFER_SIZE);
-	unsigned long long most = option(fd, SO_VM_SOCKETS_BUFFER_MAX_SIZE);
+	unsigned long long is = vsock_option(fd, SO_VM_SOCKETS_BUFFER_SIZE);
+	unsigned long long most = vsock_option(fd, SO_VM_SOCKETS_BUFFER_MAX_SIZE);
 
 	if (is != size || most != ceiling)
 		failed("%s has a window of %llu, at most %llu; not %llu, %llu", who, is, most, size,
@@ -204,28 +193,15 @@ static void prove_namespaces(const char *argument)
 
 /* ---- what they are for ------------------------------------------------------------------ */
 
-/* Messages that arrive of those sent before any of them is read, and how it ended. */
+/* Of a connection that is made now. */
 static int unread(int *error)
 {
-	static const char message[MESSAGE];
-	socklen_t size = sizeof(*error);
-	char got[MESSAGE];
-	int fd, peer, n = 0;
+	int fd, peer;
 	const char *wrong = vsock_pair(SOCK_SEQPACKET, PORT, &fd, &peer);
 
 	if (wrong)
 		failed("%s: %s", wrong, strerror(errno));
-	for (int i = 0; i < MESSAGES; i++) {
-		if (send(fd, message, sizeof(message), MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
-			break;
-	}
-	wait_ms(500);
-	must(getsockopt(peer, SOL_SOCKET, SO_ERROR, error, &size), "SO_ERROR");
-	while (recv(peer, got, sizeof(got), MSG_DONTWAIT) == sizeof(got))
-		n++;
-	close(fd);
-	close(peer);
-	return n;
+	return vsock_unread(fd, peer, error);
 }
 
 static void prove_messages(const char *argument)
@@ -235,15 +211,15 @@ static void prove_messages(const char *argument)
 	(void)argument;
 	set_stock();
 	before = unread(&error);
-	if (before == MESSAGES || error != ENOBUFS)
+	if (before == VSOCK_MESSAGES || error != ENOBUFS)
 		failed("without them %d of %d arrive: %s; there is nothing to cure", before,
-		       MESSAGES, strerror(error));
+		       VSOCK_MESSAGES, strerror(error));
 	set("4194304", "4194304");
 	after = unread(&error);
 	set_stock();
-	if (after != MESSAGES || error)
-		failed("%d of %d arrive: %s", after, MESSAGES, strerror(error));
-	passed("%d of %d unread messages arrive, %d before", after, MESSAGES, before);
+	if (after != VSOCK_MESSAGES || error)
+		failed("%d of %d arrive: %s", after, VSOCK_MESSAGES, strerror(error));
+	passed("%d of %d unread messages arrive, %d before", after, VSOCK_MESSAGES, before);
 }
 
 void prove_vsockwindow(void)
