@@ -5,13 +5,13 @@
 # those of the other. Takes TREE, OBJ, KARCH, CROSS, EPOCH and JOBS.
 #
 #   kmake ARGUMENT...   make in OBJ; $under, if set, is a program to run it under
-#   $maps               has gcc name files by where they are in the tree; may be added to
+#   $flags              has gcc name files by where they are in the tree; may be added to
 
 ccache=
 command -v ccache >/dev/null && ccache='ccache '
 abs_tree=$(cd "$TREE" && pwd -P)
 abs_obj=$abs_tree/${OBJ#"$TREE"/}
-maps="-ffile-prefix-map=$abs_obj=. -ffile-prefix-map=$abs_tree=.."
+flags="-ffile-prefix-map=$abs_obj=. -ffile-prefix-map=$abs_tree=.."
 under=
 
 # Nothing of the caller's environment but what is named here reaches the build.
@@ -24,5 +24,5 @@ kmake() {
 		KBUILD_BUILD_USER=keelson KBUILD_BUILD_HOST=keelson KBUILD_BUILD_VERSION=1 \
 		$under make -C "$TREE" O="$abs_obj" ARCH="$KARCH" CROSS_COMPILE="$CROSS" LOCALVERSION= -j"$JOBS" \
 		RUSTC=false BINDGEN=false PAHOLE=false CC="$ccache${CROSS}gcc" HOSTCC="${ccache}gcc" \
-		KCFLAGS="$maps" KAFLAGS="$maps" "$@"
+		KCFLAGS="$flags" KAFLAGS="$flags" "$@"
 }

@@ -28,7 +28,7 @@ own() {
 	rm -rf "$DEST.own"
 	cp -R "$OWN" "$DEST.own"
 	src=$(cd "$DEST.own" && pwd -P)
-	maps="$maps -ffile-prefix-map=$src=modules"
+	flags="$flags -ffile-prefix-map=$src=modules"
 	kmake -s W=1 ${SPARSE:+C=2 CHECK="sparse -Wsparse-error"} M="$src" modules >"$DEST.log" 2>&1 || {
 		cat "$DEST.log" >&2
 		die "our own modules do not build for $1"
