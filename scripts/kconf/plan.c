@@ -131,6 +131,9 @@ static bool lower_symbol(struct search *s, struct symbol *sym, tristate most, st
 		return true;
 	if ((sym->flags & SYMBOL_CONST) || !kc_is_tristate(sym) || !enter(s, sym))
 		return false;
+	/* What is less than y of a bool is n. */
+	if (sym->type == S_BOOLEAN)
+		most = no;
 	lowered = !sym->rev_dep.expr || lower_to(s, sym->rev_dep.expr, most, p);
 	for_all_prompts(sym, prop)
 		prompt |= expr_calc_value(prop->visible.expr) != no;

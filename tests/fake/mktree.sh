@@ -72,6 +72,10 @@ config MITIGATION_FAKE
 config FAKE_LOUD
 	bool "Changes the kernel and no module"
 
+config FAKE_QUIET
+	bool "Not beside what is loud"
+	depends on !FAKE_LOUD
+
 # A gate that a release put before what was asked for without it.
 menuconfig FAKE_GATE
 	bool "Legacy tables"

@@ -81,6 +81,11 @@ is "$(tr -d ' \n' <"$T/json" | grep -o '"set":\[[^]]*\]')" \
 is "$(tr -d ' \n' <"$T/json" | grep -o '"works":true,"changes":3,"lost":0')" \
 	'"works":true,"changes":3,"lost":0' 'and what came of trying'
 
+# What stands in the way of a bool goes to n, for a bool has no m.
+printf '# All there is to hear.\nCONFIG_FAKE_LOUD=y\n\n# None of it.\nCONFIG_FAKE_QUIET=y\n' >"$T/loud.config"
+refuses 1 'ask for: CONFIG_FAKE_LOUD=n CONFIG_FAKE_QUIET=y$' 'so does what must not be there' \
+	"$KCONF" resolve --tree "$fake" --release 6.99.1 --arch x86_64 --srcarch x86 "base:$T/loud.config"
+
 # Lost requests come with what brings them back, and together.
 cat >"$T/lost.config" <<'E2'
 # Legacy users.
