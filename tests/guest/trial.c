@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -59,6 +60,16 @@ void wait_ms(long ms)
 	struct timespec t = { ms / 1000, ms % 1000 * 1000000 };
 
 	nanosleep(&t, NULL);
+}
+
+int cycles(int usual)
+{
+	static const char key[] = "keelson.cycles=";
+	char *cmdline = slurp("/proc/cmdline"), *word = cmdline ? strstr(cmdline, key) : NULL;
+	int n = word ? atoi(word + sizeof(key) - 1) : usual;
+
+	free(cmdline);
+	return n;
 }
 
 int write_to(const char *file, const char *text)

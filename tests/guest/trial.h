@@ -25,4 +25,7 @@ void expect(const char *file, const char *text, int error);
 
 void wait_ms(long ms);
 
+/* How often to repeat what must hold any number of times: USUAL, or keelson.cycles=N. */
+int cycles(int usual);
+
 #endif

@@ -176,10 +176,11 @@ static void prove_rebind(const char *argument)
 
 static void prove_reload(const char *argument)
 {
+	const int n = cycles(CYCLES);
 	int error;
 
 	(void)argument;
-	for (int i = 0; i < CYCLES; i++) {
+	for (int i = 0; i < n; i++) {
 		error = remove_module(NAME);
 		if (error)
 			failed("cannot be removed: %s", strerror(error));
@@ -195,7 +196,7 @@ static void prove_reload(const char *argument)
 		if (error)
 			failed("cannot be loaded again: %s", strerror(error));
 	}
-	passed("loaded %d times, sampling", CYCLES);
+	passed("loaded %d times, sampling", n);
 }
 
 void prove_vqmon(void)
@@ -205,5 +206,5 @@ void prove_vqmon(void)
 	trial("vqmon-samples", prove_samples, NULL, PATIENCE);
 	trial("vqmon-spread", prove_spread, NULL, PATIENCE);
 	trial("vqmon-rebind", prove_rebind, NULL, PATIENCE);
-	trial("vqmon-reload", prove_reload, NULL, PATIENCE);
+	trial("vqmon-reload", prove_reload, NULL, PATIENCE + (unsigned int)cycles(0));
 }

@@ -470,12 +470,13 @@ static void prove_reload(const char *argument)
 		{ "rcvbuf_max=1048576 rcvbuf_default=2097152", ERANGE },
 		{ "sweep_ms=60001", EINVAL },
 	};
+	const int n = cycles(CYCLES);
 	int fd, peer, open_fd, open_peer, error, status;
 	pid_t child;
 
 	(void)argument;
 	pair(SOCK_STREAM, STOCK, &open_fd, &open_peer);
-	for (int i = 0; i < CYCLES; i++) {
+	for (int i = 0; i < n; i++) {
 		const char *trouble = vsock_pair(SOCK_STREAM, PORT + 1, &fd, &peer);
 
 		if (trouble)
@@ -506,7 +507,7 @@ static void prove_reload(const char *argument)
 		failed("sockets from before have %llu and %llu", window(open_fd), window(open_peer));
 	settings("0", "0");
 	expect(SWEEP, "1000", 0);
-	passed("loaded %d times, with sockets open", CYCLES);
+	passed("loaded %d times, with sockets open", n);
 }
 
 void prove_vsocktune(void)
@@ -520,5 +521,5 @@ void prove_vsocktune(void)
 	trial("tune-transfer", prove_transfer, NULL, PATIENCE);
 	trial("tune-host", prove_host, NULL, PATIENCE);
 	trial("tune-files", prove_files, NULL, PATIENCE);
-	trial("tune-reload", prove_reload, NULL, PATIENCE);
+	trial("tune-reload", prove_reload, NULL, PATIENCE + (unsigned int)cycles(0));
 }
