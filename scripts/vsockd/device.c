@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "device.h"
+#include "rogue.h"
 
 struct packet {
 	struct virtio_vsock_hdr head;
@@ -73,7 +74,8 @@ static bool give_packets(struct device *d, struct chain *c, struct packet *p)
 
 	for (; n < q->num && queue_pop(q, c); n++) {
 		const size_t room = room_in(c);
-		size_t max, len = 0;
+		size_t max, len;
+		uint32_t used = 0;
 
 		if (room > sizeof(p->head)) {
 			max = room - sizeof(p->head);
@@ -83,11 +85,12 @@ static bool give_packets(struct device *d, struct chain *c, struct packet *p)
 				break;
 			}
 			len = sizeof(p->head) + le32toh(p->head.len);
+			used = rogue_twist(&p->head, (uint32_t)len);
 			scatter(c, p, len);
 		} else {
 			queue_blame(q, "a buffer is too small for a packet");
 		}
-		queue_push(q, c, (uint32_t)len);
+		queue_push(q, c, used);
 	}
 	queue_notify(q);
 	return n;

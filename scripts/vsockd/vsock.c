@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "echo.h"
+#include "rogue.h"
 #include "vsock.h"
 
 enum { CALL_FAILED = '-', CALL_STANDS = '+' };
@@ -131,7 +132,8 @@ static void learn_credit(struct vsock_conn *c, const struct virtio_vsock_hdr *h)
 
 static bool is_service(uint32_t port, uint16_t type)
 {
-	if (port == ECHO_PORT || port == VSOCK_NARROW_PORT)
+	if (port == ECHO_PORT || port == VSOCK_NARROW_PORT ||
+	    (port >= ROGUE_PORT && port < ROGUE_END))
 		return type == VIRTIO_VSOCK_TYPE_STREAM || type == VIRTIO_VSOCK_TYPE_SEQPACKET;
 	return port >= VSOCK_CALL_PORT && type == VIRTIO_VSOCK_TYPE_STREAM;
 }
@@ -270,6 +272,8 @@ static uint32_t credit(const struct vsock_conn *c)
 {
 	const uint32_t in_flight = c->sent - c->guest_taken;
 
+	if (c->host_port == ROGUE_FLOOD)
+		return UINT32_MAX;
 	/* A guest that counts what was never sent gets nothing. */
 	return in_flight < c->guest_alloc ? c->guest_alloc - in_flight : 0;
 }

@@ -42,24 +42,30 @@ if has virtio_vqmon && grep -q ' 4 virtio_rng ' "$boot/$first/report"; then
 else
 	skip 'virtio_vqmon counts' 'the board has none, or nothing to count'
 fi
+vsock=''
+! grep -q ' 19 vmw_vsock_virtio_transport ' "$boot/$first/report" || vsock=1
 if has vsock_tune && has vsock_loopback; then
 	check 'vsock_tune tunes, leaves alone, refuses, comes and goes' \
-		mk boot BOOT_ARGS='--modules vsock_loopback,vsock_tune --allow tests/guest/ours.allow'
+		mk boot BOOT_ARGS="--modules vsock_loopback,vsock_tune --allow tests/guest/ours.allow \
+			${vsock:+--append keelson.rogue}"
 	is "$(grep -c 'tune-[a-z]* ok' "$boot/$first/report")" 8 'in all eight trials'
+	[ -z "$vsock" ] || is "$(grep -c 'rogue-[a-z]* ok' "$boot/$first/report")" 18 \
+		'a host that lies hurts nobody but who it lies to'
 	report "$first"
 	check 'a profile is what the guest is set to' mk boot PROFILE=bulk
 	is "$(grep -c 'settings ok' "$boot/$first/report")" 1 'as it says'
 else
 	skip 'vsock_tune tunes' 'the board has none'
 fi
-if has virtio_vsock_ng && grep -q ' 19 vmw_vsock_virtio_transport ' "$boot/$first/report"; then
+if has virtio_vsock_ng && [ -n "$vsock" ]; then
 	is "$(tar -xOf "$boot/image/kernel.tar" --wildcards '*/modules.alias' | grep -c ' virtio_vsock_ng$')" 0 \
 		'no device asks for virtio_vsock_ng'
 	check 'virtio_vsock_ng stands in for the transport, and keeps its limits' \
 		mk boot BOOT_ARGS="--modules virtio_vsock_ng --allow tests/guest/ours.allow \
-			--append modprobe.blacklist=vmw_vsock_virtio_transport"
+			--append 'modprobe.blacklist=vmw_vsock_virtio_transport keelson.rogue'"
 	check 'it has the device' grep -q ' 19 virtio_vsock_ng ' "$boot/$first/report"
 	is "$(grep -c ' ng-[a-z]* ok' "$boot/$first/report")" 13 'in all thirteen trials'
+	is "$(grep -c 'rogue-[a-z]* ok' "$boot/$first/report")" 18 'also against a host that lies'
 else
 	skip 'virtio_vsock_ng stands in for the transport' 'the board has none, or no device'
 fi
@@ -68,7 +74,7 @@ if has vsock_tune_test; then
 		mk boot BOOT_ARGS='--modules virtio_vqmon_test,vsock_tune_test --allow tests/guest/kunit.allow'
 	is "$(grep -c 'kunit ok 5 cases of 2 suites' "$boot/$first/report")" 1 'all of them'
 else
-	skip 'the tests of what they reckon pass' 'the flavour has no KUnit'
+	skip 'the tests of what they reckon pass' 'the flavour debug has KUnit'
 fi
 
 # ---- our own patches -------------------------------------------------------------------

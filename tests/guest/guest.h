@@ -88,6 +88,9 @@ void prove_vsocktune(void);
 void prove_vsockwindow(void);
 void prove_vsockng(void);
 
+/* With keelson.rogue on the command line: does the guest bear a host that lies? */
+void prove_vsockrogue(void);
+
 /* Tell of the kernel's log what is a warning or worse. */
 void tell_klog(void);
 

@@ -250,6 +250,7 @@ int main(int argc, char **argv)
 	prove_vsocktune();
 	prove_vsockwindow();
 	prove_vsockng();
+	prove_vsockrogue();
 	prove_kunit();
 	prove_fixes();
 	prove_containers();

@@ -52,6 +52,25 @@ const char *vsock_pair(int type, unsigned int port, int *fd, int *peer)
 	return wrong;
 }
 
+int vsock_connect_host(int fd, unsigned int port)
+{
+	struct sockaddr_vm address = {
+		.svm_family = AF_VSOCK,
+		.svm_cid = VMADDR_CID_HOST,
+		.svm_port = port,
+	};
+
+	return connect(fd, (struct sockaddr *)&address, sizeof(address));
+}
+
+int vsock_to_host(int type, unsigned int port)
+{
+	int fd = must(socket(AF_VSOCK, type | SOCK_CLOEXEC, 0), "socket");
+
+	must(vsock_connect_host(fd, port), "connect to the host");
+	return fd;
+}
+
 unsigned long long vsock_option(int fd, int name)
 {
 	unsigned long long value = 0;

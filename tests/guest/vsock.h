@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Both ends of vsock connections in one guest, by the loopback transport. */
+/* Vsock connections: with both ends in one guest, by the loopback transport, and to the host. */
 #ifndef VSOCK_H
 #define VSOCK_H
 
@@ -19,6 +19,11 @@ const char *vsock_join(int listener, int type, unsigned int port, int *fd, int *
 
 /* The same with a listener of its own. */
 const char *vsock_pair(int type, unsigned int port, int *fd, int *peer);
+
+/* Connect to a port of the host's, which is vsockd: as connect(2). */
+int vsock_connect_host(int fd, unsigned int port);
+/* A socket that is connected to it; failing fails the trial. */
+int vsock_to_host(int type, unsigned int port);
 
 /* An option of a vsock's own, of 64 bits; failing fails the trial. */
 unsigned long long vsock_option(int fd, int name);

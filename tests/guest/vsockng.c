@@ -103,25 +103,6 @@ static pid_t start_child(void)
 	return child;
 }
 
-static int connect_host(int fd, unsigned int port)
-{
-	struct sockaddr_vm address = {
-		.svm_family = AF_VSOCK,
-		.svm_cid = VMADDR_CID_HOST,
-		.svm_port = port,
-	};
-
-	return connect(fd, (struct sockaddr *)&address, sizeof(address));
-}
-
-static int to_host(int type, unsigned int port)
-{
-	int fd = must(socket(AF_VSOCK, type | SOCK_CLOEXEC, 0), "socket");
-
-	must(connect_host(fd, port), "connect to the host");
-	return fd;
-}
-
 /* A socket that whoever comes from anywhere finds; -1 and errno. */
 static int listen_to_all(unsigned int port)
 {
@@ -140,7 +121,7 @@ static int listen_to_all(unsigned int port)
 /* The host connects to PORT; does the guest let it in? */
 static bool is_let_in(unsigned int port)
 {
-	int fd = to_host(SOCK_STREAM, CALL + port);
+	int fd = vsock_to_host(SOCK_STREAM, CALL + port);
 	char outcome = 0;
 
 	must((int)recv(fd, &outcome, 1, MSG_WAITALL), "what came of a call");
@@ -214,7 +195,7 @@ static const char *echo(int fd, size_t n, size_t each)
 
 static void expect_echo(size_t n, size_t each)
 {
-	int fd = to_host(SOCK_STREAM, ECHO);
+	int fd = vsock_to_host(SOCK_STREAM, ECHO);
 	const char *wrong = echo(fd, n, each);
 
 	if (wrong)
@@ -367,7 +348,7 @@ static int attempt(const struct who *who)
 		if (who->become())
 			_exit(CANNOT);
 		fd = socket(AF_VSOCK, SOCK_STREAM | SOCK_CLOEXEC, 0);
-		_exit(fd < 0 || connect_host(fd, ECHO) ? errno : 0);
+		_exit(fd < 0 || vsock_connect_host(fd, ECHO) ? errno : 0);
 	}
 	must(waitpid(child, &status, 0), "waitpid");
 	if (!WIFEXITED(status) || WEXITSTATUS(status) == CANNOT)
@@ -387,7 +368,7 @@ static bool is_unconnected(int fd, int asker)
 	int error = -1;
 
 	if (getsockname(fd, (struct sockaddr *)&address, &size) ||
-	    connect_host(asker, CALL + address.svm_port) || recv(asker, &outcome, 1, 0) != 1)
+	    vsock_connect_host(asker, CALL + address.svm_port) || recv(asker, &outcome, 1, 0) != 1)
 		return false;
 	size = sizeof(error);
 	return outcome == '-' && !getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) && !error;
@@ -404,11 +385,11 @@ static void prove_namespace_of_socket(void)
 		if (in_namespace())
 			_exit(CANNOT);
 		fd = socket(AF_VSOCK, SOCK_STREAM | SOCK_CLOEXEC, 0);
-		if (!connect_host(fd, ECHO) || errno != EACCES)
+		if (!vsock_connect_host(fd, ECHO) || errno != EACCES)
 			_exit(1);
 		if (!is_unconnected(fd, asker))
 			_exit(2);
-		if (write_to(ACCESS, "0") || connect_host(fd, ECHO) || echo(fd, 1000, 1000))
+		if (write_to(ACCESS, "0") || vsock_connect_host(fd, ECHO) || echo(fd, 1000, 1000))
 			_exit(3);
 		_exit(0);
 	}
@@ -537,11 +518,11 @@ static void prove_default(const char *argument)
 
 	(void)argument;
 	reset();
-	fd = to_host(SOCK_STREAM, ECHO);
+	fd = vsock_to_host(SOCK_STREAM, ECHO);
 	expect_window(fd, WINDOW, "a socket, with nothing set,");
 	close(fd);
 	expect(DEFAULT, "1048576", 0);
-	fd = to_host(SOCK_STREAM, ECHO);
+	fd = vsock_to_host(SOCK_STREAM, ECHO);
 	expect_window(fd, MIB, "who connects");
 	if (vsock_option(fd, SO_VM_SOCKETS_BUFFER_MAX_SIZE) != MIB)
 		failed("its ceiling is %llu", vsock_option(fd, SO_VM_SOCKETS_BUFFER_MAX_SIZE));
@@ -554,7 +535,7 @@ static void prove_default(const char *argument)
 	close(listener);
 	fd = must(socket(AF_VSOCK, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket");
 	vsock_set_option(fd, SO_VM_SOCKETS_BUFFER_SIZE, WINDOW / 2);
-	must(connect_host(fd, ECHO), "connect");
+	must(vsock_connect_host(fd, ECHO), "connect");
 	expect_window(fd, WINDOW / 2, "a program that chose");
 	close(fd);
 	reset();
@@ -588,9 +569,9 @@ static void prove_cap(const char *argument)
 
 	(void)argument;
 	reset();
-	old = to_host(SOCK_STREAM, ECHO);
+	old = vsock_to_host(SOCK_STREAM, ECHO);
 	expect(CAP, "65536", 0);
-	fd = to_host(SOCK_STREAM, ECHO);
+	fd = vsock_to_host(SOCK_STREAM, ECHO);
 	expect_window(fd, LEAST, "who connects under a ceiling");
 	vsock_set_option(fd, SO_VM_SOCKETS_BUFFER_MAX_SIZE, MUCH);
 	vsock_set_option(fd, SO_VM_SOCKETS_BUFFER_SIZE, MUCH);
@@ -618,7 +599,7 @@ static void prove_cap(const char *argument)
 	fd = must(socket(AF_VSOCK, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket");
 	vsock_set_option(fd, SO_VM_SOCKETS_BUFFER_MAX_SIZE, MUCH);
 	vsock_set_option(fd, SO_VM_SOCKETS_BUFFER_SIZE, MUCH);
-	must(connect_host(fd, ECHO), "connect");
+	must(vsock_connect_host(fd, ECHO), "connect");
 	expect_window(fd, LEAST, "who asked before it connected");
 	close(fd);
 	if (count_of("capped") != capped + 4)
@@ -659,7 +640,7 @@ static bool is_release(const char *start)
 /* To a host that takes the data of a packet in one piece; NULL, or how it went wrong. */
 static const char *narrow(size_t n, int flags)
 {
-	int fd = to_host(SOCK_STREAM, NARROW), one = 1;
+	int fd = vsock_to_host(SOCK_STREAM, NARROW), one = 1;
 	const char *wrong = NULL;
 	ssize_t back;
 
@@ -717,7 +698,7 @@ static void prove_messages(const char *argument)
 
 	(void)argument;
 	reset();
-	if (connect_host(fd, NARROW)) {
+	if (vsock_connect_host(fd, NARROW)) {
 		if (errno != ESOCKTNOSUPPORT)
 			failed("connect: %s", strerror(errno));
 		passed("not tried: this QEMU has no SEQPACKET");
@@ -853,7 +834,7 @@ static void prove_load(const char *argument)
 
 static void prove_unload(const char *argument)
 {
-	int fd = to_host(SOCK_STREAM, ECHO), listener = must(listen_to_all(PORT), "listen");
+	int fd = vsock_to_host(SOCK_STREAM, ECHO), listener = must(listen_to_all(PORT), "listen");
 	const char *wrong;
 	int error = remove_module(NAME);
 
@@ -867,12 +848,12 @@ static void prove_unload(const char *argument)
 	unload();
 	fd = must(socket(AF_VSOCK, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket");
 	/* If loopback is there, it stands in for the host. */
-	if (!connect_host(fd, ECHO))
+	if (!vsock_connect_host(fd, ECHO))
 		failed("connected without a transport");
 	if (errno != ENODEV && errno != ECONNRESET)
 		failed("without a transport, connect(): %s", strerror(errno));
 	load("", 0);
-	must(connect_host(fd, ECHO), "connect once it is back");
+	must(vsock_connect_host(fd, ECHO), "connect once it is back");
 	expect_call(PORT, true, "a listener from before");
 	close(fd);
 	close(listener);
@@ -887,14 +868,14 @@ static void prove_rebind(const char *argument)
 
 	(void)argument;
 	for (int i = 0; i < CYCLES; i++) {
-		fd = to_host(SOCK_STREAM, ECHO);
+		fd = vsock_to_host(SOCK_STREAM, ECHO);
 		expect(DRIVER "/unbind", device, 0);
 		must(getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size), "SO_ERROR");
 		if (error != ECONNRESET)
 			failed("a connection when the device goes: %s", strerror(error));
 		close(fd);
 		fd = must(socket(AF_VSOCK, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket");
-		if (!connect_host(fd, ECHO))
+		if (!vsock_connect_host(fd, ECHO))
 			failed("connected without a device");
 		if (errno != ENODEV)
 			failed("without a device, connect(): %s", strerror(errno));

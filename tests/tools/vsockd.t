@@ -51,6 +51,8 @@ holds messages "messages come back as they were, 64 wait and no more"
 holds narrow "port 17 takes what is in one piece, and ends what is in two"
 holds call "who asks for it is called, and told what came of it"
 
+holds rogue "ports from 1000 on are wrong, each in its way"
+
 # ---- what a guest can do wrong ---------------------------------------------------
 says 'transmit ring: a descriptor is no good' chains "descriptors out of memory, loops"
 says 'receive ring: a buffer is too small' small_buffers "buffers too small for a packet"

@@ -10,7 +10,7 @@
 
 #include "frontend.h"
 
-enum { ECHO = 7, NARROW = 17, CALL = 65536, PORT = 1234, BYTES = 600000 };
+enum { ECHO = 7, NARROW = 17, ROGUE = 1000, CALL = 65536, PORT = 1234, BYTES = 600000 };
 
 #define OP(name) VIRTIO_VSOCK_OP_##name
 #define SEND VIRTIO_VSOCK_SHUTDOWN_SEND
@@ -413,6 +413,85 @@ static void call(void)
 	h.type = VIRTIO_VSOCK_TYPE_SEQPACKET;
 	send_packet(&h, NULL, 0);
 	expect_packet(&p, PORT, CALL + 95, OP(RST));
+	still_works();
+}
+
+/* What comes of five bytes that @port sends back. */
+static void twisted(uint32_t port)
+{
+	struct virtio_vsock_hdr h = header(port, port, OP(RW));
+	uint32_t told, told_is;
+
+	send_op(port, port, OP(REQUEST));
+	expect_packet(&p, port, port, OP(RESPONSE));
+	h.len = 5;
+	h.buf_alloc = port == ROGUE + 7 ? 0 : 5;
+	send_packet(&h, "hello", 5);
+	h = (struct virtio_vsock_hdr){ HOST, CID, port, port, 5, VIRTIO_VSOCK_TYPE_STREAM, OP(RW),
+				       0, WINDOW, 5 };
+	told_is = HEAD + 5;
+	switch (port - ROGUE) {
+	case 0:
+		h.len = 6;
+		break;
+	case 1:
+		told_is = HEAD - 1;
+		break;
+	case 2:
+		told_is = UINT32_MAX;
+		break;
+	case 3:
+		h.len = 0;
+		told_is = HEAD;
+		break;
+	case 4:
+		h.op = 99;
+		break;
+	case 5:
+		h.type = 99;
+		break;
+	case 6:
+		h.fwd_cnt += 1u << 31;
+		h.buf_alloc = 0;
+		break;
+	case 8:
+		h.src_cid = 77;
+		break;
+	case 9:
+		h.dst_port = 77;
+		break;
+	case 10:
+		h.op = OP(REQUEST);
+		break;
+	case 11:
+		h.op = OP(RESPONSE);
+		break;
+	case 12:
+		h.op = OP(RST);
+		break;
+	case 13:
+		h.op = OP(SHUTDOWN);
+		h.flags = UINT32_MAX;
+		break;
+	case 14:
+		h.flags = UINT32_MAX;
+		break;
+	default:
+		break;
+	}
+	expect(next_told(&p, &told, 1000), "nothing from port %u", port);
+	expect(!memcmp(&p.h, &h, HEAD), "the header from port %u", port);
+	expect(told == told_is, "%u bytes from port %u, not %u", told, port, told_is);
+	send_op(port, port, OP(RST));
+}
+
+static void rogue(void)
+{
+	set_up();
+	for (uint32_t port = ROGUE; port < ROGUE + 17; port++)
+		twisted(port);
+	send_op(PORT, ROGUE + 17, OP(REQUEST));
+	expect_packet(&p, PORT, ROGUE + 17, OP(RST));
 	still_works();
 }
 
@@ -856,6 +935,7 @@ static const struct test {
 	TEST(messages),
 	TEST(narrow),
 	TEST(call),
+	TEST(rogue),
 	TEST(chains),
 	TEST(small_buffers),
 	TEST(indirect),

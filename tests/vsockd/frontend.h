@@ -114,6 +114,8 @@ struct virtio_vsock_hdr header(uint32_t guest_port, uint32_t host_port, uint16_t
 void send_op(uint32_t guest_port, uint32_t host_port, uint16_t op);
 /* The next packet, or false if none comes for so long. */
 bool next_packet(struct packet *p, int ms);
+/* The same, whatever the ring was told of its length. */
+bool next_told(struct packet *p, uint32_t *told, int ms);
 void expect_packet(struct packet *p, uint32_t guest_port, uint32_t host_port, uint16_t op);
 void expect_nothing(void);
 
