@@ -419,6 +419,8 @@ $(GUEST)/engines.tar: $(wildcard tests/engines/*)
 	$(say) FETCH 'crun and runc for $(ARCH)'
 	$(Q)mkdir -p $(@D) && tests/engines/fetch.sh $(word 6,$(arch-$(ARCH))) $@
 
+# A kernel that watches itself takes its time, and some memory.
+WATCHED := $(if $(filter debug,$(FLAVOUR)),--limit 900 --memory 1024 --append kmemleak=on)
 BOOT := $(B)/boot
 # $(call boot_one,MACHINE): boots it to a report in $(BOOT)/MACHINE.
 boot_one = scripts/boot.sh --image $(BOOT)/image --init $(GUEST)/init --bin $(BIN) --arch $(ARCH) \
@@ -427,7 +429,7 @@ boot_one = scripts/boot.sh --image $(BOOT)/image --init $(GUEST)/init --bin $(BI
 	$(if $(CPUS.$1),--cpus $(CPUS.$1)) $(if $(APPEND.$1),--append '$(APPEND.$1)') \
 	$(if $(PROFILE),--append '$(PROFILED)' --modules $(subst $(empty) ,$(comma),$(PROFILED_MODULES)) \
 		--allow tests/guest/ours.allow) \
-	$(if $(ENGINES),--engines $(GUEST)/engines.tar --limit 600) $(BOOT_ARGS) -- $(QEMU.$1)
+	$(if $(ENGINES),--engines $(GUEST)/engines.tar --limit 600) $(WATCHED) $(BOOT_ARGS) -- $(QEMU.$1)
 
 .PHONY: boot
 boot: image $(GUEST)/init $(if $(ENGINES),$(GUEST)/engines.tar) $(addprefix $(BIN)/,kimage bootlog vsockd ticks) ## boot the image in QEMU, to a report

@@ -76,6 +76,14 @@ if has vsock_tune_test; then
 else
 	skip 'the tests of what they reckon pass' 'the flavour debug has KUnit'
 fi
+if has virtio_vqmon && grep -q '^CONFIG_FAULT_INJECTION_DEBUG_FS=y' "$BUILD/config"; then
+	check 'they bear it when memory is short' mk boot BOOT_ARGS="--append keelson.faults \
+		--modules virtio_vqmon,vsock_loopback,vsock_tune --allow tests/guest/ours.allow"
+	is "$(grep -c 'fault-[a-z]* ok' "$boot/$first/report")" 3 'at work, and while they are loaded'
+	report "$first"
+else
+	skip 'they bear it when memory is short' 'the flavour debug can have it so'
+fi
 
 # ---- our own patches -------------------------------------------------------------------
 if grep -q '^CONFIG_VSOCKETS_RMEM_SYSCTL=y' "$BUILD/config"; then

@@ -251,10 +251,12 @@ int main(int argc, char **argv)
 	prove_vsockwindow();
 	prove_vsockng();
 	prove_vsockrogue();
+	prove_faults();
 	prove_kunit();
 	prove_fixes();
 	prove_containers();
 	prove_engines();
+	prove_leaks();
 	tell_taint();
 	tell_klog();
 	record("done");
