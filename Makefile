@@ -96,7 +96,7 @@ ifneq ($(filter-out $(PROFILES),$(PROFILE)),)
 $(error unknown PROFILE '$(PROFILE)'; known: $(PROFILES))
 endif
 PROFILED := $(if $(PROFILE),$(shell sed '/^#/d' $(CONFIGS)/profiles/$(PROFILE)))
-PROFILED_MODULES := $(sort $(filter-out sysctl,$(foreach w,$(PROFILED),$(firstword $(subst ., ,$w)))))
+PROFILED_MODULES := $(sort $(filter-out sysctl modprobe,$(foreach w,$(PROFILED),$(firstword $(subst ., ,$w)))))
 
 # A cross prefix only where the host is another machine.
 CROSS := $(if $(filter $(shell uname -m)-%,$(TRIPLET)),,$(TRIPLET)-)
@@ -550,11 +550,12 @@ reproduce: image ## build the image again in another directory, and compare
 # Comparisons are ratios within one run: machines differ, and are noisy.
 BENCH ?= noop kconf kimage boot build
 .PHONY: bench report session
-bench: $(if $(filter-out kconf,$(BENCH)),image $(GUEST)/init $(addprefix $(BIN)/,$(TOOLS)),$(B)/config) ## measure, half an hour; BENCH= takes some of noop kconf kimage boot build, and peer
+bench: $(if $(filter-out kconf,$(BENCH)),image $(GUEST)/init $(addprefix $(BIN)/,$(TOOLS)),$(B)/config) ## measure, half an hour; BENCH= takes some of noop kconf kimage boot build, and of peer modules
 	$(Q)for b in $(BENCH); do \
 		env MAKEFLAGS= MK='$(MK)' BIN=$(BIN) TREE=$(TREE) BUILD=$(B) GUEST=$(GUEST)/init JOBS=$(JOBS) \
 			EPOCH=$(EPOCH) KARCH=$(KARCH) CROSS=$(CROSS) KCONF=$(CURDIR)/$(KCONF) SESSION='$(SESSION)' \
-			BOARD='$(BOARD)' CERT=$(CERT) PEER='$(PEER)' QEMU_MMIO='$(QEMU.microvm)' LAYERED='$(LAYERED)' SERIES_BOARDS='$(filter $(SERIES)/%,$(EVERY))' \
+			BOARD='$(BOARD)' CERT=$(CERT) PEER='$(PEER)' QEMU_MMIO='$(QEMU.microvm)' ARCH=$(ARCH) \
+			QEMU_FIRST='$(QEMU.$(firstword $(MACHINES)))' BUS_FIRST=$(BUS.$(firstword $(MACHINES))) LAYERED='$(LAYERED)' SERIES_BOARDS='$(filter $(SERIES)/%,$(EVERY))' \
 			tests/bench/$$b.sh || exit; \
 	done
 

@@ -91,6 +91,9 @@ void prove_vsockng(void);
 /* With keelson.rogue on the command line: does the guest bear a host that lies? */
 void prove_vsockrogue(void);
 
+/* With keelson.bulk=MIB on the command line: how long does so much take? */
+void prove_vsockbulk(void);
+
 /* With keelson.faults on the command line: do our own modules bear it when memory is short? */
 void prove_faults(void);
 /* With kmemleak=on: is no memory lost by now? */

@@ -251,6 +251,7 @@ int main(int argc, char **argv)
 	prove_vsockwindow();
 	prove_vsockng();
 	prove_vsockrogue();
+	prove_vsockbulk();
 	prove_faults();
 	prove_kunit();
 	prove_fixes();

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a bulk transfer takes, for benchmarks: with keelson.bulk=MIB on the command line so
+ * much goes over the loopback transport, and to the host's echo and back. Times are the
+ * guest's: under QEMU's icount a microsecond is a thousand instructions.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "guest.h"
+#include "trial.h"
+#include "vsock.h"
+
+enum {
+	PATIENCE = 600, /* seconds */
+	ECHO = 7, /* a port of vsockd's, see its man page */
+	PORT = 40500,
+	CHUNK = 64 * 1024,
+	SETTLE = 1500, /* milliseconds, in which sweeps find who listens */
+};
+
+static char chunk[CHUNK];
+
+static long long now_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (long long)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+/* MIB of zeros go into FROM and come out of TO; how many microseconds that takes. */
+static long long transfer(int from, int to, long mib)
+{
+	const long long bytes = (long long)mib << 20, start = now_us();
+	pid_t sender = must(fork(), "fork");
+	long long sent = 0, came = 0;
+	ssize_t n;
+
+	if (!sender) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		while (sent < bytes && (n = send(from, chunk, sizeof(chunk), MSG_NOSIGNAL)) > 0)
+			sent += n;
+		_exit(sent != bytes);
+	}
+	while (came < bytes && (n = recv(to, chunk, sizeof(chunk), 0)) > 0)
+		came += n;
+	if (came != bytes)
+		failed("%lld of %lld bytes came: %s", came, bytes, strerror(errno));
+	waitpid(sender, NULL, 0);
+	return now_us() - start;
+}
+
+static void prove_loopback(const char *mib)
+{
+	int listener = must(vsock_listen(SOCK_STREAM, PORT), "listen"), fd, peer;
+	const char *wrong;
+
+	wait_ms(SETTLE);
+	wrong = vsock_join(listener, SOCK_STREAM, PORT, &fd, &peer);
+	if (wrong)
+		failed("%s: %s", wrong, strerror(errno));
+	/* Who accepts has the window: it is the one that reads. */
+	passed("%s MiB in %lld us", mib, transfer(fd, peer, atol(mib)));
+}
+
+static void prove_host(const char *mib)
+{
+	int fd = vsock_to_host(SOCK_STREAM, ECHO);
+
+	wait_ms(SETTLE);
+	passed("%s MiB in %lld us", mib, transfer(fd, fd, atol(mib)));
+}
+
+void prove_vsockbulk(void)
+{
+	static const char key[] = "keelson.bulk=";
+	char *cmdline = slurp("/proc/cmdline"), *mib = cmdline ? strstr(cmdline, key) : NULL;
+
+	if (mib) {
+		mib += sizeof(key) - 1;
+		mib[strcspn(mib, " ")] = '\0';
+		trial("bulk-loopback", prove_loopback, mib, PATIENCE);
+		trial("bulk-host", prove_host, mib, PATIENCE);
+	}
+	free(cmdline);
+}
