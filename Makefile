@@ -26,6 +26,8 @@ BOOT_ARGS ?=
 PROFILE ?=
 # 1 has the guest also start containers, with Debian's crun and runc for its arch.
 ENGINES ?=
+# 1 has the guest also run the kernel tree's own tests of vsock, over the loopback transport.
+VSOCK_SUITE ?=
 # RSA key and certificate, in one PEM file, that sign the modules.
 SIGN_KEY ?= $(or $(XDG_CONFIG_HOME),$(HOME)/.config)/keelson/module-signing.pem
 # A mirror or a local directory to look for releases first, and 1 to use no network.
@@ -419,6 +421,19 @@ $(GUEST)/engines.tar: $(wildcard tests/engines/*)
 	$(say) FETCH 'crun and runc for $(ARCH)'
 	$(Q)mkdir -p $(@D) && tests/engines/fetch.sh $(word 6,$(arch-$(ARCH))) $@
 
+# The tree's own tests of vsock. Its Makefile for them knows their files, and make's rules the
+# rest. Static programs that look up names, as these can, make the linker warn.
+SUITE := $(abspath $(TREE))/tools/testing/vsock
+$(call key,$(B)/vsock_test.key,$(CC_ID))
+
+$(B)/vsock_test: $(S)/tree.stamp $(B)/vsock_test.key
+	$(say) GUEST $@
+	$(Q)rm -rf $@.tmp && mkdir $@.tmp
+	$(Q)env MAKEFLAGS= make -C $@.tmp -f $(SUITE)/Makefile VPATH=$(SUITE) CC=$(CROSS)gcc \
+		CPPFLAGS='-Wno-error -I$(abspath $(TREE))/tools/include' LDFLAGS='-static -s' \
+		vsock_test >$@.tmp/log 2>&1 || { cat $@.tmp/log >&2; exit 1; }
+	$(Q)mv $@.tmp/vsock_test $@ && rm -r $@.tmp
+
 # A kernel that watches itself takes its time, and some memory.
 WATCHED := $(if $(filter debug,$(FLAVOUR)),--limit 900 --memory 1024 --append kmemleak=on)
 BOOT := $(B)/boot
@@ -429,10 +444,11 @@ boot_one = scripts/boot.sh --image $(BOOT)/image --init $(GUEST)/init --bin $(BI
 	$(if $(CPUS.$1),--cpus $(CPUS.$1)) $(if $(APPEND.$1),--append '$(APPEND.$1)') \
 	$(if $(PROFILE),--append '$(PROFILED)' --modules $(subst $(empty) ,$(comma),$(PROFILED_MODULES)) \
 		--allow tests/guest/ours.allow) \
-	$(if $(ENGINES),--engines $(GUEST)/engines.tar --limit 600) $(WATCHED) $(BOOT_ARGS) -- $(QEMU.$1)
+	$(if $(ENGINES),--engines $(GUEST)/engines.tar --limit 600) \
+	$(if $(VSOCK_SUITE),--suite $(B)/vsock_test --limit 600) $(WATCHED) $(BOOT_ARGS) -- $(QEMU.$1)
 
 .PHONY: boot
-boot: image $(GUEST)/init $(if $(ENGINES),$(GUEST)/engines.tar) $(addprefix $(BIN)/,kimage bootlog vsockd ticks) ## boot the image in QEMU, to a report
+boot: image $(GUEST)/init $(if $(ENGINES),$(GUEST)/engines.tar) $(if $(VSOCK_SUITE),$(B)/vsock_test) $(addprefix $(BIN)/,kimage bootlog vsockd ticks) ## boot the image in QEMU, to a report
 	$(Q)mkdir -p $(BOOT) && $(BIN)/kimage extract $(B)/image --to $(BOOT)/image \
 		kernel kernel.tar cmdline $(notdir $(DTBS))
 	$(Q)st=0; $(foreach m,$(if $(filter all,$(MACHINE)),$(MACHINES),$(MACHINE)),\

@@ -23,6 +23,7 @@ usage: boot.sh --image DIR --init FILE --arch ARCH --machine NAME --bus SUFFIX -
   --modules LIST   modules to load by name, as in a,b,c; or all
   --containers     try what containers need, too
   --engines FILE   a tar of container engines that shall start containers (tests/engines)
+  --suite FILE     the kernel tree's own tests of vsock, a static program, which shall pass
   --devices LIST   what the guest shall have, of virtio's block,net,console,rng,balloon,9p,
                    fs,vsock (the default) and of nvme,sd,mmcblk,e1000e; or none
   --without LIST   of these, what to leave out
@@ -43,7 +44,7 @@ die() {
 
 # shellcheck disable=SC2034 # guest.sh, which is sourced below, uses them
 bin=out/bin limit=120 devices=block,net,console,rng,balloon,9p,fs,vsock without='' append='' modules='' release='' allow=''
-expect='' ended='' memory=512 cpus=2 containers='' engines=''
+expect='' ended='' memory=512 cpus=2 containers='' engines='' suite=''
 # shellcheck disable=SC2034
 image='' init='' arch='' machine='' bus='' out=''
 while [ $# -gt 0 ] && [ "$1" != -- ]; do
@@ -56,7 +57,7 @@ while [ $# -gt 0 ] && [ "$1" != -- ]; do
 		shift 2
 		;;
 	--image | --init | --arch | --machine | --bus | --out | --bin | --release | \
-		--modules | --devices | --without | --memory | --cpus | --allow | --limit | --engines)
+		--modules | --devices | --without | --memory | --cpus | --allow | --limit | --engines | --suite)
 		[ $# -ge 2 ] || die "$1 wants a value; --help shows all"
 		eval "${1#--}=\$2"
 		shift 2
@@ -94,6 +95,10 @@ tar=$(cd "$image" && pwd -P)/kernel.tar
 mkdir "$tmp/sbin" && ln -s /init "$tmp/sbin/modprobe" || die "$tmp: cannot be written"
 contents='init sbin'
 [ -z "$containers" ] || { make_images; contents="$contents images" append="keelson.containers $append"; }
+[ -z "$suite" ] || {
+	{ cp "$suite" "$tmp/vsock_test" && chmod 755 "$tmp/vsock_test"; } || die "$suite: cannot be copied"
+	contents="$contents vsock_test"
+}
 # shellcheck disable=SC2086 # words are meant to split
 { bsdtar --format newc -cf "$tmp/initrd" -C "$tmp" $contents "@$tar" ${engines:+"@$engines"} && gzip -1n "$tmp/initrd"; } ||
 	die "$tar: no initrd can be made of it${engines:+ and $engines}; is it a tar, and is there space in /tmp?"
@@ -129,6 +134,7 @@ run_and_judge() {
 log=$out/console.log
 rm -f "$out/report" "$out/report.json" "$out/console-died.log"
 choose_devices "$1"
+[ -z "$suite" ] || expect=$expect${expect:+,}vsock-suite
 run_and_judge "$@"
 if [ $verdict -eq 3 ]; then
 	echo "boot: $machine: starting it once more" >&2

@@ -85,6 +85,37 @@ else
 	skip 'they bear it when memory is short' 'the flavour debug can have it so'
 fi
 
+# ---- the kernel tree's own tests of vsock ------------------------------------------------
+# suite REST NAME OPTION...: over loopback; they pass, and what else is said is REST, an ERE
+suite() {
+	_rest=$1
+	_name=$2
+	shift 2
+	check "$_name" mk boot VSOCK_SUITE=1 BOOT_ARGS="--devices none $*"
+	grep ' vsock-suite ok ' "$boot/$first/report" >"$T/said"
+	sed 's/^/# /' "$T/said"
+	is "$(grep -cE " vsock-suite ok [1-9][0-9]* tests(, without [^,]*)*$_rest\$" "$T/said")" 1 'all of them'
+}
+
+if has vsock_loopback; then
+	suite '' "the kernel tree's own tests of vsock pass" --modules vsock_loopback
+	refuses 2 'does not hold' 'but not without the transport' mk boot VSOCK_SUITE=1 \
+		BOOT_ARGS='--devices none --append modprobe.blacklist=vsock_loopback'
+	is "$(grep -cE 'device vsock-suite fail 0 - SOCK_STREAM connection reset: ' "$boot/$first/report")" 1 \
+		'as the first of them says'
+else
+	skip "the kernel tree's own tests of vsock pass" 'the board has no vsock_loopback'
+fi
+if has vsock_loopback && has vsock_tune; then
+	ours='--modules vsock_loopback,vsock_tune --allow tests/guest/ours.allow'
+	suite ', vsock_tune sets 0 windows' 'they pass with vsock_tune that is not set' "$ours"
+	# Without tracepoints only a sweep in time finds connections as short as these.
+	suite ', vsock_tune sets [1-9][0-9]* windows' 'and with windows that it sets' \
+		"$ours --append vsock_tune.rcvbuf_default=8388608 --append vsock_tune.sweep_ms=1"
+else
+	skip "the kernel tree's own tests of vsock pass with vsock_tune" 'the board has none'
+fi
+
 # ---- our own patches -------------------------------------------------------------------
 if grep -q '^CONFIG_VSOCKETS_RMEM_SYSCTL=y' "$BUILD/config"; then
 	check "sysctls set the receive window of vsocks, by the system's owner alone" \

@@ -99,6 +99,9 @@ void prove_faults(void);
 /* With kmemleak=on: is no memory lost by now? */
 void prove_leaks(void);
 
+/* If boot.sh has packed the kernel tree's own tests of vsock, run them; false if it has not. */
+bool prove_suite(void);
+
 /* Tell of the kernel's log what is a warning or worse. */
 void tell_klog(void);
 

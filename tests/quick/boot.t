@@ -216,6 +216,10 @@ tar -cf "$T/engines.tar" -C "$T" init
 check 'engines that are packed' boot good -- --engines "$T/engines.tar"
 is "$(gzip -dc "$T/initrd" | bsdtar -tf - | grep -c '^init')" 2 'are in the initrd'
 refuses 2 'none.tar; is it a tar' 'engines that are not' boot good -- --engines "$T/none.tar"
+refuses 1 'does not hold' "the tree's tests of vsock must be run" boot good -- --suite "$T/init"
+check 'and are missed if they are not' grep -q 'device vsock-suite: init found none' "$T/out/report"
+is "$(gzip -dc "$T/initrd" | bsdtar -tvf - vsock_test | cut -c 1-10)" '-rwxr-xr-x' 'they can be run'
+refuses 2 'none: cannot be copied' 'tests that are not there' boot good -- --suite "$T/none"
 printf '#!/bin/sh\necho broken >&2\nexit 1\n' >"$T/bin/vsockd"
 refuses 2 'end of vsock does not listen: broken' "a vsockd that fails" boot good
 printf '#!/bin/sh\necho no space >&2\nexit 1\n' >"$T/path/mksquashfs"
