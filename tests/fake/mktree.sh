@@ -68,10 +68,8 @@ config FAKE_RING
 
 config MITIGATION_FAKE
 	bool "A mitigation that got this name by a rename"
-
 config FAKE_LOUD
 	bool "Changes the kernel and no module"
-
 config FAKE_QUIET
 	bool "Not beside what is loud"
 	depends on !FAKE_LOUD
@@ -95,21 +93,18 @@ config FAKE_FOREIGN
 
 config CC_HAS_NOPE
 	def_bool $(cc-option,-fno-such-option)
-
 config CC_HAS_PIC
 	def_bool $(cc-option,-fpic)
 
 config FAKE_CC
 	bool "Takes an option that no compiler has"
 	depends on CC_HAS_NOPE
-
 config FAKE_AUTO
 	def_bool y
 	depends on FAKE_GATE
 
 config FAKE_CANARY
 	bool "Canaries" if HAVE_CANARY
-
 config HAVE_CANARY
 	bool
 
