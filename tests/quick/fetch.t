@@ -71,7 +71,7 @@ is "$(sed -n 3p "$T/told")" '  debian: 6.99.1' 'over all suites of the archive'
 check 'nothing is left of the lists' [ -z "$(ls -A "$T/lists")" ]
 newest KERNEL_ORG="file://$T/none" DEBIAN_MIRROR="file://$T/none" >"$T/told"
 is "$(grep -c 'cannot be told: file:' "$T/told")" 2 'an origin whose list is not to be had is told as that'
-sed -i s/6.99/6.98/g "$L"
+sed -i 's/6\.99/6.98/g' "$L"
 newest >"$T/told"
 is "$(grep -c 'has none of 6.98' "$T/told")" 2 'so is one that has none'
 
