@@ -482,9 +482,8 @@ prove = env -u MAKELEVEL MAKEFLAGS= MK='$(MK)' BIN=$1 TREE=$(CURDIR)/$(TREE) KCO
 	BUILD=$(B) GUEST=$(GUEST)/init CERT=$(CERT) MACHINES='$(MACHINES)' KARCH=$(KARCH) CROSS=$(CROSS) \
 	SESSION='$(SESSION)' LAYERED='$(LAYERED)' RESOLVED=$(RESOLVED)/$(SERIES)/$(ARCH)-$(BOARD)$(VARIANT).config prove -j$2
 SCRIPTS := $(wildcard scripts/*.sh scripts/*/*.sh tests/*.sh tests/*/*.sh tests/*/*.t) .ci/run
-TIDY := $(wildcard scripts/*/*.c tests/*/*.c)
 
-.PHONY: lint check-quick check-tools check-modules check-config check-configs check-boot check check-all reproduce
+.PHONY: lint check-quick check-tools check-tidy check-modules check-config check-configs check-boot check check-all reproduce
 lint: ## shellcheck, the lint of patches, licence lines
 	$(say) LINT 'scripts, patches, licences'
 	$(Q)printf '%s\n' $(SCRIPTS) | xargs -P $(JOBS) -n 8 shellcheck
@@ -498,15 +497,22 @@ check-quick: lint $(B)/config $(addprefix $(BIN)/,$(TOOLS)) ## the tests that ne
 	$(Q)$(call prove,$(BIN),$(JOBS)) $(LONGEST) $(filter-out $(LONGEST),$(wildcard tests/quick/*.t)) \
 		tests/config/fresh.t
 
-# clang-tidy, and the tools' own tests once more under the sanitizers. Kconfig keeps what
-# it has parsed until the end, so that leaks of kconf's can't be told from its own.
-check-tools: $(KCONF) $(addprefix $(OUT)/san/,$(TOOLS) kconf)
-	$(say) TIDY 'C of tools, tests and guest'
-	$(Q)printf '%s\n' $(TIDY) | xargs -P $(JOBS) -n 6 scripts/tidy.sh -std=gnu11 -D_GNU_SOURCE \
-		-isystem $(KCONFIG) -isystem $(TREE)/scripts/include -Iscripts/kconf --
+# Kconfig keeps what it has parsed until the end, so that leaks of kconf's can't be told from
+# its own.
+check-tools: $(addprefix $(OUT)/san/,$(TOOLS) kconf) ## the tools' own tests once more, under the sanitizers
 	$(Q)$(call prove,$(OUT)/san,$(JOBS)) tests/tools $(addprefix tests/quick/,fetch.t bootlog.t)
 	$(Q)ASAN_OPTIONS=detect_leaks=0 $(call prove,$(BIN),$(JOBS),$(OUT)/san/kconf) \
 		$(addprefix tests/quick/,kconf.t why.t probes.t resolved.t)
+
+# A directory at a time.
+TIDIED := $(sort $(patsubst %/,%,$(dir $(wildcard scripts/*/*.c tests/*/*.c))))
+$(foreach d,$(TIDIED),$(call key,$(OUT)/tidy/$d.key,,scripts/tidy.sh .clang-tidy $(wildcard $d/*.[ch])))
+
+check-tidy: $(TIDIED:%=$(OUT)/tidy/%.ok) ## clang-tidy on the C of tools, tests and guest
+$(OUT)/tidy/%.ok: $(OUT)/tidy/%.key | $(KCONF)
+	$(say) TIDY $*
+	$(Q)scripts/tidy.sh -std=gnu11 -D_GNU_SOURCE -isystem $(KCONFIG) -isystem $(TREE)/scripts/include \
+		-Iscripts/kconf -- $*/*.c && touch $@
 
 # As a maintainer's tools see our modules: W=1 is part of every build.
 check-modules: image ## checkpatch and sparse on our own modules
@@ -527,9 +533,10 @@ check-boot: image $(GUEST)/init $(addprefix $(BIN)/,$(TOOLS)) ## boot the image 
 check: check-quick check-tools check-config check-modules image $(GUEST)/init $(addprefix $(BIN)/,$(TOOLS)) ## what a new user runs: the above, and the real images of all archs, built and booted
 	$(Q)$(call prove,$(BIN),$(JOBS)) tests/check
 	$(Q)st=0; $(foreach a,$(CHECK_ARCHES),echo '== $a'; $(MAKE) ARCH=$a image || st=$$?;) exit $$st
-	$(Q)$(MAKE) -k -O -j$(JOBS) $(CHECK_ARCHES:%=check-boot/%)
+	$(Q)$(MAKE) -k -O -j$(JOBS) $(CHECK_ARCHES:%=check-boot/%) check-tidy
 
-# A build takes every processor and a boot only one, so boots go side by side.
+# A build takes every processor and a boot only one, so boots go side by side, and what else
+# there is beside the last of them.
 check-boot/%: FORCE
 	$(Q)echo '== $*' && env MAKEFLAGS= $(MK) ARCH=$* check-boot
 FORCE:

@@ -8,5 +8,5 @@ arch-arm64  := arm64   arm64  aarch64-linux-gnu  linux/arm64/v8  qemu-system-aar
 arch-s390x  := s390    s390   s390x-linux-gnu    linux/s390x     qemu-system-s390x    s390x  gcc-s390x-linux-gnu    qemu-system-s390x
 arch-riscv64 := riscv  riscv  riscv64-linux-gnu  linux/riscv64   qemu-system-riscv64  riscv64  gcc-riscv64-linux-gnu  qemu-system-misc
 
-# Those whose boards `make check` builds and boots.
-CHECKED := x86_64 arm64 s390x
+# Those whose boards `make check` builds and boots, the slowest to boot first.
+CHECKED := s390x arm64 x86_64
