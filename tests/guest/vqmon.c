@@ -206,5 +206,5 @@ void prove_vqmon(void)
 	trial("vqmon-samples", prove_samples, NULL, PATIENCE);
 	trial("vqmon-spread", prove_spread, NULL, PATIENCE);
 	trial("vqmon-rebind", prove_rebind, NULL, PATIENCE);
-	trial("vqmon-reload", prove_reload, NULL, PATIENCE + (unsigned int)cycles(0));
+	trial("vqmon-reload", prove_reload, NULL, PATIENCE + 4 * (unsigned int)cycles(CYCLES));
 }

@@ -33,7 +33,7 @@
 #define PORTS PARAMETERS "deny_ports"
 
 enum {
-	PATIENCE = 60, /* seconds */
+	PATIENCE = 120, /* seconds */
 	VSOCK = 19, /* the device's id */
 	ECHO = 7, /* ports of vsockd's, see its man page */
 	NARROW = 17,
@@ -931,5 +931,5 @@ void prove_vsockng(void)
 	trial("ng-load", prove_load, NULL, PATIENCE);
 	trial("ng-unload", prove_unload, NULL, PATIENCE);
 	trial("ng-rebind", prove_rebind, NULL, PATIENCE);
-	trial("ng-reload", prove_reload, NULL, PATIENCE + (unsigned int)cycles(0));
+	trial("ng-reload", prove_reload, NULL, PATIENCE + 4 * (unsigned int)cycles(CYCLES));
 }
