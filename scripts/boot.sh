@@ -33,7 +33,7 @@ usage: boot.sh --image DIR --init FILE --arch ARCH --machine NAME --bus SUFFIX -
   --limit SECONDS  time for the guest, half of it to reach init (default 120)
 
 KVM=1 in the environment has QEMU use KVM. A guest that dies or hangs before init says a
-word is started once more. Exit status: 0 held, 1 a finding, 2 could not run.
+word is started once more, and so is one of s390x that panics in a QEMU before 10.0. Exit status: 0 held, 1 a finding, 2 could not run.
 EOF
 }
 
@@ -131,12 +131,23 @@ run_and_judge() {
 	} >&2
 }
 
+# runs_old_code QEMU: before 10.0 it may run what it had translated of s390x code after a copy
+# has written over that (cured by its commit e43ced8be18d, "target/s390x: Fix MVC not always
+# invalidating translation blocks"): a module that comes to lie where another's init was.
+runs_old_code() {
+	[ "$arch" = s390x ] || return
+	[ "${KVM:-}" != 1 ] || return
+	grep -aq 'Kernel panic' "$log" || return
+	case $("$1" --version) in *' version '[0-9].*) ;; *) return 1 ;; esac
+	echo "boot: $machine: before 10.0 QEMU now and then runs s390x code that is gone" >&2
+}
+
 log=$out/console.log
 rm -f "$out/report" "$out/report.json" "$out/console-died.log"
 choose_devices "$1"
 [ -z "$suite" ] || expect=$expect${expect:+,}vsock-suite
 run_and_judge "$@"
-if [ $verdict -eq 3 ]; then
+if [ $verdict -eq 3 ] || { [ $verdict -eq 1 ] && runs_old_code "$1"; }; then
 	echo "boot: $machine: starting it once more" >&2
 	mv "$log" "$out/console-died.log"
 	run_and_judge "$@"

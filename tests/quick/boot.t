@@ -37,6 +37,7 @@ good) echo "$boot"; echo "$init"; devices; echo 'keelson: done' ;;
 splat) echo "$boot"; echo 'BUG: splat'; echo "$init"; devices; echo 'keelson: done' ;;
 dies-early) echo "$boot"; exit 134 ;;
 dies-late) echo "$boot"; echo "$init"; exit 134 ;;
+panics) echo "$boot"; echo "$init"; echo 'Kernel panic - not syncing: oops' ;;
 hangs-early) echo "$boot"; exec sleep 1000 ;;
 hangs-late) echo "$boot"; echo "$init"; exec sleep 1000 ;;
 never-ends) echo "$boot"; echo "$init"; devices; echo 'keelson: done'; exec sleep 1000 ;;
@@ -170,6 +171,21 @@ starts 2 "just one"
 check "and the first console is kept" grep -q 'Linux version' "$T/out/console-died.log"
 refuses 1 'QEMU ended with status 134' "one that dies twice is a finding" boot dies-early dies-early good
 starts 2 "after two starts"
+s390x='--arch s390x --bus ccw'
+# shellcheck disable=SC2086 # words are meant to split
+check "one of s390x that panics in an old QEMU gets another, too" boot panics good -- $s390x
+said 'QEMU now and then runs s390x code that is gone' "and why is said"
+starts 2 "just one"
+# shellcheck disable=SC2086
+refuses 1 'does not hold' "one that panics twice is a finding" boot panics panics good -- $s390x
+refuses 1 'does not hold' "so is one of another architecture" boot panics good
+starts 1 "at once"
+QEMU_VERSION=10.0.0
+export QEMU_VERSION
+# shellcheck disable=SC2086
+refuses 1 'does not hold' "and one in a QEMU that has it right" boot panics good -- $s390x
+starts 1 "at once"
+unset QEMU_VERSION
 check "a guest that hangs before init gets another start" boot hangs-early good -- --limit 2
 said 'did not reach init in half of 2 s' "and the limit is named"
 nothing_left "the one that hung is gone"
