@@ -40,8 +40,8 @@ if [ ! -x "$kept" ]; then
 		-include "$here/hashtables.h" -r -nostdlib -o "$work/kconf.o" "$here"/*.c
 	wait "$theirs"
 	# shellcheck disable=SC2086
-	"$HOSTCC" ${SAN-} -Wl,--wrap=popen,--wrap=pclose -o "$work/kconf" "$work/kconf.o" \
-		"$work/kconfig.o" -ljansson
+	"$HOSTCC" ${SAN:--Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free} \
+		-Wl,--wrap=popen,--wrap=pclose -o "$work/kconf" "$work/kconf.o" "$work/kconfig.o" -ljansson
 	mv "$work/kconf" "$kept"
 fi
 cp "$kept" "$dest.tmp"

@@ -12,8 +12,6 @@ int kc_tree_main(int ac, char **av);
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <malloc.h>
-#include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -198,25 +196,6 @@ static void set_compiler(const char *cross)
 	}
 }
 
-/*
- * A parse allocates some 30 MB piece by piece, most of it for expressions that are walked all
- * over: in large pages, where the system gives them, that takes two thirds of the time.
- */
-static void use_large_pages(void)
-{
-	static const uintptr_t page = 2 << 20, heap = 32 << 20;
-	uintptr_t start, end;
-	void *p;
-
-	mallopt(M_TOP_PAD, (int)heap);
-	p = malloc(page / 32); /* below the size that gets a mapping of its own */
-	start = ((uintptr_t)p + page - 1) & ~(page - 1);
-	end = (uintptr_t)sbrk(0) & ~(page - 1);
-	if (p && start < end && end - start <= 2 * heap)
-		madvise((void *)start, end - start, MADV_HUGEPAGE);
-	free(p);
-}
-
 bool tree_parse(const struct tree *t)
 {
 	static const char *const binutils[][2] = {
@@ -234,7 +213,6 @@ bool tree_parse(const struct tree *t)
 	char scratch[] = "/tmp/kconf.XXXXXX";
 	int home = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
-	use_large_pages();
 	setenv("srctree", t->dir, 1);
 	setenv("ARCH", t->kbuild_arch, 1);
 	setenv("SRCARCH", t->srcarch, 1);
@@ -261,7 +239,9 @@ bool tree_parse(const struct tree *t)
 	probe_start();
 	set_compiler(t->cross);
 	conf_set_message_callback(NULL);
+	arena_open();
 	conf_parse("Kconfig");
+	arena_close();
 	if (fchdir(home) || rmdir(scratch))
 		complain(scratch, 0, "left behind: %s", strerror(errno));
 	close(home);

@@ -45,6 +45,10 @@ struct kc_place {
 	int first, last;
 };
 
+/* Between these, what is allocated lies close together and is never given back. */
+void arena_open(void);
+void arena_close(void);
+
 /* Where SYM is defined; fills at most MAX places, returns how many. */
 size_t kc_places(const struct symbol *sym, struct kc_place *place, size_t max);
 /* Where the parser is now; the file may be NULL. */
