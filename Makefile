@@ -477,7 +477,7 @@ matrix-json: ## the same as a list of jobs
 
 # ---- 9. tests -------------------------------------------------------------------
 # Each is a TAP program, and finds in its environment what it is to test.
-MK := make ARCH=$(ARCH) SERIES=$(SERIES) BOARD=$(BOARD) FLAVOUR=$(FLAVOUR) OUT=$(OUT) DL=$(DL) SIGN_KEY=$(SIGN_KEY)
+MK := make --no-print-directory ARCH=$(ARCH) SERIES=$(SERIES) BOARD=$(BOARD) FLAVOUR=$(FLAVOUR) OUT=$(OUT) DL=$(DL) SIGN_KEY=$(SIGN_KEY)
 prove = env -u MAKELEVEL MAKEFLAGS= MK='$(MK)' BIN=$1 TREE=$(CURDIR)/$(TREE) KCONF=$(CURDIR)/$(or $3,$(KCONF)) \
 	BUILD=$(B) GUEST=$(GUEST)/init CERT=$(CERT) MACHINES='$(MACHINES)' KARCH=$(KARCH) CROSS=$(CROSS) \
 	SESSION='$(SESSION)' LAYERED='$(LAYERED)' RESOLVED=$(RESOLVED)/$(SERIES)/$(ARCH)-$(BOARD)$(VARIANT).config prove -j$2
