@@ -423,15 +423,17 @@ $(GUEST)/engines.tar: $(wildcard tests/engines/*)
 
 # The tree's own tests of vsock. Its Makefile for them knows their files, and make's rules the
 # rest. Static programs that look up names, as these can, make the linker warn. One waits for
-# no more than 100 ms until its pages are given back, which an emulated guest may take.
+# no more than 100 ms until its pages are given back, which an emulated guest may take: here it
+# waits for two seconds.
 SUITE := $(abspath $(TREE))/tools/testing/vsock
-$(call key,$(B)/vsock_test.key,$(CC_ID))
+SUITE_WAIT := 2000
+$(call key,$(B)/vsock_test.key,$(CC_ID) $(SUITE_WAIT))
 
 $(B)/vsock_test: $(S)/tree.stamp $(B)/vsock_test.key
 	$(say) GUEST $@
 	$(Q)rm -rf $@.tmp && mkdir $@.tmp
 	$(Q)f=$(SUITE)/vsock_test_zerocopy.c; [ ! -e $$f ] || \
-		sed 's/^\(#define POLL_TIMEOUT_MS\).*/\1 2000/' $$f >$@.tmp/$${f##*/}
+		sed 's/^\(#define POLL_TIMEOUT_MS\).*/\1 $(SUITE_WAIT)/' $$f >$@.tmp/$${f##*/}
 	$(Q)env MAKEFLAGS= make -C $@.tmp -f $(SUITE)/Makefile VPATH=$(SUITE) CC=$(CROSS)gcc \
 		CPPFLAGS='-Wno-error -I$(SUITE) -I$(abspath $(TREE))/tools/include' LDFLAGS='-static -s' \
 		vsock_test >$@.tmp/log 2>&1 || { cat $@.tmp/log >&2; exit 1; }

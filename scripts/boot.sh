@@ -33,7 +33,8 @@ usage: boot.sh --image DIR --init FILE --arch ARCH --machine NAME --bus SUFFIX -
   --limit SECONDS  time for the guest, half of it to reach init (default 120)
 
 KVM=1 in the environment has QEMU use KVM. A guest that dies or hangs before init says a
-word is started once more, and so is one of s390x that panics in a QEMU before 10.0. Exit status: 0 held, 1 a finding, 2 could not run.
+word is started once more, and so is one of s390x that panics in a QEMU before 10.0.
+Exit status: 0 held, 1 a finding, 2 could not run.
 EOF
 }
 
