@@ -5,11 +5,11 @@
  *
  * A cached answer must not outlive what gave it (Kbuild had a cache once, and dropped it
  * over one that did). So a cache begins with an account of all that an answer may depend
- * on: the variables that compilers read, the tools as PATH finds them, the programs that
- * the compiler runs, and every directory where it looks for programs, headers and
- * libraries, or Python for modules, each by its real path, inode, size and times. If that
- * account is not what it would be now, the cache is void. And a command is kept only if
- * it runs nothing else than these; all others are asked each time, but started ahead,
+ * on: the variables that compilers read, the processor, the tools as PATH finds them, the
+ * programs that the compiler runs, and every directory where it looks for programs, headers
+ * and libraries, or Python for modules, each by its real path, inode, size and times. If
+ * that account is not what it would be now, the cache is void. And a command is kept only
+ * if it runs nothing else than these; all others are asked each time, but started ahead,
  * while the tree is being parsed.
  */
 #include <errno.h>
@@ -41,6 +41,7 @@ static struct {
 	const char *tree;
 	const char *cache, *record;
 	bool news; /* the cache on disk lacks something */
+	char scratch[24]; /* where they run: compilers leave things behind */
 	size_t run;
 } probes;
 
@@ -68,22 +69,23 @@ static const char *const tool_variables[] = { "CC", "LD", "AR", "NM", "OBJCOPY",
 /* What clang is told with each question, for records to be alike. */
 #define FLAGS "CLANG_FLAGS"
 
-/* The variable whose tool stands at C as a word of its own, or NULL. */
-static const char *tool_at(const char *c, const char *start)
+#define N_TOOLS (sizeof(tool_variables) / sizeof(*tool_variables))
+
+/* Which of these TOOLS stands at C as a word of its own; N_TOOLS if none does. */
+static size_t tool_at(const char *c, const char *start, const char *const tools[])
 {
 	static const char in_word[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				      "0123456789-_./";
 
 	if (c > start && strchr(in_word, c[-1]))
-		return NULL;
-	for (size_t i = 0; i < sizeof(tool_variables) / sizeof(*tool_variables); i++) {
-		const char *tool = getenv(tool_variables[i]) ?: "";
-		size_t len = strlen(tool);
+		return N_TOOLS;
+	for (size_t i = 0; i < N_TOOLS; i++) {
+		size_t len = *tools[i] == *c ? strlen(tools[i]) : 0;
 
-		if (len && !strncmp(c, tool, len) && (!c[len] || !strchr(in_word, c[len])))
-			return tool_variables[i];
+		if (len && !strncmp(c, tools[i], len) && (!c[len] || !strchr(in_word, c[len])))
+			return i;
 	}
-	return NULL;
+	return N_TOOLS;
 }
 
 /*
@@ -92,18 +94,21 @@ static const char *tool_at(const char *c, const char *start)
  */
 static char *portable(const char *command)
 {
+	const char *tools[N_TOOLS], *flags = getenv(FLAGS) ?: "";
 	size_t len = strlen(probes.tree), size;
 	char *out = NULL;
 	FILE *f = open_memstream(&out, &size);
 
 	if (!f)
 		return kc_strdup(command);
+	for (size_t i = 0; i < N_TOOLS; i++)
+		tools[i] = getenv(tool_variables[i]) ?: "";
 	for (const char *c = command; *c;) {
-		const char *tool = tool_at(c, command), *flags = getenv(FLAGS) ?: "";
+		size_t tool = tool_at(c, command, tools);
 
-		if (tool) { /* before the tree: it may be one of its dummy-tools */
-			fprintf(f, "$(%s)", tool);
-			c += strlen(getenv(tool) ?: "");
+		if (tool < N_TOOLS) { /* before the tree: it may be one of its dummy-tools */
+			fprintf(f, "$(%s)", tool_variables[tool]);
+			c += strlen(tools[tool]);
 		} else if (!strncmp(c, probes.tree, len)) {
 			fputs("$(srctree)", f);
 			c += len;
@@ -156,7 +161,7 @@ static const char *const pure_scripts[] = {
 /* $(CC), or $CC for the shell to expand, and the like. */
 static bool is_tool(const char *word)
 {
-	for (size_t i = 0; i < sizeof(tool_variables) / sizeof(*tool_variables); i++) {
+	for (size_t i = 0; i < N_TOOLS; i++) {
 		size_t len = strlen(tool_variables[i]);
 
 		if (!strncmp(word, "$(", 2) && !strncmp(word + 2, tool_variables[i], len) &&
@@ -179,7 +184,7 @@ static bool one_of(const char *word, const char *const *list)
 static bool pure(char **word, size_t n)
 {
 	/* RUSTC and BINDGEN are always false here, so what asks for Rust learns no more. */
-	static const char *const plain[] = { "echo", "printf", "set", "trap", "mkdir", "rm",
+	static const char *const plain[] = { "echo", "printf", "set", "trap", "mkdir", "rm", "expr",
 					     "head", "grep",   "}",   NULL };
 	const char *base = strrchr(word[0], '/');
 
@@ -197,9 +202,6 @@ static bool pure(char **word, size_t n)
 	}
 	if (!strcmp(word[0], getenv("PYTHON3") ?: ""))
 		return n == 3 && !strcmp(word[1], "-c") && !strncmp(word[2], "import ", 7);
-	for (size_t i = 1; i < n; i++)
-		if (strstr(word[i], "=native")) /* that is the processor's to say */
-			return false;
 	return is_tool(word[0]);
 }
 
@@ -289,6 +291,21 @@ static void identify_tool(FILE *out, const char *name)
 	fprintf(out, "%s is not in PATH\n", name);
 }
 
+/* What the processor is, which -march=native asks: all but how fast it is now. */
+static void identify_processor(FILE *out)
+{
+	FILE *in = fopen("/proc/cpuinfo", "r");
+	char *line = NULL;
+	size_t size = 0;
+
+	while (in && getline(&line, &size, in) > 1) /* to the end of the first one's */
+		if (!strstr(line, "MHz") && !strcasestr(line, "bogomips"))
+			fprintf(out, "processor: %s", line);
+	free(line);
+	if (in)
+		fclose(in);
+}
+
 /* What can be told without running anything. The caller frees it. */
 static char *account(void)
 {
@@ -297,7 +314,8 @@ static char *account(void)
 		"LIBRARY_PATH", "GCC_SPECS", "LD_LIBRARY_PATH", "LD_PRELOAD", "PYTHONPATH",
 		"PYTHONHOME",
 	};
-	static const char *const programs[] = { "sh", "as", "grep", "head", "mkdir", "rm", "false" };
+	static const char *const programs[] = { "sh", "as", "grep", "head", "mkdir", "rm", "expr",
+						"false" };
 	char *text = NULL, path[PATH_MAX];
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
@@ -307,10 +325,11 @@ static char *account(void)
 	fputs("kconf probes 1\n", out);
 	for (size_t i = 0; i < sizeof(variables) / sizeof(*variables); i++)
 		fprintf(out, "%s=%s\n", variables[i], getenv(variables[i]) ?: "");
-	for (size_t i = 0; i < sizeof(tool_variables) / sizeof(*tool_variables); i++) {
+	for (size_t i = 0; i < N_TOOLS; i++) {
 		fprintf(out, "%s: ", tool_variables[i]);
 		identify_tool(out, getenv(tool_variables[i]) ?: "");
 	}
+	identify_processor(out);
 	identify_tool(out, getenv("PYTHON3") ?: "");
 	for (size_t i = 0; i < sizeof(programs) / sizeof(*programs); i++)
 		identify_tool(out, programs[i]);
@@ -418,7 +437,7 @@ static void helpers(FILE *out)
 
 /* ---- the cache ------------------------------------------------------------------ */
 
-static void start(struct probe *p)
+static void start(struct probe *p, const char *command)
 {
 	int fd[2];
 
@@ -426,10 +445,8 @@ static void start(struct probe *p)
 		return;
 	p->pid = fork();
 	if (!p->pid) {
-		char *command = runnable(p->command);
-
-		dup2(fd[1], STDOUT_FILENO);
-		execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+		if (dup2(fd[1], STDOUT_FILENO) >= 0 && !chdir(probes.scratch))
+			execl("/bin/sh", "sh", "-c", command, (char *)NULL);
 		_exit(127);
 	}
 	close(fd[1]);
@@ -540,13 +557,32 @@ void probe_begin(const char *tree, const char *cache)
 		load_cache();
 }
 
-void probe_start(void)
+static void remove_scratch(void)
+{
+	if (*probes.scratch && rmdir(probes.scratch))
+		complain(probes.scratch, 0, "left behind: %s", strerror(errno));
+	*probes.scratch = '\0';
+}
+
+bool probe_start(void)
 {
 	struct probe *p;
 
-	for_all_probes(p)
-		if (!p->answer)
-			start(p);
+	strcpy(probes.scratch, "/tmp/kconf.XXXXXX");
+	if (!mkdtemp(probes.scratch)) {
+		complain(probes.scratch, 0, "%s", strerror(errno));
+		*probes.scratch = '\0';
+		return false;
+	}
+	atexit(remove_scratch); /* the tree's parser exits at an error */
+	for_all_probes(p) {
+		char *command = p->answer ? NULL : runnable(p->command);
+
+		if (command)
+			start(p, command);
+		free(command);
+	}
+	return true;
 }
 
 void probe_end(void)
@@ -561,6 +597,7 @@ void probe_end(void)
 		p->fd = -1;
 		p->pid = 0;
 	}
+	remove_scratch();
 	if (probes.cache && probes.news)
 		save_cache();
 }
@@ -651,7 +688,7 @@ FILE *__wrap_popen(const char *command, const char *mode)
 
 	free(name);
 	if (!p->answer) {
-		FILE *in = p->fd >= 0 ? fdopen(p->fd, "r") : NULL;
+		FILE *in;
 
 		if (probes.record) {
 			complain(probes.record, 0,
@@ -661,18 +698,16 @@ FILE *__wrap_popen(const char *command, const char *mode)
 			exit(CANNOT_RUN);
 		}
 		probes.run++;
-		if (in) {
-			p->fd = -1;
-			p->answer = read_answer(in);
-			fclose(in);
-		} else {
-			in = __real_popen(command, mode);
-			if (!in)
-				return NULL;
-			p->answer = read_answer(in);
-			__real_pclose(in);
+		if (p->fd < 0) {
 			probes.news = true;
+			start(p, command);
 		}
+		in = p->fd < 0 ? NULL : fdopen(p->fd, mode);
+		if (!in)
+			return NULL;
+		p->fd = -1;
+		p->answer = read_answer(in);
+		fclose(in);
 	}
 	p->asked = true;
 	grow(probes.place, probes.n_place, probes.max_place);

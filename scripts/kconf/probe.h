@@ -34,9 +34,12 @@ struct probe_place {
 void probe_begin(const char *tree, const char *cache);
 /* Every answer comes from the record at PATH; false if it can't be read. */
 bool probe_replay(const char *tree, const char *path);
-/* Run what the cache knows that it can't answer; in the directory that probes may litter. */
-void probe_start(void);
-/* The parse is over: write the cache if there is news, collect what was started. */
+/*
+ * Make the directory that questions are asked in, which they litter, and run what the cache
+ * knows that it can't answer. False, after saying why, if there is no such directory.
+ */
+bool probe_start(void);
+/* The parse is over: collect what was started, write the cache if there is news. */
 void probe_end(void);
 
 /* `answer TAB command` for each probe asked, sorted by command. False with errno set. */

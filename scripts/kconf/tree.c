@@ -209,8 +209,6 @@ bool tree_parse(const struct tree *t)
 	 * The build gives Kbuild the same values.
 	 */
 	static const char *const unused[] = { "RUSTC", "BINDGEN", "PAHOLE" };
-	/* Probes litter the directory they run in, and must find no Kconfig there. */
-	char scratch[] = "/tmp/kconf.XXXXXX";
 	int home = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
 	setenv("srctree", t->dir, 1);
@@ -232,18 +230,22 @@ bool tree_parse(const struct tree *t)
 		probe_begin(t->dir, t->cache);
 	else if (!probe_replay(t->dir, t->record))
 		return false;
-	if (home < 0 || !mkdtemp(scratch) || chdir(scratch)) {
-		complain(scratch, 0, "%s", strerror(errno));
+	if (!probe_start())
+		return false;
+	set_compiler(t->cross);
+	/* Kconfig looks in the working directory first. */
+	if (home < 0 || chdir(t->dir)) {
+		complain(t->dir, 0, "%s", strerror(errno));
 		return false;
 	}
-	probe_start();
-	set_compiler(t->cross);
 	conf_set_message_callback(NULL);
 	arena_open();
 	conf_parse("Kconfig");
 	arena_close();
-	if (fchdir(home) || rmdir(scratch))
-		complain(scratch, 0, "left behind: %s", strerror(errno));
+	if (fchdir(home)) {
+		complain(t->dir, 0, "no way back: %s", strerror(errno));
+		return false;
+	}
 	close(home);
 	probe_end();
 	return true;
@@ -320,9 +322,10 @@ bool tree_resolve(const struct fragments *f, const struct assignment *extra, siz
 	fclose(out);
 	if (!read)
 		return false;
-	if (!f->defaults)
-		conf_set_all_new_symbols(def_no);
-	sym_clear_all_valid();
+	if (f->defaults)
+		sym_clear_all_valid();
+	else
+		conf_set_all_new_symbols(def_no); /* which clears them */
 	kc_for_all_symbols(sym)
 		sym_calc_value(sym);
 	return true;

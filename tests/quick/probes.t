@@ -85,6 +85,9 @@ resolve --cache "$T/cache"
 : >"$fake/scripts/as-version.sh"
 resolve --cache "$T/cache"
 check 'a script of the tree that is new counts as well' [ "$(asked)" -ge 3 ]
+sed 's/^processor: .*/&, another/' "$T/cache" >"$T/there"
+resolve --cache "$T/there"
+check 'a compiler that may ask the processor is asked again on another' [ "$(asked)" -ge 3 ]
 rm "$T/first/mycc"
 # shellcheck disable=SC2016 # the compiler's, not ours
 cc mycc 'case $* in *-fno-such-option*) exit 0 ;; esac'
