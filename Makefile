@@ -440,7 +440,7 @@ $(B)/vsock_test: $(S)/tree.stamp $(B)/vsock_test.key
 	$(Q)mv $@.tmp/vsock_test $@ && rm -r $@.tmp
 
 # A kernel that watches itself takes its time, and some memory.
-WATCHED := $(if $(filter debug,$(FLAVOUR)),--limit 900 --memory 1024 --append kmemleak=on)
+WATCHED := $(if $(filter debug,$(FLAVOUR)),--limit 1800 --memory 1024 --append 'kmemleak=on keelson.slow=8')
 BOOT := $(B)/boot
 # $(call boot_one,MACHINE): boots it to a report in $(BOOT)/MACHINE.
 boot_one = scripts/boot.sh --image $(BOOT)/image --init $(GUEST)/init --bin $(BIN) --arch $(ARCH) \
@@ -479,9 +479,10 @@ matrix-json: ## the same as a list of jobs
 
 # ---- 9. tests -------------------------------------------------------------------
 # Each is a TAP program, and finds in its environment what it is to test.
-MK := make --no-print-directory ARCH=$(ARCH) SERIES=$(SERIES) BOARD=$(BOARD) FLAVOUR=$(FLAVOUR) OUT=$(OUT) DL=$(DL) SIGN_KEY=$(SIGN_KEY)
+MK := make --no-print-directory ARCH=$(ARCH) SERIES=$(SERIES) BOARD=$(BOARD) FLAVOUR=$(FLAVOUR) OUT=$(OUT) DL=$(DL) SIGN_KEY=$(SIGN_KEY) \
+	$(if $(call given,MACHINE),MACHINE=$(MACHINE))
 prove = env -u MAKELEVEL MAKEFLAGS= MK='$(MK)' BIN=$1 TREE=$(CURDIR)/$(TREE) KCONF=$(CURDIR)/$(or $3,$(KCONF)) \
-	BUILD=$(B) GUEST=$(GUEST)/init CERT=$(CERT) MACHINES='$(MACHINES)' KARCH=$(KARCH) CROSS=$(CROSS) \
+	BUILD=$(B) GUEST=$(GUEST)/init CERT=$(CERT) MACHINES='$(MACHINES)' FIRST=$(firstword $(filter-out all,$(MACHINE)) $(MACHINES)) KARCH=$(KARCH) CROSS=$(CROSS) \
 	SESSION='$(SESSION)' LAYERED='$(LAYERED)' RESOLVED=$(RESOLVED)/$(SERIES)/$(ARCH)-$(BOARD)$(VARIANT).config prove -j$2
 SCRIPTS := $(wildcard scripts/*.sh scripts/*/*.sh tests/*.sh tests/*/*.sh tests/*/*.t) .ci/run
 
@@ -529,7 +530,7 @@ check-config: $(B)/config
 check-configs: ## each board of each series against the tree's own make, and others' configs
 	$(Q)st=0; $(foreach j,$(EVERY),echo '== $j'; $(MAKE) $(call job,$j) check-config || st=$$?;) exit $$st
 
-check-boot: image $(GUEST)/init $(addprefix $(BIN)/,$(TOOLS)) ## boot the image on every machine of its board, as containers use it
+check-boot: image $(GUEST)/init $(addprefix $(BIN)/,$(TOOLS)) ## boot the image on every machine of its board, and as containers use it on MACHINE
 	$(Q)$(call prove,$(BIN),1) tests/board
 
 check: check-quick check-tools check-config check-modules image $(GUEST)/init $(addprefix $(BIN)/,$(TOOLS)) ## what a new user runs: the above, and the real images of all archs, built and booted

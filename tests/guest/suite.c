@@ -179,7 +179,7 @@ static void await_server(struct end *server)
 
 static void await_both(struct end *client, struct end *server)
 {
-	time_t limit = now() + PATIENCE;
+	time_t limit = now() + slower(PATIENCE);
 
 	while (now() < limit) {
 		bool one = has_ended(client), other = has_ended(server);

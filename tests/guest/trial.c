@@ -34,12 +34,35 @@ int must(int result, const char *what)
 	return result;
 }
 
+/* N, if the kernel's command line has KEY=N. */
+static int number(const char *key, int usual)
+{
+	char *cmdline = slurp("/proc/cmdline"), *word = cmdline ? strstr(cmdline, key) : NULL;
+	int n = word ? atoi(word + strlen(key)) : usual;
+
+	free(cmdline);
+	return n;
+}
+
+int cycles(int usual)
+{
+	return number("keelson.cycles=", usual);
+}
+
+unsigned int slower(unsigned int seconds)
+{
+	int times = number("keelson.slow=", 1);
+
+	return seconds * (unsigned int)(times > 1 ? times : 1);
+}
+
 void trial(const char *name, void (*prove)(const char *argument), const char *argument,
 	   unsigned int patience)
 {
 	int status = 0;
 	pid_t child;
 
+	patience = slower(patience);
 	on_trial = name;
 	child = fork();
 	if (child == 0) {
@@ -60,16 +83,6 @@ void wait_ms(long ms)
 	struct timespec t = { ms / 1000, ms % 1000 * 1000000 };
 
 	nanosleep(&t, NULL);
-}
-
-int cycles(int usual)
-{
-	static const char key[] = "keelson.cycles=";
-	char *cmdline = slurp("/proc/cmdline"), *word = cmdline ? strstr(cmdline, key) : NULL;
-	int n = word ? atoi(word + sizeof(key) - 1) : usual;
-
-	free(cmdline);
-	return n;
 }
 
 int write_to(const char *file, const char *text)

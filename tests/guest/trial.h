@@ -3,7 +3,7 @@
 #ifndef TRIAL_H
 #define TRIAL_H
 
-/* Run PROVE(ARGUMENT), which ends with passed() or failed(), for PATIENCE seconds at most. */
+/* Run PROVE(ARGUMENT), which ends with passed() or failed(), for slower(PATIENCE) at most. */
 void trial(const char *name, void (*prove)(const char *argument), const char *argument,
 	   unsigned int patience);
 
@@ -27,5 +27,8 @@ void wait_ms(long ms);
 
 /* How often to repeat what must hold any number of times: USUAL, or keelson.cycles=N. */
 int cycles(int usual);
+
+/* So many SECONDS of a usual guest, times keelson.slow=N in one that watches itself. */
+unsigned int slower(unsigned int seconds);
 
 #endif
