@@ -81,6 +81,13 @@ if has virtio_vqmon && grep -q '^CONFIG_FAULT_INJECTION_DEBUG_FS=y' "$BUILD/conf
 		--modules virtio_vqmon,vsock_loopback,vsock_tune --allow tests/guest/faults.allow"
 	is "$(grep -c 'fault-[a-z]* ok' "$boot/$first/report")" 3 'at work, and while they are loaded'
 	report "$first"
+	if has virtio_vsock_ng && [ -n "$vsock" ]; then
+		check 'so does virtio_vsock_ng' mk boot BOOT_ARGS="--append keelson.faults \
+			--append modprobe.blacklist=vmw_vsock_virtio_transport \
+			--modules virtio_vsock_ng --allow tests/guest/faults.allow"
+		is "$(grep -c "fault-[a-z]* ok" "$boot/$first/report")" 2 'at work, and while it is loaded'
+		report "$first"
+	fi
 else
 	skip 'they bear it when memory is short' 'the flavour debug can have it so'
 fi
