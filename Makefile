@@ -518,10 +518,10 @@ $(OUT)/tidy/%.ok: $(OUT)/tidy/%.key | $(KCONF)
 		-Iscripts/kconf -- $*/*.c && touch $@
 
 # As a maintainer's tools see our modules: W=1 is part of every build.
-check-modules: image ## checkpatch and sparse on our own modules
+check-modules: image ## checkpatch, sparse and clang's analyzer on our own modules
 	$(say) CHECK 'our own modules'
 	$(Q)$(TREE)/scripts/checkpatch.pl --no-tree --strict --terse -f $(wildcard $(MODULES)/*/*.[ch])
-	$(Q)SPARSE=1 $(call modules,$(B)/checked) && rm -rf $(B)/checked*
+	$(Q)JUDGED=1 $(call modules,$(B)/checked) && rm -rf $(B)/checked*
 
 # Others' configs have no board of ours.
 check-config: $(B)/config

@@ -6,7 +6,7 @@
 #
 #   STAGE    what kernel.sh made          OWN      the sources of our own modules
 #   SIGN_KEY a PEM file with an RSA key and its certificate
-#   DEST     where lib/modules goes       SPARSE   if set, sparse judges ours, too
+#   DEST     where lib/modules goes       JUDGED   if set, checksrc.sh judges ours, too
 #                                         and TREE, OBJ, KARCH, CROSS, EPOCH, JOBS as there
 #
 # RSA signatures (PKCS #1 v1.5) are a function of key and data, so the same key gives the
@@ -29,7 +29,7 @@ own() {
 	cp -R "$OWN" "$DEST.own"
 	src=$(cd "$DEST.own" && pwd -P)
 	flags="$flags -ffile-prefix-map=$src=modules"
-	kmake -s W=1 ${SPARSE:+C=2 CHECK="sparse -Wsparse-error"} M="$src" modules >"$DEST.log" 2>&1 || {
+	kmake -s W=1 ${JUDGED:+C=2 CHECK="$(cd "$(dirname "$0")" && pwd -P)/checksrc.sh '${CROSS%-}'"} M="$src" modules >"$DEST.log" 2>&1 || {
 		cat "$DEST.log" >&2
 		die "our own modules do not build for $1"
 	}

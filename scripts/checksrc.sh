@@ -1,0 +1,30 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# checksrc.sh TRIPLET FLAG... FILE: what Kbuild runs on each source as CHECK: sparse, and
+# clang's analyzer. TRIPLET is that of the kernel's compiler; empty for this machine's. The
+# exit status is not 0 if either finds something.
+set -u
+triplet=$1
+shift
+for file in "$@"; do :; done
+sparse -Wsparse-error "$@" || exit
+
+# Of gcc's flags clang gets those that say what the source is.
+n=$#
+while [ "$n" -gt 0 ]; do
+	case $1 in
+	-include | -isystem)
+		set -- "$@" "$1" "$2"
+		shift
+		n=$((n - 1))
+		;;
+	-[IDU]* | -std=* | -nostdinc | -fshort-wchar | -f*signed-char) set -- "$@" "$1" ;;
+	esac
+	shift
+	n=$((n - 1))
+done
+# Left out: x86 names registers by variables that are set to themselves (PVOP_CALL_ARGS).
+set -- ${triplet:+"--target=$triplet"} -xc "$@" -- '--warnings-as-errors=*' \
+	'--checks=-*,clang-analyzer-*,-clang-analyzer-security.insecureAPI.*,-clang-analyzer-core.uninitialized.Assign' "$file"
+exec "$(dirname "$0")/tidy.sh" "$@"
