@@ -22,7 +22,10 @@ for m in $MACHINES; do
 	report "$m"
 done
 first=$FIRST # that of MACHINE=, or of all
-check 'every module loads' mk boot BOOT_ARGS='--modules all --allow tests/guest/ours.allow'
+# With KUnit its tests are among them.
+all=ours
+! grep -q '^CONFIG_KUNIT=' "$BUILD/config" || all=kunit
+check 'every module loads' mk boot BOOT_ARGS="--modules all --allow tests/guest/$all.allow"
 report "$first"
 total=$(tar -tf "$boot/image/kernel.tar" | grep -c '\.ko$')
 loaded=$(sed -n 's/^modules *\([0-9]*\) loaded.*/\1/p' "$boot/$first/report")
