@@ -53,7 +53,11 @@ struct vqmon_device {
 };
 
 static LIST_HEAD(vqmon_devices);
-/* Protects the list and what is in it; taken inside of a device's lock or alone. */
+/*
+ * Protects the list and what is in it, and is held from a walk's first device to its last:
+ * another walk would pass over what this one has locked. Taken inside of a device's lock
+ * or alone; within it devices' locks are only tried.
+ */
 static DEFINE_MUTEX(vqmon_mutex);
 
 /* All three change under kernel_param_lock(). */
@@ -161,7 +165,6 @@ static int vqmon_sample_device(struct device *dev, void *data)
 
 	if (!device_trylock(dev))
 		return 0;
-	mutex_lock(&vqmon_mutex);
 	if (dev->driver)
 		d = vqmon_find(vdev);
 	if (d) {
@@ -172,14 +175,15 @@ static int vqmon_sample_device(struct device *dev, void *data)
 		}
 		spin_unlock(&vdev->vqs_list_lock);
 	}
-	mutex_unlock(&vqmon_mutex);
 	device_unlock(dev);
 	return 0;
 }
 
 static void vqmon_sample(void)
 {
+	mutex_lock(&vqmon_mutex);
 	bus_for_each_dev(vqmon_driver.driver.bus, NULL, NULL, vqmon_sample_device);
+	mutex_unlock(&vqmon_mutex);
 }
 
 static void vqmon_work_fn(struct work_struct *work)
@@ -304,10 +308,12 @@ static void vqmon_spread_all(void)
 {
 	struct vqmon_spread s = { 0 };
 
+	mutex_lock(&vqmon_mutex);
 	cpus_read_lock();
 	s.cpu = cpumask_first(cpu_online_mask);
 	bus_for_each_dev(vqmon_driver.driver.bus, NULL, &s, vqmon_spread_device);
 	cpus_read_unlock();
+	mutex_unlock(&vqmon_mutex);
 	pr_info("%u interrupts placed, %u left where they are\n", s.placed, s.left);
 }
 
