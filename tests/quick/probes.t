@@ -132,4 +132,16 @@ check 'two that do not are none' "$KCONF" probes "$T/record" "$T/again"
 sort -r "$T/record" >"$T/other"
 refuses 2 'other:[0-9]+: not sorted' 'a record that was edited out of order is refused' \
 	"$KCONF" probes "$T/record" "$T/other"
+
+# ---- what is left behind ----------------------------------------------------------
+cc mycc "pwd >'$T/where'"
+gone() {
+	[ -s "$T/where" ] && [ ! -e "$(cat "$T/where")" ]
+}
+check 'the compiler is asked somewhere' resolve
+check 'that is gone afterwards' gone
+rm "$T/where"
+echo endmenu >>"$fake/Kconfig"
+refuses 1 "Kconfig:[0-9]+:.*'endmenu'|Kconfig:[0-9]+: syntax error" "a tree that Kconfig's parser gives up on" resolve
+check 'also then' gone
 finish
