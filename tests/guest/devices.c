@@ -350,8 +350,10 @@ void prove_devices(void)
 	struct dirent **devices;
 	int n = scandir("/sys/bus/virtio/devices", &devices, visible, by_number);
 
+	/* A kernel for machines that have none has no bus for them; what must be there is expected. */
 	if (n < 0) {
-		record("fail virtio /sys/bus/virtio/devices: %s", strerror(errno));
+		if (errno != ENOENT)
+			record("fail virtio /sys/bus/virtio/devices: %s", strerror(errno));
 		return;
 	}
 	for (int i = 0; i < n; i++) {
