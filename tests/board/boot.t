@@ -87,7 +87,7 @@ if has virtio_vqmon && grep -q '^CONFIG_FAULT_INJECTION_DEBUG_FS=y' "$BUILD/conf
 	if has virtio_vsock_ng && [ -n "$vsock" ]; then
 		check 'so does virtio_vsock_ng' mk boot BOOT_ARGS="--append keelson.faults \
 			--append modprobe.blacklist=vmw_vsock_virtio_transport \
-			--modules virtio_vsock_ng --allow tests/guest/faults.allow"
+			--modules virtio_vsock_ng --allow tests/guest/faults.allow --limit 3600"
 		is "$(grep -c "fault-[a-z]* ok" "$boot/$first/report")" 2 'at work, and while it is loaded'
 		report "$first"
 	fi
