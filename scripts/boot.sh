@@ -109,9 +109,10 @@ contents='init sbin'
 # shellcheck disable=SC2034
 cmdline="$(cat "$image/cmdline") loglevel=7 panic=-1 $append keelson.modules=$modules"
 # KVM tells its guests how fast their clock is; others can only measure it, which on a
-# busy host goes wrong.
-if [ "$arch" = x86_64 ] && [ "${KVM:-}" != 1 ] && khz=$("$bin/ticks"); then
-	cmdline="$cmdline tsc_early_khz=$khz"
+# busy host goes wrong. Where QEMU counts instructions, a tick is a nanosecond.
+if [ "$arch" = x86_64 ] && [ "${KVM:-}" != 1 ]; then
+	case " $* " in *" -icount "*) khz=1000000 ;; *) khz=$("$bin/ticks") || khz='' ;; esac
+	cmdline="$cmdline${khz:+ tsc_early_khz=$khz}"
 fi
 
 # ---- run, and judge -------------------------------------------------------------

@@ -6,6 +6,8 @@
 set -eu
 : "${BIN:?}" "${BUILD:?}" "${GUEST:?}" "${JOBS:?}" "${ARCH:?}" "${QEMU_FIRST:?}" "${BUS_FIRST:?}"
 
+# shellcheck source=/dev/null
+. tests/bench/stats.sh
 T=$(mktemp -d)
 busy=''
 # shellcheck disable=SC2086 # words are meant to split
@@ -25,11 +27,8 @@ run() {
 		sed -n "s/^ *bulk-$what ok [0-9]* MiB in \([0-9]*\) us.*/\1/p" "$T/out/report" >>"$T/$name.$what"
 	done
 }
-median() {
-	sort -n "$1" | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'
-}
 spread() {
-	sort -n "$1" | awk '{ v[NR] = $1 } END { printf "%.2f to %.2f s", v[1] / 1e6, v[NR] / 1e6 }'
+	echo "$(least "$1") $(most "$1")" | awk '{ printf "%.2f to %.2f s", $1 / 1e6, $2 / 1e6 }'
 }
 tuned='vsock_tune.rcvbuf_default=8388608'
 

@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+# What several runs come to, for the benchmarks, which source this. A file has a number a line.
+
+# What else the machine does can only add to a time: the least is the most repeatable.
+least() {
+	sort -n "$1" | head -n 1
+}
+
+median() {
+	sort -n "$1" | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'
+}
+
+most() {
+	sort -n "$1" | tail -n 1
+}
