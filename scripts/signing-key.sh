@@ -2,24 +2,39 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # signing-key.sh FILE: makes the key that signs this user's kernel modules, once: an
-# RSA key with a self-signed certificate, in one PEM file that only its owner can
-# read. It is the user's, not the checkout's: every checkout of theirs builds the same
-# image with it. An existing file is left alone.
+# RSA key with its certificate, in one PEM file that only its owner can read. It is the
+# user's, not the checkout's: every checkout of theirs builds the same image with it. An
+# existing file is left alone.
+#
+# The certificate is not self-signed: the kernel checks such a one at each boot, which proves
+# nothing of what is in its own file, and has it run modprobe twice for the algorithm. It is
+# signed by a key that is thrown away.
 set -eu
 umask 077
 
 file=$1
 [ ! -s "$file" ] || exit 0
 mkdir -p "$(dirname "$file")"
-tmp=$(mktemp "$file.XXXXXX")
-trap 'rm -f "$tmp" "$tmp.key"' EXIT
-openssl req -new -x509 -newkey rsa:4096 -nodes -sha512 -days 36500 -batch \
-	-subj "/O=Keelson/CN=Kernel module signing key of $(id -un)" \
-	-addext basicConstraints=critical,CA:FALSE -addext keyUsage=digitalSignature \
-	-keyout "$tmp.key" -out "$tmp" 2>/dev/null || {
+tmp=$(mktemp -d "$file.XXXXXX")
+trap 'rm -rf "$tmp"' EXIT
+cat >"$tmp/extensions" <<'EXT'
+basicConstraints=critical,CA:FALSE
+keyUsage=digitalSignature
+subjectKeyIdentifier=hash
+EXT
+{
+	openssl req -new -x509 -newkey rsa:2048 -nodes -sha512 -batch -subj "/O=Keelson/CN=nobody's key" \
+		-keyout "$tmp/nobody.key" -out "$tmp/nobody" &&
+		openssl req -new -newkey rsa:4096 -nodes -sha512 -batch \
+			-subj "/O=Keelson/CN=Kernel module signing key of $(id -un)" \
+			-keyout "$tmp/pem" -out "$tmp/request" &&
+		openssl x509 -req -in "$tmp/request" -CA "$tmp/nobody" -CAkey "$tmp/nobody.key" -CAserial "$tmp/serial" \
+			-CAcreateserial -sha512 -days 36500 -extfile "$tmp/extensions" -out "$tmp/certificate"
+} >"$tmp/log" 2>&1 || {
+	tail -n 3 "$tmp/log" >&2
 	echo "signing-key: openssl made no key; give your own with SIGN_KEY=FILE" >&2
 	exit 2
 }
-cat "$tmp" >>"$tmp.key"
+cat "$tmp/certificate" >>"$tmp/pem"
 # A link fails if another build was first: its key is as good, and stays.
-ln "$tmp.key" "$file" 2>/dev/null || [ -s "$file" ]
+ln "$tmp/pem" "$file" 2>/dev/null || [ -s "$file" ]

@@ -22,6 +22,10 @@ check 'an image is built from nothing' mk "$T/out" image
 first=$(digest "$T/out")
 is "${#first}" 71 'the last line tells the digest'
 check 'the image keeps the contract' "$BIN/kimage" verify "$T/out/image"
+name() {
+	openssl x509 -in "$T/out/signer.pem" -noout "-$1" | sed 's/[^=]*= *//'
+}
+check 'the certificate is not self-signed: the kernel would check it at each boot' [ "$(name issuer)" != "$(name subject)" ]
 stages 'nothing to do does nothing' ''
 is "$(mk "$T/out" -n image | grep -v '^ln\|^cat\|: warning')" '' 'make -n says so too'
 
