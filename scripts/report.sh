@@ -39,19 +39,19 @@ rows() {
 		awk -v head="| $release ($series) | $arch $board | $options | $(mb "$kernel") | $modules | $(mb "$image")" \
 			-v machine="$machine" '
 		/^init / { init = $2 }
-		/^memory / { memory = $2; given = $(NF - 4) }
+		/^memory / { memory = $2 + $8 }
 		/^devices *none/ { machine = machine ", without the devices it is for" }
 		/^verdict / { verdict = $2 }
 		END {
 			if (verdict != "held") exit 1
-			printf "%s | %s | %s ms | %s MiB |\n", head, machine, init, memory
+			printf "%s | %s | %s ms | %.1f MiB |\n", head, machine, init, memory
 		}' "$report" || die "$report: the boot did not hold; no figure of it is worth a table"
 	done
 }
 
 table=$out/report.md
 {
-	echo '| kernel | board | options on | kernel file | modules | whole image | machine | time to init | memory used |'
+	echo '| kernel | board | options on | kernel file | modules | whole image | machine | time to init | memory gone |'
 	echo '|---|---|---|---|---|---|---|---|---|'
 	for built; do
 		rows "$built"

@@ -9,10 +9,10 @@ set -eu
 # shellcheck source=/dev/null
 . tests/bench/stats.sh
 T=$(mktemp -d)
-obj=$TREE/bench-tiny
+obj=$TREE/bench-bare
 trap 'rm -rf "$T"' EXIT
-mkdir -p "$obj" "$T/tiny"
-cat >"$T/tiny.config" <<'EOF'
+mkdir -p "$obj" "$T/bare"
+cat >"$T/bare.config" <<'EOF'
 CONFIG_64BIT=y
 CONFIG_SMP=y
 CONFIG_PRINTK=y
@@ -46,16 +46,16 @@ kbuild() {
 	make -C "$TREE" O="$PWD/$obj" ARCH="$KARCH" -j"$JOBS" CC='ccache gcc' RUSTC=false BINDGEN=false PAHOLE=false "$@" \
 		>"$T/log" 2>&1 || { tail -n 20 "$T/log" >&2; exit 2; }
 }
-grep -E '^CONFIG_KERNEL_[A-Z0-9]*=y' "$BUILD/config" >>"$T/tiny.config"
-kbuild KCONFIG_ALLCONFIG="$T/tiny.config" tinyconfig
+grep -E '^CONFIG_KERNEL_[A-Z0-9]*=y' "$BUILD/config" >>"$T/bare.config"
+kbuild KCONFIG_ALLCONFIG="$T/bare.config" tinyconfig
 kbuild bzImage
-cp "$obj/arch/x86/boot/bzImage" "$T/tiny/kernel"
+cp "$obj/arch/x86/boot/bzImage" "$T/bare/kernel"
 mkdir -p "$T/none"
-tar --format=ustar -C "$T/none" -cf "$T/tiny/kernel.tar" .
-cp "$BUILD/cmdline" "$T/tiny/cmdline"
+tar --format=ustar -C "$T/none" -cf "$T/bare/kernel.tar" .
+cp "$BUILD/cmdline" "$T/bare/cmdline"
 "$BIN/kimage" extract "$BUILD/image" --to "$T/ours"
 # With modules out of the initrd as well: it is the kernel that is measured.
-cp "$T/tiny/kernel.tar" "$T/ours/kernel.tar"
+cp "$T/bare/kernel.tar" "$T/ours/kernel.tar"
 
 # init NAME HOW QEMU...: boots NAME, and adds the milliseconds to init to $T/NAME.HOW
 init() {
@@ -70,19 +70,19 @@ init() {
 	}
 }
 for _ in 1 2 3 4 5 6 7 8 9; do
-	init tiny time
+	init bare time
 	init ours time
 done
 for _ in 1 2 3; do
-	init tiny count -icount shift=0,sleep=off
+	init bare count -icount shift=0,sleep=off
 	init ours count -icount shift=0,sleep=off
 done
-for name in tiny ours; do
+for name in bare ours; do
 	echo "boot    $name, $(stat -c %s "$T/$name/kernel") bytes: init at $(least "$T/$name.time") to $(most "$T/$name.time") ms," \
 		"in QEMU's count at $(median "$T/$name.count")"
 done
 ratio() {
 	awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a / b }'
 }
-echo "boot    ratio $(ratio "$(least "$T/ours.time")" "$(least "$T/tiny.time")") of the fastest (goal: at most 1.5)," \
-	"$(ratio "$(median "$T/ours.count")" "$(median "$T/tiny.count")") of the counts"
+echo "boot    ratio $(ratio "$(least "$T/ours.time")" "$(least "$T/bare.time")") of the fastest (goal: at most 1.5)," \
+	"$(ratio "$(median "$T/ours.count")" "$(median "$T/bare.count")") of the counts"
