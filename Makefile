@@ -350,7 +350,7 @@ $(CERT): $(CERT).stamp ;
 
 OBJ := $(TREE)/$(ARCH)-$(BOARD)$(VARIANT)
 BOOT_FILE := $(if $(filter vmlinux,$(KERNEL)),vmlinux,arch/$(SRCARCH)/boot/$(KERNEL))
-$(call key,$(B)/kernel.key,$(KARCH) $(CROSS) $(CC_ID) $(EPOCH) $(BOOT_FILE) $(DTBS),scripts/kernel.sh scripts/kbuild.sh)
+$(call key,$(B)/kernel.key,$(KARCH) $(CROSS) $(CC_ID) $(EPOCH) $(BOOT_FILE) $(DTBS),scripts/kernel.sh scripts/kbuild.sh scripts/ccache.sh)
 
 $(B)/kernel.stamp: $(B)/config $(CERT) $(S)/tree.stamp $(B)/kernel.key | $(BIN)/progress
 	$(say) KERNEL '$(RELEASE) $(ARCH) $(BOARD)'
@@ -370,7 +370,7 @@ size: $(B)/kernel.stamp $(BIN)/ksize ## the bytes that each option costs, also a
 		echo 'a picture of it: $(B)/size.html')
 
 # ---- 5. modules: the kernel's and ours, stripped, signed, indexed --------------------------------------
-$(call key,$(B)/modules.key,,scripts/modules.sh scripts/kbuild.sh $(wildcard $(MODULES)/Kbuild $(MODULES)/*/*))
+$(call key,$(B)/modules.key,,scripts/modules.sh scripts/kbuild.sh scripts/ccache.sh $(wildcard $(MODULES)/Kbuild $(MODULES)/*/*))
 
 # $(call modules,DEST)
 modules = STAGE=$(B)/stage OWN=$(MODULES) SIGN_KEY=$(SIGN_KEY) DEST=$1 TREE=$(TREE) OBJ=$(OBJ) KARCH=$(KARCH) \

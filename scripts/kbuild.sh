@@ -8,7 +8,7 @@
 #   $flags              has gcc name files by where they are in the tree; may be added to
 
 ccache=
-command -v ccache >/dev/null && ccache='ccache '
+command -v ccache >/dev/null && ccache="$(cd "$(dirname "$0")" && pwd -P)/ccache.sh "
 abs_tree=$(cd "$TREE" && pwd -P)
 abs_obj=$abs_tree/${OBJ#"$TREE"/}
 flags="-ffile-prefix-map=$abs_obj=. -ffile-prefix-map=$abs_tree=.."
