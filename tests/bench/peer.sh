@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The board's kernel beside one of the same tree, by the same compiler, that another project's
 # config makes (PEER, Firecracker's own for its guests): size as bzImage, time to init and
-# memory gone by then, on QEMU's microvm as the board has it. The fastest of interleaved boots
-# in TCG, and the median of what is gone.
+# memory gone by then, on QEMU's microvm as the board has it, each with the command line that
+# its project gives it. The fastest of interleaved boots in TCG, and the median of what is gone.
 set -eu
 : "${BIN:?}" "${BUILD:?}" "${TREE:?}" "${GUEST:?}" "${KARCH:?}" "${JOBS:?}" "${EPOCH:?}" "${CERT:?}" "${BOARD:?}"
 PEER=${PEER:-../shared/data/peer-configs/firecracker-81b38b9da--microvm-kernel-ci-x86_64-6.18.config}
@@ -24,7 +24,7 @@ build() {
 		PROGRESS="$BIN/progress" LABEL="$1" BASE=bench TREE="$TREE" CERT="$CERT" EPOCH="$EPOCH" \
 		KARCH="$KARCH" JOBS="$JOBS" scripts/kernel.sh >&2
 	mkdir "$T/$1"
-	cp "$BUILD/bench-$1/kernel" "$BUILD/cmdline" "$T/$1/"
+	cp "$BUILD/bench-$1/kernel" "$T/$1/"
 	tar --format=ustar -C "$T/none" -cf "$T/$1/kernel.tar" .
 }
 mkdir "$T/obj"
@@ -33,6 +33,9 @@ make -s -C "$TREE" O="$T/obj" ARCH="$KARCH" RUSTC=false BINDGEN=false PAHOLE=fal
 	{ cat "$T/log" >&2; exit 2; }
 build peer "$T/obj/.config"
 build ours "$BUILD/config"
+# Firecracker's default, but for the console, which it switches off.
+echo "console=ttyS0 reboot=k panic=1 nomodule i8042.noaux i8042.nomux i8042.dumbkbd swiotlb=noforce" >"$T/peer/cmdline"
+cp "$BUILD/cmdline" "$T/ours/"
 
 # boot NAME: boots it, and adds the milliseconds to init to $T/NAME.ms and the memory gone then to
 # $T/NAME.kb
