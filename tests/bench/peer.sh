@@ -41,12 +41,9 @@ cp "$BUILD/cmdline" "$T/ours/"
 # $T/NAME.kb
 boot() {
 	name=$1
-	# The other finds processors by ACPI, and no second one without it.
-	machine=$QEMU_MMIO
-	[ "$name" = ours ] || machine=$(echo "$machine" | sed 's/acpi=off,*//')
 	# shellcheck disable=SC2086 # words are meant to split
 	scripts/boot.sh --image "$T/$name" --init "$GUEST" --bin "$BIN" --arch x86_64 --machine mmio --bus device \
-		--devices block,net --out "$T/$name.out" -- $machine >/dev/null 2>&1 || :
+		--devices block,net --out "$T/$name.out" -- $QEMU_MMIO >/dev/null 2>&1 || :
 	sed -n 's/.*"init_ms": \([0-9]*\).*/\1/p' "$T/$name.out/report.json" | grep . >>"$T/$name.ms" || {
 		echo "bench: $name did not reach init:" >&2
 		tail -n 5 "$T/$name.out/console.log" >&2
