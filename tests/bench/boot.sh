@@ -69,7 +69,7 @@ init() {
 		exit 2
 	}
 }
-for _ in 1 2 3 4 5 6 7 8 9; do
+for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
 	init bare time
 	init ours time
 done
