@@ -119,7 +119,9 @@ is "$(gzip -dc "$T/initrd" | bsdtar -tf - | tr '\n' ' ')" \
 	"the initrd is init, also as modprobe, and what kernel.tar has"
 is "$(gzip -dc "$T/initrd" | bsdtar -tvf - init | cut -c 1-10)" '-rwxr-xr-x' "init can be run"
 has_arg 'console=ttyFAKE quiet loglevel=7 panic=-1 reboot=t nosmt ro keelson.modules=a,b tsc_early_khz=2000000'
-has_arg 'max,-cx16'
+has_arg 'max'
+has_arg 'max-x86_64-cpu.cx16=off'
+has_arg 'max-x86_64-cpu.erms=off'
 has_arg 'tcg'
 has_arg '-no-reboot'
 has_arg '-nodefaults'
@@ -136,6 +138,7 @@ check "KVM is used when asked for" env KVM=1 sh -c '
 	scripts/boot.sh --image "$T/image" --init "$T/init" --arch x86_64 --machine fake --bus pci \
 		--out "$T/out" --bin "$T/bin" -- qemu-fake'
 has_arg kvm
+is "$(grep -c cx16 "$T/args")" 0 'and then the guest has all of the processor'
 refuses 2 "unknown device 'floppy'" 'a device that nobody knows is refused' \
 	boot good -- --devices block,floppy
 refuses 2 'no number' 'so is a memory that is no number' boot good -- --memory much
