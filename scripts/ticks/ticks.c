@@ -5,10 +5,12 @@
  * PIT, and on a busy host that fails; one without a PM timer, microvm, then hangs. Linux
  * takes the value as tsc_early_khz= (Documentation/admin-guide/kernel-parameters.txt).
  *
- * Exit status: 0 printed, 1 this host has no such counter.
+ * Exit status: 0 printed, 1 this host has no such counter, 2 wrong use.
  */
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #if defined(__x86_64__) || defined(__i386__)
@@ -40,7 +42,7 @@ static struct pair both(void)
 	return best;
 }
 
-int main(void)
+static int measure(void)
 {
 	const struct timespec wait = { .tv_nsec = 50000000 };
 	const struct pair start = both();
@@ -52,9 +54,19 @@ int main(void)
 	return 0;
 }
 #else
-int main(void)
+static int measure(void)
 {
 	fputs("ticks: this host has no TSC\n", stderr);
 	return 1;
 }
 #endif
+
+int main(int argc, char **argv)
+{
+	const bool help = argc == 2 && !strcmp(argv[1], "--help");
+
+	if (argc == 1)
+		return measure();
+	fputs("usage: ticks\n\nPrints the frequency of this host's TSC in kHz.\n", help ? stdout : stderr);
+	return help ? 0 : 2;
+}
