@@ -189,8 +189,8 @@ export QEMU_VERSION
 refuses 1 'does not hold' "and one in a QEMU that has it right" boot panics good -- $s390x
 starts 1 "at once"
 unset QEMU_VERSION
-check "a guest that hangs before init gets another start" boot hangs-early good -- --limit 2
-said 'did not reach init in half of 2 s' "and the limit is named"
+check "a guest that hangs before init gets another start" boot hangs-early good -- --limit 4
+said 'did not reach init in half of 4 s' "and the limit is named"
 nothing_left "the one that hung is gone"
 
 # ---- the time limit --------------------------------------------------------------
