@@ -61,7 +61,7 @@ larger() {
 	done
 }
 
-# pack INPUTS LAYOUT [ARGS...]: with an option of $PACK_ARGS, or one of ARGS, in its place.
+# pack INPUTS LAYOUT [ARGS...]: kimage with ARGS added, under the command $under, if that is set
 pack() {
 	_in=$1
 	_out=$2
@@ -77,7 +77,7 @@ pack() {
 		esac
 		;;
 	esac
-	"$BIN/kimage" pack --layout "$_out" --ref $REF --created 1700000000 \
+	${under-} "$BIN/kimage" pack --layout "$_out" --ref $REF --created 1700000000 \
 		--file kernel="$_in/kernel" --file config="$_in/config" \
 		--file System.map="$_in/System.map" --file cmdline="$_in/cmdline" \
 		--modules "$_in/modules" --meta "$_in/meta" "$@"
