@@ -101,8 +101,10 @@ tree() {
 	sum=$(sha256sum <"$file")
 	[ "${sum%% *}" = "$sha256" ] ||
 		die "$file: the cache is corrupt (SHA-256 ${sum%% *}, not $sha256); delete it and fetch again"
-	tar -xf "$file" -C "$tmp/x" --no-same-owner --no-same-permissions ||
-		die "$file: cannot be unpacked; is the disk full?" 2
+	# tar names each of a kernel's files that a full disk can't take: two of its lines are enough.
+	failed=$({ { tar -xf "$file" -C "$tmp/x" --no-same-owner --no-same-permissions 2>&1 || echo yes >&3; } |
+		sed -n 1,2p >&2; } 3>&1)
+	[ -z "$failed" ] || die "$file: cannot be unpacked; is the disk full?" 2
 	top=$(ls -A "$tmp/x")
 	[ -d "$tmp/x/$top" ] || die "$file: not one directory at its top, as a kernel release has"
 	found=$(awk '$2 == "=" { v[$1] = $3 }

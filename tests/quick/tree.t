@@ -245,6 +245,10 @@ refuses 1 'holds Linux 6.12.107, not 6.12.99; the release lock' 'so is another v
 tar -cJf "$T/two.tar.xz" -C "$T/r/linux-6.12.107" Makefile net
 lock "$T/two.tar.xz"
 refuses 1 'not one directory at its top' 'so is a tarball of more than one directory' make_tree
+head -c 300 "$T/two.tar.xz" >"$T/short.tar.xz"
+lock "$T/short.tar.xz"
+refuses 2 "short.tar.xz: cannot be unpacked" "so is one that tar can't read" make_tree
+is "$(grep -vc "^tree: " "$T/.err")" 2 "and of tar's words two lines are enough"
 echo 'hash x' >"$src"
 refuses 2 '"hash" is not known' 'a source file with another key is refused' make_tree
 cp "$T/good" "$src"
