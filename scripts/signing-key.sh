@@ -23,7 +23,7 @@ keyUsage=digitalSignature
 subjectKeyIdentifier=hash
 EXT
 {
-	openssl req -new -x509 -newkey rsa:2048 -nodes -sha512 -batch -subj "/O=Keelson/CN=nobody's key" \
+	openssl req -new -x509 -newkey rsa:2048 -nodes -sha512 -batch -subj "/O=Keelson/CN=issuer of the key of $(id -un)" \
 		-keyout "$tmp/nobody.key" -out "$tmp/nobody" &&
 		openssl req -new -newkey rsa:4096 -nodes -sha512 -batch \
 			-subj "/O=Keelson/CN=Kernel module signing key of $(id -un)" \
