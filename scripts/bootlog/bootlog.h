@@ -24,6 +24,7 @@ struct list {
 /* All numbers are -1 while unknown. */
 struct report {
 	char *release, *last; /* the last line that says anything */
+	char *head; /* of a line of init's, of which the rest is to come */
 	long init_ms, cpus, total_kb, available_kb, taint;
 	bool started, spoke, done;
 	bool hog; /* it is being killed for the memory that it wants */
@@ -50,8 +51,13 @@ void list_free(struct list *list);
  */
 bool for_lines(const char *path, void (*take)(void *data, char *line), void *data);
 
-/* Take one line of the console into the report. */
+/*
+ * Take one line of the console into the report. The kernel writes to the same console, whole
+ * lines of its own, also in the middle of one of init's: what is left of that comes after them.
+ */
 void read_line(void *report, char *line);
+/* After the last line. */
+void read_end(struct report *r);
 
 /* Hold the report against what is wanted: completes its findings. */
 enum verdict judge(struct report *r, const struct wanted *w);

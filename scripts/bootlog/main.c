@@ -113,6 +113,7 @@ static void free_report(struct report *r)
 		list_free(lists[i]);
 	free(r->release);
 	free(r->last);
+	free(r->head);
 }
 
 int main(int argc, char **argv)
@@ -130,6 +131,7 @@ int main(int argc, char **argv)
 		fputs(usage, stdout);
 		verdict = HELD;
 	} else if (for_lines(argv[optind], read_line, &r)) {
+		read_end(&r);
 		verdict = judge(&r, &w);
 		(json ? print_json : print_text)(&r, &w, verdict);
 	}

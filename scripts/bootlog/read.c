@@ -7,6 +7,10 @@
 
 #include "bootlog.h"
 
+/* What a record of init's begins with, and how long what stands before the time in klog's is. */
+static const char prefix[] = "keelson: ";
+enum { KLOG = sizeof("klog 4 ") - 1 };
+
 /* How a kernel says that it met a bug, its own or the hardware's. */
 static const char *const splats[] = {
 	"WARNING:",
@@ -159,20 +163,84 @@ static void read_record(struct report *r, char *line)
 	}
 }
 
-void read_line(void *report, char *line)
+/* A line that the kernel has not broken into. */
+static void read_whole(struct report *r, char *line)
 {
-	static const char prefix[] = "keelson: ";
-	struct report *r = report;
 	/* Firmware, or a line that was never ended, may stand before it. */
 	char *ours = strstr(line, prefix);
 
-	free(r->last);
-	r->last = strdup(line);
 	if (ours)
 		ours += sizeof(prefix) - 1;
-	/* The kernel may also break into a record; klog's own is looked at there. */
+	/* What the kernel's log has is looked at there. */
 	if (!(ours && !strncmp(ours, "klog ", 5)) && is_finding(r, line))
 		list_addf(&r->findings, "%s", without_time(line));
 	if (ours)
 		read_record(r, ours);
+}
+
+/* HEAD, which is freed, and what comes after it; NULL if there is no memory. */
+static char *join(char *head, const char *rest)
+{
+	char *both = NULL;
+
+	if (asprintf(&both, "%s%s", head ? head : "", rest) < 0)
+		both = NULL;
+	free(head);
+	return both;
+}
+
+/* Where in LINE the kernel begins one of its own, with "[   12.345678] "; or NULL. */
+static char *kernels(char *line)
+{
+	for (char *at = strchr(line, '['); at; at = strchr(at + 1, '[')) {
+		const char *time = at + 1 + strspn(at + 1, " ");
+		const char *dot = time + strspn(time, "0123456789");
+		const char *end = dot + strspn(dot, ".0123456789");
+
+		/* A message out of the kernel's log has its time, too. */
+		if (dot > time && *dot == '.' && !strncmp(end, "] ", 2) &&
+		    !(at - line >= KLOG && !strncmp(at - KLOG, "klog ", 5)))
+			return at;
+	}
+	return NULL;
+}
+
+void read_end(struct report *r)
+{
+	if (r->head)
+		read_whole(r, r->head);
+	free(r->head);
+	r->head = NULL;
+}
+
+void read_line(void *report, char *line)
+{
+	struct report *r = report;
+	char *kernel = kernels(line), *head = r->head;
+
+	free(r->last);
+	r->last = strdup(line);
+	if (kernel == line) {
+		read_whole(r, line);
+		return;
+	}
+	if (!strncmp(line, prefix, sizeof(prefix) - 1)) {
+		/* Nothing but its end was missing of what came before. */
+		read_end(r);
+		head = NULL;
+	}
+	if (kernel) {
+		char *own = join(NULL, kernel);
+
+		*kernel = '\0';
+		r->head = join(head, line);
+		if (own)
+			read_whole(r, own);
+		free(own);
+	} else if (head) {
+		r->head = join(head, line);
+		read_end(r);
+	} else {
+		read_whole(r, line);
+	}
 }

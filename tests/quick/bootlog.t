@@ -133,6 +133,12 @@ printf '[    3.0] Kernel panic - not syncing: Attempted to kill init! exitcode=0
 finds '(findings|^) +Kernel panic' "a panic after init" panic
 log broken-into 's/^keelson: cpus 2/keelson: cp[    1.2] BUG: in between\n&/'
 finds 'BUG: in between' "a splat in the middle of a record" broken-into
+log broken-off 's/^keelson: release .*/&[    1.234567] one\n/; s/^keelson: cpus 2/keelson: cp[    1.2] one\n[    1.3] two\nus 2/; s/^keelson: done/&[    2.000000] off/'
+# shellcheck disable=SC2086
+check "records that the kernel has broken into" "$BIN/bootlog" $expect "$T/broken-off"
+printf 'Booting from ROM..[    0.000000] Linux\n[    0.1] the last\n' >"$T/firmware"
+status 3 "a guest that died before init" "$T/firmware"
+is "$(grep -c "its last line: .*the last\$" "$T/.report")" 1 "whose firmware the kernel has broken into"
 
 # ---- init's ----
 log missing '/device net/d'
