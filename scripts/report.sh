@@ -40,10 +40,12 @@ rows() {
 			-v machine="$machine" '
 		/^init / { init = $2 }
 		/^memory / { memory = $2 + $8 }
-		/^devices *none/ { machine = machine ", without the devices it is for" }
+		/^[a-z]/ { devices = /^devices/ }
+		devices && / ok / && !/ settings ok/ { some = 1 }
 		/^verdict / { verdict = $2 }
 		END {
 			if (verdict != "held") exit 1
+			if (!some) machine = machine ", without the devices it is for"
 			printf "%s | %s | %s ms | %.1f MiB |\n", head, machine, init, memory
 		}' "$report" || die "$report: the boot did not hold; no figure of it is worth a table"
 	done

@@ -1,0 +1,45 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# The table of README: a row for each machine that a build was booted on, and none for a boot
+# that did not hold.
+. tests/lib.sh
+
+board=$T/out/6.99/x86_64-fake
+mkdir -p "$board/stage" "$board/image" "$board/modules" "$board/boot/q35" "$T/configs/boards/x86_64"
+echo 'MACHINES := q35' >"$T/configs/boards/x86_64/fake.board"
+echo 6.99.1-fake >"$board/stage/release"
+head -c 1500000 /dev/zero >"$board/stage/kernel"
+head -c 2500000 /dev/zero >"$board/image/blob"
+: >"$board/modules/a.ko"
+printf '%s\n' CONFIG_A=y CONFIG_B=m '# CONFIG_C is not set' >"$board/config"
+printf '%s\n' before '<!-- figures: written here -->' old '<!-- end of figures -->' after >"$T/README"
+
+# booted DEVICES VERDICT
+booted() {
+	printf '%s\n' 'init      1234 ms after the kernel' 'memory    30.5 MiB used of 488.3 MiB; 23.7 MiB of' \
+		'virtio    virtio0 ok modern' "devices   $1" '          settings ok 6 hold' \
+		"verdict   $2" >"$board/boot/q35/report"
+}
+report() {
+	scripts/report.sh "$1" "$T/out" "$T/configs" 6.99/x86_64-fake
+}
+row='| 6.99.1 (6.99) | x86_64 fake | 2 | 1.50 MB | 1 | 2.50 MB | q35'
+
+booted 'block ok /dev/vda' held
+check 'a boot that held gives a table' report "$T/README"
+is "$(sed -n '1p;2p;$p' "$T/README" | tr '\n' '|')" 'before|<!-- figures: written here -->|after|' 'in its place'
+is "$(grep -c old "$T/README") $(grep '^| 6' "$T/README")" "0 $row | 1234 ms | 54.2 MiB |" 'with a row for the machine'
+booted 'settings ok 6 hold' held
+check 'a machine without devices is told' report "$T/README"
+is "$(grep '^| 6' "$T/README")" "$row, without the devices it is for | 1234 ms | 54.2 MiB |" 'in its row'
+booted 'net fail no answer' finding
+cp "$T/README" "$T/kept"
+refuses 2 'q35/report: the boot did not hold' 'a boot with a finding gives no figures' report "$T/README"
+check 'and the table stays' cmp "$T/kept" "$T/README"
+rm "$board/boot/q35/report"
+refuses 2 "q35/report: missing; 'make report' boots that machine" 'so does none' report "$T/README"
+booted 'block ok /dev/vda' held
+echo nothing >"$T/README"
+refuses 2 "README: no '<!-- figures" 'a file without the place for a table is refused' report "$T/README"
+is "$(cat "$T/README")" nothing 'and stays as it is'
+finish
