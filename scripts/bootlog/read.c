@@ -86,10 +86,22 @@ static bool is_finding(struct report *r, const char *text)
 					      strcasestr(text, "Call Trace:")));
 }
 
+/* The length of the kernel's "[   12.345678] " that TEXT begins with; 0 if it does not. */
+static size_t time_length(const char *text)
+{
+	const char *time = text + (*text == '['), *dot, *end;
+
+	time += strspn(time, " ");
+	dot = time + strspn(time, "0123456789");
+	end = dot + strspn(dot, ".0123456789");
+	return *text == '[' && dot > time && *dot == '.' && !strncmp(end, "] ", 2) ? (size_t)(end + 2 - text) : 0;
+}
+
 /* Without the kernel's "[   12.345678] " and "[    T1] ". */
 static const char *without_time(const char *text)
 {
-	while (*text == '[' && strspn(text + 1, " .0123456789CT") == strcspn(text + 1, "]")) {
+	text += time_length(text);
+	if (*text == '[' && strspn(text + 1, " CT0123456789") == strcspn(text + 1, "]")) {
 		text += strcspn(text, "]");
 		text += *text == ']';
 		text += strspn(text, " ");
@@ -193,13 +205,8 @@ static char *join(char *head, const char *rest)
 static char *kernels(char *line)
 {
 	for (char *at = strchr(line, '['); at; at = strchr(at + 1, '[')) {
-		const char *time = at + 1 + strspn(at + 1, " ");
-		const char *dot = time + strspn(time, "0123456789");
-		const char *end = dot + strspn(dot, ".0123456789");
-
 		/* A message out of the kernel's log has its time, too. */
-		if (dot > time && *dot == '.' && !strncmp(end, "] ", 2) &&
-		    !(at - line >= KLOG && !strncmp(at - KLOG, "klog ", 5)))
+		if (time_length(at) && !(at - line >= KLOG && !strncmp(at - KLOG, "klog ", 5)))
 			return at;
 	}
 	return NULL;
