@@ -146,10 +146,10 @@ ifneq ($(filter-out help setup clean,$(GOALS)),)
 
 # What `make check` boots.
 CHECK_ARCHES := $(if $(ONE_ARCH),$(ARCH),$(filter $(BOARD_ARCHES),$(CHECKED)))
-NEEDED_ARCHES := $(if $(filter check check-all,$(GOALS)),$(CHECK_ARCHES),$(ARCH))
+NEEDED_ARCHES := $(if $(filter check check-all check-modules,$(GOALS)),$(CHECK_ARCHES),$(ARCH))
 
 # The goals of the two commands in README set up what is missing by themselves.
-SETUP := $(if $(filter check% lint bench reproduce,$(GOALS)),check,$(if $(filter fuzz,$(GOALS)),fuzz,$(if $(filter %config,$(filter-out config,$(GOALS))),menu,$(if $(filter boot report,$(GOALS)),boot,build))))
+SETUP := $(if $(filter check% lint lint-modules boot-modules bench reproduce,$(GOALS)),check,$(if $(filter fuzz,$(GOALS)),fuzz,$(if $(filter %config,$(filter-out config,$(GOALS))),menu,$(if $(filter boot report,$(GOALS)),boot,build))))
 ifneq ($(shell scripts/setup.sh --check $(SETUP) $(NEEDED_ARCHES) >/dev/null 2>&1 || echo missing),)
 ifneq ($(filter boot check check-all,$(GOALS)),)
 $(info $(shell scripts/setup.sh $(SETUP) $(NEEDED_ARCHES) >&2))
@@ -486,7 +486,7 @@ prove = env -u MAKELEVEL MAKEFLAGS= MK='$(MK)' BIN=$1 TREE=$(CURDIR)/$(TREE) KCO
 	SESSION='$(SESSION)' LAYERED='$(LAYERED)' RESOLVED=$(RESOLVED)/$(SERIES)/$(ARCH)-$(BOARD)$(VARIANT).config prove -j$2
 SCRIPTS := $(wildcard scripts/*.sh scripts/*/*.sh tests/*.sh tests/*/*.sh tests/*/*.t) .ci/run
 
-.PHONY: lint check-quick check-tools check-tidy check-modules check-config check-configs check-boot check check-all reproduce
+.PHONY: lint lint-modules check-quick check-tools check-tidy check-modules check-config check-configs check-boot boot-modules check check-all reproduce
 lint: ## shellcheck, the lint of patches, licence lines
 	$(say) LINT 'scripts, patches, licences'
 	$(Q)printf '%s\n' $(SCRIPTS) | xargs -P $(JOBS) -n 8 shellcheck
@@ -518,7 +518,7 @@ $(OUT)/tidy/%.ok: $(OUT)/tidy/%.key | $(KCONF)
 		-Iscripts/kconf -- $*/*.c && touch $@
 
 # As a maintainer's tools see our modules: W=1 is part of every build.
-check-modules: image ## checkpatch, sparse and clang's analyzer on our own modules
+lint-modules: image ## checkpatch, sparse and clang's analyzer on our own modules
 	$(say) CHECK 'our own modules'
 	$(Q)$(TREE)/scripts/checkpatch.pl --no-tree --strict --terse -f $(wildcard $(MODULES)/*/*.[ch])
 	$(Q)JUDGED=1 $(call modules,$(B)/checked) && rm -rf $(B)/checked*
@@ -530,18 +530,28 @@ check-config: $(B)/config
 check-configs: ## each board of each series against the tree's own make, and others' configs
 	$(Q)st=0; $(foreach j,$(EVERY),echo '== $j'; $(MAKE) $(call job,$j) check-config || st=$$?;) exit $$st
 
-check-boot: image $(GUEST)/init $(addprefix $(BIN)/,$(TOOLS)) ## boot the image on every machine of its board, and as containers use it on MACHINE
+check-boot: image $(GUEST)/init $(addprefix $(BIN)/,$(TOOLS)) ## boot the image on every machine of its board; on MACHINE also as containers use it, and all modules
 	$(Q)$(call prove,$(BIN),1) tests/board
 
-check: check-quick check-tools check-config check-modules image $(GUEST)/init $(addprefix $(BIN)/,$(TOOLS)) ## what a new user runs: the above, and the real images of all archs, built and booted
-	$(Q)$(call prove,$(BIN),$(JOBS)) tests/check
-	$(Q)st=0; $(foreach a,$(CHECK_ARCHES),echo '== $a'; $(MAKE) ARCH=$a image || st=$$?;) exit $$st
-	$(Q)$(MAKE) -k -O -j$(JOBS) $(CHECK_ARCHES:%=check-boot/%) check-tidy
+boot-modules: image $(GUEST)/init $(addprefix $(BIN)/,$(TOOLS)) # the part of it that check-modules has
+	$(Q)$(call prove,$(BIN),1) tests/board/modules.t
 
 # A build takes every processor and a boot only one, so boots go side by side, and what else
 # there is beside the last of them.
-check-boot/%: FORCE
-	$(Q)echo '== $*' && env MAKEFLAGS= $(MK) ARCH=$* check-boot
+IN_TURN = $(Q)st=0; $(foreach a,$(CHECK_ARCHES),echo '== $a'; $(MAKE) ARCH=$a image || st=$$?;) exit $$st
+SIDE_BY_SIDE = $(Q)$(MAKE) -k -O -j$(JOBS)
+
+check-modules: lint-modules ## our own modules: lint-modules, and their trials in guests of all archs
+	$(IN_TURN)
+	$(SIDE_BY_SIDE) $(CHECK_ARCHES:%=on/%/boot-modules)
+
+check: check-quick check-tools check-config lint-modules image $(GUEST)/init $(addprefix $(BIN)/,$(TOOLS)) ## what a new user runs: the above, and the real images of all archs, built and booted
+	$(Q)$(call prove,$(BIN),$(JOBS)) tests/check
+	$(IN_TURN)
+	$(SIDE_BY_SIDE) $(CHECK_ARCHES:%=on/%/check-boot) check-tidy
+
+on/%: FORCE
+	$(Q)echo '== $(*D)' && env MAKEFLAGS= $(MK) ARCH=$(*D) $(*F)
 FORCE:
 
 # Measured on two processors: a config 30 s, a kernel 18 min where ccache has nothing of it,

@@ -2,19 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Our own modules come and go a thousand times, while they work. FLAVOUR=debug has the kernel
 # watch.
-. tests/lib.sh
-: "${MK:?}" "${BUILD:?}" "${FIRST:?}"
-report=$BUILD/boot/$FIRST/report
-
-mk() {
-	# shellcheck disable=SC2086 # words are meant to split
-	$MK "$@"
-}
+. tests/board/lib.sh
 
 check 'virtio_vqmon and vsock_tune' mk boot BOOT_ARGS='--modules virtio_vqmon,vsock_loopback,vsock_tune \
 	--allow tests/guest/ours.allow --append keelson.cycles=1000 --limit 9000'
-is "$(grep -cE '(vqmon|tune)-reload ok loaded 1000 times' "$report")" 2 'a thousand times each'
+is "$(grep -cE '(vqmon|tune)-reload ok loaded 1000 times' "$BUILD/boot/$FIRST/report")" 2 'a thousand times each'
 check 'virtio_vsock_ng' mk boot BOOT_ARGS="--modules virtio_vsock_ng --allow tests/guest/ours.allow \
 	--append 'modprobe.blacklist=vmw_vsock_virtio_transport keelson.cycles=1000' --limit 9000"
-is "$(grep -c 'ng-reload ok loaded 1000 times' "$report")" 1 'a thousand times'
+is "$(grep -c 'ng-reload ok loaded 1000 times' "$BUILD/boot/$FIRST/report")" 1 'a thousand times'
 finish

@@ -1,162 +1,30 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # An image boots on every machine of its board, and the guest finds all as it should be.
-. tests/lib.sh
-: "${MK:?}" "${BUILD:?}" "${MACHINES:?}" "${FIRST:?}" "${GUEST:?}"
-boot=$BUILD/boot
-
-# report MACHINE: what the last boot there found
-report() {
-	sed 's/^/# /' "$boot/$1/report"
-}
-
-# mk GOAL...: make, with a log that tells why it failed
-mk() {
-	# shellcheck disable=SC2086 # words are meant to split
-	$MK "$@"
-}
+. tests/board/lib.sh
+: "${MACHINES:?}" "${GUEST:?}"
 
 # ---- every machine -----------------------------------------------------------------
 for m in $MACHINES; do
 	check "$m boots, every device answers, no warning counts" mk boot MACHINE="$m"
 	report "$m"
 done
-first=$FIRST # that of MACHINE=, or of all
-# With KUnit its tests are among them.
-all=ours
-! grep -q '^CONFIG_KUNIT=' "$BUILD/config" || all=kunit
-check 'every module loads' mk boot BOOT_ARGS="--modules all --allow tests/guest/$all.allow"
-report "$first"
-total=$(tar -tf "$boot/image/kernel.tar" | grep -c '\.ko$')
-loaded=$(sed -n 's/^modules *\([0-9]*\) loaded.*/\1/p' "$boot/$first/report")
-refused=$(sed -n '/^refused/,/^virtio/p' "$boot/$first/report" | grep -vc '^virtio')
-is "$((loaded + refused))" "$total" 'none is left out'
-
-# ---- our own modules -------------------------------------------------------------------
-# has MODULE: does the image have it?
-has() {
-	tar -tf "$boot/image/kernel.tar" | grep -q "/$1\.ko\$"
-}
-
-if has virtio_vqmon && grep -q ' 4 virtio_rng ' "$boot/$first/report"; then
-	check 'virtio_vqmon counts, places, refuses, comes and goes' \
-		mk boot BOOT_ARGS='--modules virtio_vqmon --allow tests/guest/ours.allow'
-	is "$(grep -c 'vqmon-[a-z]* ok' "$boot/$first/report")" 4 'in all four trials'
-else
-	skip 'virtio_vqmon counts' 'the board has none, or nothing to count'
-fi
-vsock=''
-! grep -q ' 19 vmw_vsock_virtio_transport ' "$boot/$first/report" || vsock=1
-if has vsock_tune && has vsock_loopback; then
-	check 'vsock_tune tunes, leaves alone, refuses, comes and goes' \
-		mk boot BOOT_ARGS="--modules vsock_loopback,vsock_tune --allow tests/guest/ours.allow \
-			${vsock:+--append keelson.rogue}"
-	is "$(grep -c 'tune-[a-z]* ok' "$boot/$first/report")" 8 'in all eight trials'
-	[ -z "$vsock" ] || is "$(grep -c 'rogue-[a-z]* ok' "$boot/$first/report")" 18 \
-		'a host that lies hurts nobody but who it lies to'
-	report "$first"
-	check 'a profile is what the guest is set to' mk boot PROFILE=bulk
-	is "$(grep -c 'settings ok' "$boot/$first/report")" 1 'as it says'
-else
-	skip 'vsock_tune tunes' 'the board has none'
-fi
-if has virtio_vsock_ng && [ -n "$vsock" ]; then
-	is "$(tar -xOf "$boot/image/kernel.tar" --wildcards '*/modules.alias' | grep -c ' virtio_vsock_ng$')" 0 \
-		'no device asks for virtio_vsock_ng'
-	check 'virtio_vsock_ng stands in for the transport, and keeps its limits' \
-		mk boot BOOT_ARGS="--modules virtio_vsock_ng --allow tests/guest/ours.allow \
-			--append 'modprobe.blacklist=vmw_vsock_virtio_transport keelson.rogue'"
-	check 'it has the device' grep -q ' 19 virtio_vsock_ng ' "$boot/$first/report"
-	is "$(grep -c ' ng-[a-z]* ok' "$boot/$first/report")" 13 'in all thirteen trials'
-	is "$(grep -c 'rogue-[a-z]* ok' "$boot/$first/report")" 18 'also against a host that lies'
-else
-	skip 'virtio_vsock_ng stands in for the transport' 'the board has none, or no device'
-fi
-if has vsock_tune_test; then
-	check 'the tests of what they reckon pass' \
-		mk boot BOOT_ARGS='--modules virtio_vqmon_test,vsock_tune_test --allow tests/guest/kunit.allow'
-	is "$(grep -c 'kunit ok 5 cases of 2 suites' "$boot/$first/report")" 1 'all of them'
-else
-	skip 'the tests of what they reckon pass' 'the flavour debug has KUnit'
-fi
-if has virtio_vqmon && grep -q '^CONFIG_FAULT_INJECTION_DEBUG_FS=y' "$BUILD/config"; then
-	check 'they bear it when memory is short' mk boot BOOT_ARGS="--append keelson.faults \
-		--modules virtio_vqmon,vsock_loopback,vsock_tune --allow tests/guest/faults.allow"
-	is "$(grep -c 'fault-[a-z]* ok' "$boot/$first/report")" 3 'at work, and while they are loaded'
-	report "$first"
-	if has virtio_vsock_ng && [ -n "$vsock" ]; then
-		check 'so does virtio_vsock_ng' mk boot BOOT_ARGS="--append keelson.faults \
-			--append modprobe.blacklist=vmw_vsock_virtio_transport \
-			--modules virtio_vsock_ng --allow tests/guest/faults.allow --limit 3600"
-		is "$(grep -c "fault-[a-z]* ok" "$boot/$first/report")" 2 'at work, and while it is loaded'
-		report "$first"
-	fi
-else
-	skip 'they bear it when memory is short' 'the flavour debug can have it so'
-fi
-
-# ---- the kernel tree's own tests of vsock ------------------------------------------------
-# suite REST NAME OPTION...: over loopback; they pass, and what else is said is REST, an ERE
-suite() {
-	_rest=$1
-	_name=$2
-	shift 2
-	check "$_name" mk boot VSOCK_SUITE=1 BOOT_ARGS="--devices none $*"
-	grep ' vsock-suite ok ' "$boot/$first/report" >"$T/said"
-	sed 's/^/# /' "$T/said"
-	is "$(grep -cE " vsock-suite ok [1-9][0-9]* tests(, without [^,]*)*$_rest\$" "$T/said")" 1 'all of them'
-}
-
-if has vsock_loopback; then
-	suite '' "the kernel tree's own tests of vsock pass" --modules vsock_loopback
-	refuses 2 'does not hold' 'but not without the transport' mk boot VSOCK_SUITE=1 \
-		BOOT_ARGS='--devices none --append modprobe.blacklist=vsock_loopback'
-	is "$(grep -cE 'device vsock-suite fail 0 - SOCK_STREAM connection reset: ' "$boot/$first/report")" 1 \
-		'as the first of them says'
-else
-	skip "the kernel tree's own tests of vsock pass" 'the board has no vsock_loopback'
-fi
-if has vsock_loopback && has vsock_tune; then
-	ours='--modules vsock_loopback,vsock_tune --allow tests/guest/ours.allow'
-	suite ', vsock_tune sets 0 windows' 'they pass with vsock_tune that is not set' "$ours"
-	# Without tracepoints only a sweep in time finds connections as short as these.
-	suite ', vsock_tune sets [1-9][0-9]* windows' 'and with windows that it sets' \
-		"$ours --append vsock_tune.rcvbuf_default=8388608 --append vsock_tune.sweep_ms=1"
-else
-	skip "the kernel tree's own tests of vsock pass with vsock_tune" 'the board has none'
-fi
-
-# ---- our own patches -------------------------------------------------------------------
-if grep -q '^CONFIG_VSOCKETS_RMEM_SYSCTL=y' "$BUILD/config"; then
-	check "sysctls set the receive window of vsocks, by the system's owner alone" \
-		mk boot BOOT_ARGS='--modules vsock_loopback'
-	is "$(grep -c 'window-[a-z]* ok' "$boot/$first/report")" 4 'in all four trials'
-else
-	skip 'sysctls set the receive window of vsocks' 'the flavour review has them, on 7.2'
-fi
 
 # ---- what containers need ------------------------------------------------------------
 check 'what containers need holds' mk boot BOOT_ARGS=--containers
 is "$(grep -cE '(squashfs-[a-z]*|erofs-lz4|overlay|namespaces|[a-z]*-limit|seccomp|bpf|bridge|nat) ok' \
-	"$boot/$first/report")" 13 'file systems, layers, namespaces, limits, filters and networks'
-if has vsock_loopback; then
-	check 'fixed defects of vsock stay fixed' \
-		mk boot BOOT_ARGS='--modules vsock_loopback --append keelson.fixes'
-	is "$(grep -c 'fix-[a-z]* ok' "$boot/$first/report")" 2 'both were tried'
-else
-	skip 'fixed defects of vsock stay fixed' 'the board has no vsock_loopback'
-fi
-if ! grep -q 'TCP echo' "$boot/$first/report"; then
+	"$BUILD/boot/$FIRST/report")" 13 'file systems, layers, namespaces, limits, filters and networks'
+if ! grep -q 'TCP echo' "$BUILD/boot/$FIRST/report"; then
 	skip 'crun and runc start containers' 'the machine has no network card'
 elif ! command -v apt-get >/dev/null || ! mk "${GUEST%/*}/engines.tar" >"$T/log" 2>&1; then
 	cat "$T/log" >&2 2>/dev/null
 	skip 'crun and runc start containers' 'the Debian archive does not give them'
 else
 	check 'crun and runc start containers' mk boot ENGINES=1
-	is "$(grep -cE '(crun|runc) ok' "$boot/$first/report")" 2 'both of them'
-	report "$first"
+	is "$(grep -cE '(crun|runc) ok' "$BUILD/boot/$FIRST/report")" 2 'both of them'
+	report "$FIRST"
 	refuses 2 'does not hold' 'but not without what limits them' \
 		mk boot ENGINES=1 BOOT_ARGS='--append cgroup_disable=pids'
-	is "$(grep -cE 'device (crun|runc) fail limits' "$boot/$first/report")" 2 'as both say'
+	is "$(grep -cE 'device (crun|runc) fail limits' "$BUILD/boot/$FIRST/report")" 2 'as both say'
 fi
 finish
