@@ -33,8 +33,9 @@ vsock=''
 if has vsock_tune && has vsock_loopback; then
 	check 'vsock_tune tunes, leaves alone, refuses, comes and goes' \
 		mk boot BOOT_ARGS="--modules vsock_loopback,vsock_tune --allow tests/guest/ours.allow \
-			${vsock:+--append keelson.rogue}"
+			--append keelson.orders ${vsock:+--append keelson.rogue}"
 	is "$(grep -c 'tune-[a-z]* ok' "$BUILD/boot/$FIRST/report")" 8 'in all eight trials'
+	is "$(grep -c "orders ok ${vsock:+24}" "$BUILD/boot/$FIRST/report")" 1 'in whatever order modules come and go'
 	[ -z "$vsock" ] || is "$(grep -c 'rogue-[a-z]* ok' "$BUILD/boot/$FIRST/report")" 18 \
 		'a host that lies hurts nobody but who it lies to'
 	report "$FIRST"
@@ -48,10 +49,11 @@ if has virtio_vsock_ng && [ -n "$vsock" ]; then
 		'no device asks for virtio_vsock_ng'
 	check 'virtio_vsock_ng stands in for the transport, and keeps its limits' \
 		mk boot BOOT_ARGS="--modules virtio_vsock_ng --allow tests/guest/ours.allow \
-			--append 'modprobe.blacklist=vmw_vsock_virtio_transport keelson.rogue'"
+			--append 'modprobe.blacklist=vmw_vsock_virtio_transport keelson.rogue keelson.orders'"
 	check 'it has the device' grep -q ' 19 virtio_vsock_ng ' "$BUILD/boot/$FIRST/report"
 	is "$(grep -c ' ng-[a-z]* ok' "$BUILD/boot/$FIRST/report")" 13 'in all thirteen trials'
 	is "$(grep -c 'rogue-[a-z]* ok' "$BUILD/boot/$FIRST/report")" 18 'also against a host that lies'
+	is "$(grep -c "orders ok 24" "$BUILD/boot/$FIRST/report")" 1 'also with it'
 else
 	skip 'virtio_vsock_ng stands in for the transport' 'the board has none, or no device'
 fi

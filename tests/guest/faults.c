@@ -25,7 +25,6 @@ enum {
 	PATIENCE = 600, /* seconds */
 	MOST = 5000, /* allocations; what takes more never ends */
 	ECHO = 7, /* a port of vsockd's, see its man page */
-	CLOSED = 20, /* seconds, and more than a connection takes whose end can't be told */
 	AGE = 6000, /* milliseconds, and more than a leak must have lasted */
 };
 
@@ -111,18 +110,6 @@ static void expect_loads(const char *module)
 
 	if (error)
 		failed("%s cannot be loaded any more: %s", module, strerror(error));
-}
-
-static void expect_removal(const char *module)
-{
-	int error = remove_module(module);
-
-	for (unsigned int i = 0; i < 10 * slower(CLOSED) && error == EAGAIN; i++) {
-		wait_ms(100);
-		error = remove_module(module);
-	}
-	if (error)
-		failed("%s cannot be removed: %s", module, strerror(error));
 }
 
 static void prove_module(const char *module)

@@ -54,6 +54,8 @@ void load_named(void);
 /* For trials: load a module whose needs are there, take one away; 0, or errno. */
 int insert_module(const char *name, const char *parameters);
 int remove_module(const char *name);
+/* The same in time: closed sockets have a module until the other end has answered. */
+void expect_removal(const char *name);
 
 /* Find the virtio devices, and have each do some real work; the same for other hardware. */
 void prove_devices(void);
@@ -87,6 +89,9 @@ void prove_vqmon(void);
 void prove_vsocktune(void);
 void prove_vsockwindow(void);
 void prove_vsockng(void);
+
+/* With keelson.orders on the command line: in whatever order modules come and go? */
+void prove_orders(void);
 
 /* With keelson.rogue on the command line: does the guest bear a host that lies? */
 void prove_vsockrogue(void);

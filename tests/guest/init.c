@@ -253,6 +253,7 @@ int main(int argc, char **argv)
 	prove_vsockwindow();
 	prove_vsockng();
 	prove_vsockrogue();
+	prove_orders();
 	prove_vsockbulk();
 	prove_faults();
 	prove_kunit();

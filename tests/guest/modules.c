@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "guest.h"
+#include "trial.h"
 
 /* What is read here is kept to the end, which is the guest's. */
 static struct module {
@@ -369,6 +370,19 @@ int insert_module(const char *name, const char *parameters)
 int remove_module(const char *name)
 {
 	return syscall(SYS_delete_module, name, O_NONBLOCK) ? errno : 0;
+}
+
+void expect_removal(const char *name)
+{
+	enum { CLOSED = 20 }; /* seconds, and more than a connection takes whose end can't be told */
+	int error = remove_module(name);
+
+	for (unsigned int i = 0; i < 10 * slower(CLOSED) && error == EAGAIN; i++) {
+		wait_ms(100);
+		error = remove_module(name);
+	}
+	if (error)
+		failed("%s cannot be removed: %s", name, strerror(error));
 }
 
 int modprobe(const char *release, char *alias)

@@ -736,18 +736,9 @@ static void load(const char *parameters, int error)
 		failed("loaded with '%s': %s", parameters, strerror(got_error));
 }
 
-/* Closed sockets have the module for a moment, until the host has answered. */
 static void unload(void)
 {
-	int error = EAGAIN;
-
-	for (int i = 0; i < 100 && error == EAGAIN; i++) {
-		error = remove_module(NAME);
-		if (error == EAGAIN)
-			wait_ms(100);
-	}
-	if (error)
-		failed("cannot be removed: %s", strerror(error));
+	expect_removal(NAME);
 	if (!access(COUNTS, F_OK))
 		failed("%s is still there", COUNTS);
 }
