@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "guest.h"
+#include "trial.h"
 #include "vsock.h"
 
 enum { NOBODYS_PORT = 40001, PORT = 40002, LINGER_S = 4, UNREAD_BYTES = 200000 };
@@ -34,7 +35,7 @@ static void refused_connect(void)
 		close(fd);
 }
 
-/* vsock/virtio: linger on unsent data only */
+/* vsock/virtio: linger on unsent data only. 6.1 does not know what is unsent, and has no patch. */
 static void lingering_close(void)
 {
 	static const char data[UNREAD_BYTES];
@@ -57,7 +58,7 @@ static void lingering_close(void)
 	clock_gettime(CLOCK_MONOTONIC, &end);
 	ms = (end.tv_sec - start.tv_sec) * 1000 + (end.tv_nsec - start.tv_nsec) / 1000000;
 	record("device fix-linger %s close() with a peer that does not read took %ld ms of %ld",
-	       ms < LINGER_S * 500L ? "ok" : "fail", ms, LINGER_S * 1000L);
+	       (ms >= LINGER_S * 500L) == is_release("6.1.") ? "ok" : "fail", ms, LINGER_S * 1000L);
 	close(peer);
 }
 

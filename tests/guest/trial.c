@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -76,6 +77,14 @@ void trial(const char *name, void (*prove)(const char *argument), const char *ar
 		record("device %s fail no answer for %u seconds", name, patience);
 	else if (status)
 		record("device %s fail the test died, wait status %d", name, status);
+}
+
+bool is_release(const char *start)
+{
+	struct utsname uts;
+
+	uname(&uts);
+	return !strncmp(uts.release, start, strlen(start));
 }
 
 void wait_ms(long ms)

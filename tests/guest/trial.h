@@ -3,6 +3,8 @@
 #ifndef TRIAL_H
 #define TRIAL_H
 
+#include <stdbool.h>
+
 /* Run PROVE(ARGUMENT), which ends with passed() or failed(), for slower(PATIENCE) at most. */
 void trial(const char *name, void (*prove)(const char *argument), const char *argument,
 	   unsigned int patience);
@@ -22,6 +24,9 @@ int write_to(const char *file, const char *text);
 
 /* The same, which fails with another result than ERROR. */
 void expect(const char *file, const char *text, int error);
+
+/* Does the kernel's release begin with START? */
+bool is_release(const char *start);
 
 void wait_ms(long ms);
 

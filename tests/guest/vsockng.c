@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -627,14 +626,6 @@ static void prove_cut(const char *max, size_t n)
 	bytes = count_of("tx_bytes") - bytes;
 	if (bytes != n || (limit && sent < packets(n, limit)))
 		failed("with %s, %zu bytes are %llu in %llu packets", max, n, bytes, sent);
-}
-
-static bool is_release(const char *start)
-{
-	struct utsname uts;
-
-	uname(&uts);
-	return !strncmp(uts.release, start, strlen(start));
 }
 
 /* To a host that takes the data of a packet in one piece; NULL, or how it went wrong. */
