@@ -486,7 +486,7 @@ prove = env -u MAKELEVEL MAKEFLAGS= MK='$(MK)' BIN=$1 TREE=$(CURDIR)/$(TREE) KCO
 	SESSION='$(SESSION)' LAYERED='$(LAYERED)' RESOLVED=$(RESOLVED)/$(SERIES)/$(ARCH)-$(BOARD)$(VARIANT).config prove -j$2
 SCRIPTS := $(wildcard scripts/*.sh scripts/*/*.sh tests/*.sh tests/*/*.sh tests/*/*.t) .ci/run
 
-.PHONY: lint lint-modules check-quick check-tools check-tidy check-modules check-config check-configs check-boot boot-modules check check-all reproduce
+.PHONY: lint lint-modules check-quick check-tools check-tidy check-modules check-config check-configs check-boot boot-modules check-reload check check-all reproduce
 lint: ## shellcheck, the lint of patches, licence lines
 	$(say) LINT 'scripts, patches, licences'
 	$(Q)printf '%s\n' $(SCRIPTS) | xargs -P $(JOBS) -n 8 shellcheck
@@ -535,6 +535,9 @@ check-boot: image $(GUEST)/init $(addprefix $(BIN)/,$(TOOLS)) ## boot the image 
 
 boot-modules: image $(GUEST)/init $(addprefix $(BIN)/,$(TOOLS)) # the part of it that check-modules has
 	$(Q)$(call prove,$(BIN),1) tests/board/modules.t
+
+check-reload: image $(GUEST)/init $(addprefix $(BIN)/,$(TOOLS)) ## load and remove our own modules a thousand times, while they work; ten minutes
+	$(Q)$(call prove,$(BIN),1) tests/all/reload.t
 
 # A build takes every processor and a boot only one, so boots go side by side, and what else
 # there is beside the last of them.
