@@ -19,7 +19,8 @@
 enum {
 	PATIENCE = 60, /* seconds */
 	BUCKETS = 9,
-	RNG = 4, /* a device that nothing else needs: its id */
+	RNG = 4, /* ids of devices that nothing else needs */
+	BALLOON = 5,
 	CYCLES = 50,
 };
 
@@ -150,24 +151,25 @@ static void prove_spread(const char *argument)
 	passed("%u interrupts go to one processor, %u did before", after, before);
 }
 
+/* Not the source of random numbers: in 6.1 its driver hangs when it goes, with this module or without. */
 static void prove_rebind(const char *argument)
 {
-	static const char driver[] = "/sys/bus/virtio/drivers/virtio_rng/";
+	static const char driver[] = "/sys/bus/virtio/drivers/virtio_balloon/";
 	char path[128];
 	struct row r, again;
 
 	(void)argument;
 	expect(PARAMETERS "sample_ms", "1", 0);
-	if (!find_row(RNG, &r))
-		failed("the source of random numbers has no row");
+	if (!find_row(BALLOON, &r))
+		failed("the balloon has no row");
 	for (int i = 0; i < CYCLES; i++) {
 		snprintf(path, sizeof(path), "%sunbind", driver);
 		expect(path, r.device, 0);
-		if (find_row(RNG, &again))
+		if (find_row(BALLOON, &again))
 			failed("its row stays when its driver goes");
 		snprintf(path, sizeof(path), "%sbind", driver);
 		expect(path, r.device, 0);
-		if (!find_row(RNG, &again))
+		if (!find_row(BALLOON, &again))
 			failed("its row does not come back");
 	}
 	expect(PARAMETERS "sample_ms", "0", 0);
