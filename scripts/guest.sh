@@ -158,7 +158,7 @@ start_qemu() {
 	has e1000e && set -- "$@" -netdev "user,id=e1000e,$network" -device e1000e,netdev=e1000e
 	has console && set -- "$@" -device "virtio-serial-$bus" \
 		-chardev "pipe,id=hvc,path=$run/hvc" -device virtconsole,chardev=hvc
-	has rng && set -- "$@" -device "virtio-rng-$bus,rng=rng" \
+	has rng && set -- "$@" -device "virtio-rng-$bus,rng=rng,max-bytes=60,period=10" \
 		-object rng-random,id=rng,filename=/dev/urandom
 	has balloon && set -- "$@" -device "virtio-balloon-$bus"
 	if has 9p; then
