@@ -79,6 +79,11 @@ void trial(const char *name, void (*prove)(const char *argument), const char *ar
 		record("device %s fail the test died, wait status %d", name, status);
 }
 
+bool runs_old_code(void)
+{
+	return number("keelson.old_code=", 0);
+}
+
 bool is_release(const char *start)
 {
 	struct utsname uts;

@@ -28,6 +28,9 @@ void expect(const char *file, const char *text, int error);
 /* Does the kernel's release begin with START? */
 bool is_release(const char *start);
 
+/* Does the processor run code that has been written over? boot.sh knows, and when. */
+bool runs_old_code(void);
+
 void wait_ms(long ms);
 
 /* How often to repeat what must hold any number of times: USUAL, or keelson.cycles=N. */

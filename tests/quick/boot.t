@@ -152,7 +152,7 @@ check "devices can be left out" boot good -- --without vsock,9p
 is "$(grep -cE 'vsock|9p' "$T/args")" 0 "and are"
 
 boot good -- --arch s390x --bus ccw --append ro >"$T/.out" 2>&1
-has_arg 'console=ttyFAKE quiet loglevel=7 panic=-1 ro keelson.modules='
+has_arg 'console=ttyFAKE quiet loglevel=7 panic=-1 keelson.old_code=1 ro keelson.modules='
 has_arg 'max,vx=off'
 has_arg 'virtio-blk-ccw,drive=virtio'
 has_arg 'vhost-user-vsock-pci,chardev=vsock'
@@ -188,6 +188,7 @@ export QEMU_VERSION
 # shellcheck disable=SC2086
 refuses 1 'does not hold' "and one in a QEMU that has it right" boot panics good -- $s390x
 starts 1 "at once"
+is "$(grep -c keelson.old_code "$T/args")" 0 "which tells the guest of none"
 unset QEMU_VERSION
 check "a guest that hangs before init gets another start" boot hangs-early good -- --limit 4
 said 'did not reach init in half of 4 s' "and the limit is named"
