@@ -548,7 +548,7 @@ check-modules: lint-modules ## our own modules: lint-modules, and their trials i
 	$(IN_TURN)
 	$(SIDE_BY_SIDE) $(CHECK_ARCHES:%=on/%/boot-modules)
 
-check: check-quick check-tools check-config lint-modules image $(GUEST)/init $(addprefix $(BIN)/,$(TOOLS)) ## what a new user runs: the above, and the real images of all archs, built and booted
+check: check-quick check-tools check-config lint-modules image $(GUEST)/init $(addprefix $(BIN)/,$(TOOLS)) ## what a new user runs: the tests of the harness, and the real images of all archs, built and booted
 	$(Q)$(call prove,$(BIN),$(JOBS)) tests/check
 	$(IN_TURN)
 	$(SIDE_BY_SIDE) $(CHECK_ARCHES:%=on/%/check-boot) check-tidy
