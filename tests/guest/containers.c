@@ -326,11 +326,9 @@ void prove_containers(void)
 		{ "bridge", prove_bridge, NULL },
 		{ "nat", prove_nat, NULL },
 	};
-	char *cmdline = slurp("/proc/cmdline");
 
-	if (cmdline && strstr(cmdline, "keelson.containers")) {
-		for (size_t i = 0; i < sizeof(trials) / sizeof(trials[0]); i++)
-			trial(trials[i].name, trials[i].prove, trials[i].argument, PATIENCE);
-	}
-	free(cmdline);
+	if (!is_on_cmdline("keelson.containers"))
+		return;
+	for (size_t i = 0; i < sizeof(trials) / sizeof(trials[0]); i++)
+		trial(trials[i].name, trials[i].prove, trials[i].argument, PATIENCE);
 }

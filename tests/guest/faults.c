@@ -28,15 +28,6 @@ enum {
 	AGE = 6000, /* milliseconds, and more than a leak must have lasted */
 };
 
-static bool on_cmdline(const char *word)
-{
-	char *cmdline = slurp("/proc/cmdline");
-	bool is = cmdline && strstr(cmdline, word);
-
-	free(cmdline);
-	return is;
-}
-
 static bool is_loaded(const char *module)
 {
 	char path[128];
@@ -170,7 +161,7 @@ void prove_faults(void)
 	};
 	static const char *const modules[] = { "virtio_vqmon", "vsock_tune", "virtio_vsock_ng" };
 
-	if (!on_cmdline("keelson.faults"))
+	if (!is_on_cmdline("keelson.faults"))
 		return;
 	if (!mount_debugfs()) {
 		record("device fault-files fail no debugfs: %s", strerror(errno));
@@ -214,7 +205,7 @@ static void prove_none_lost(const char *argument)
 
 void prove_leaks(void)
 {
-	if (!on_cmdline("kmemleak=on"))
+	if (!is_on_cmdline("kmemleak=on"))
 		return;
 	if (mount_debugfs())
 		trial("leaks", prove_none_lost, NULL, PATIENCE);

@@ -64,9 +64,7 @@ static void lingering_close(void)
 
 void prove_fixes(void)
 {
-	char *cmdline = slurp("/proc/cmdline");
-
-	if (!cmdline || !strstr(cmdline, "keelson.fixes"))
+	if (!is_on_cmdline("keelson.fixes"))
 		return;
 	refused_connect();
 	lingering_close();

@@ -157,11 +157,7 @@ static void prove(const char *argument)
 
 void prove_orders(void)
 {
-	char *cmdline = slurp("/proc/cmdline");
-	bool wanted = cmdline && strstr(cmdline, "keelson.orders");
-
-	free(cmdline);
-	if (!wanted)
+	if (!is_on_cmdline("keelson.orders"))
 		return;
 	parts[n_parts++] = &vqmon;
 	parts[n_parts++] = &tune;

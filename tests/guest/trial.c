@@ -35,6 +35,15 @@ int must(int result, const char *what)
 	return result;
 }
 
+bool is_on_cmdline(const char *word)
+{
+	char *cmdline = slurp("/proc/cmdline");
+	bool is = cmdline && strstr(cmdline, word);
+
+	free(cmdline);
+	return is;
+}
+
 /* N, if the kernel's command line has KEY=N. */
 static int number(const char *key, int usual)
 {

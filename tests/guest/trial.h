@@ -28,6 +28,9 @@ void expect(const char *file, const char *text, int error);
 /* Does the kernel's release begin with START? */
 bool is_release(const char *start);
 
+/* Is WORD on the kernel's command line, or the start of one that is? */
+bool is_on_cmdline(const char *word);
+
 /* Does the processor run code that has been written over? boot.sh knows, and when. */
 bool runs_old_code(void);
 

@@ -6,9 +6,7 @@
  */
 #include <errno.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/time.h>
@@ -220,11 +218,7 @@ static void prove_together(const char *argument)
 
 void prove_vsockrogue(void)
 {
-	char *cmdline = slurp("/proc/cmdline");
-	bool wanted = cmdline && strstr(cmdline, "keelson.rogue");
-
-	free(cmdline);
-	if (!wanted)
+	if (!is_on_cmdline("keelson.rogue"))
 		return;
 	for (int i = 0; i < MUCH; i++)
 		data[i] = (char)((unsigned int)i * 2654435761U >> 24);
