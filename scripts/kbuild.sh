@@ -2,9 +2,10 @@
 # shellcheck shell=sh disable=SC2154 # what they that source this set
 #
 # Sourced by kernel.sh and modules.sh: Kbuild as both run it, so that objects of one fit
-# those of the other. Takes TREE, OBJ, KARCH, CROSS, EPOCH and JOBS.
+# those of the other. Takes TREE, OBJ, STAGE, KARCH, CROSS, EPOCH and JOBS.
 #
 #   kmake ARGUMENT...   make in OBJ; $under, if set, is a program to run it under
+#   one_at_a_time       wait for others that build in OBJ; STAGE.lock is held to the end
 #   $flags              has gcc name files by where they are in the tree; may be added to
 
 ccache=
@@ -25,4 +26,14 @@ kmake() {
 		$under make -C "$TREE" O="$abs_obj" ARCH="$KARCH" CROSS_COMPILE="$CROSS" LOCALVERSION= -j"$JOBS" \
 		RUSTC=false BINDGEN=false PAHOLE=false CC="$ccache${CROSS}gcc" HOSTCC="${ccache}gcc" \
 		KCFLAGS="$flags" KAFLAGS="$flags" "$@"
+}
+
+# A make that finds another at work on the same board would take its objects for those of one
+# that was killed, and remove them.
+one_at_a_time() {
+	exec 9>>"$STAGE.lock"
+	flock -n 9 || {
+		echo "  WAIT    for another make that builds in $OBJ" >&2
+		flock 9
+	}
 }

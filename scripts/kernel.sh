@@ -28,6 +28,10 @@ die() {
 command -v "${CROSS}gcc" >/dev/null ||
 	die "the compiler ${CROSS}gcc is missing; 'make setup' installs it" 2
 
+# shellcheck source=/dev/null
+. "$(dirname "$0")/kbuild.sh"
+one_at_a_time
+
 if [ -e "$OBJ/.building" ] || [ "$(cat "$OBJ/.base" 2>/dev/null)" != "$BASE" ]; then
 	rm -rf "$OBJ"
 fi
@@ -41,9 +45,6 @@ put() {
 }
 put "$CONFIG" "$OBJ/.config"
 put "$CERT" "$OBJ/certs/keelson.pem"
-
-# shellcheck source=/dev/null
-. "$(dirname "$0")/kbuild.sh"
 
 # gcc keeps for its messages where each token of each macro came from, which takes up to a
 # quarter of its time for a kernel's file. The objects are the same without; but by it two

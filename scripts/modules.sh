@@ -21,10 +21,12 @@ die() {
 	exit 1
 }
 
+# shellcheck source=/dev/null
+. "$(dirname "$0")/kbuild.sh"
+one_at_a_time
+
 # own RELEASE: ours go to updates/, which depmod prefers. W=1, and a warning is told at once.
 own() {
-	# shellcheck source=/dev/null
-	. "$(dirname "$0")/kbuild.sh"
 	rm -rf "$DEST.own"
 	cp -R "$OWN" "$DEST.own"
 	src=$(cd "$DEST.own" && pwd -P)

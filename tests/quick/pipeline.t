@@ -46,6 +46,17 @@ sed -i 's/^CMDLINE.*/CMDLINE := console=ttyS0 quiet/' "$T/configs/boards/x86_64/
 stages 'a changed command line rebuilds the image alone' 'IMAGE '
 sed -i 's/^CMDLINE.*/CMDLINE := console=ttyS0/' "$T/configs/boards/x86_64/fake.board"
 
+# Another make holds the lock until this one says that it waits.
+lock=$T/out/6.99/x86_64-fake/stage.lock
+flock "$lock" sh -c "i=0; until grep -qs '  WAIT ' '$T/.err' || [ \$((i += 1)) -gt 300 ]; do sleep 0.1; done" &
+until ! flock -n "$lock" true; do sleep 0.1; done
+printf '\n# The kernel alone.\nCONFIG_FAKE_LOUD=y\n' >>"$T/configs/common/net.config"
+check 'a build waits for another of the same board' mk "$T/out" image
+is "$(grep -c '^  WAIT .*another make' "$T/.err")" 1 'and says so'
+wait
+sed -i '/The kernel alone/,$d' "$T/configs/common/net.config"
+is "$(digest "$T/out")" "$first" 'neither takes from the other'
+
 cat >"$T/patches/6.99/0001-louder.patch" <<'E2'
 From: A Tester <tester@keelson.invalid>
 Date: Thu, 29 Feb 2024 12:00:00 +0000
