@@ -17,13 +17,13 @@
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <linux/virtio_config.h>
-#include <linux/vm_sockets.h>
 #include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include "guest.h"
 #include "trial.h"
+#include "vsock.h"
 
 enum {
 	PATIENCE = 15, /* seconds for one device */
@@ -280,11 +280,6 @@ static void prove_fs(const char *device)
 
 static void prove_vsock(const char *device)
 {
-	struct sockaddr_vm address = {
-		.svm_family = AF_VSOCK,
-		.svm_cid = VMADDR_CID_HOST,
-		.svm_port = ECHO_PORT,
-	};
 	unsigned int cid = 0;
 	int fd;
 
@@ -292,8 +287,7 @@ static void prove_vsock(const char *device)
 	fd = must(open("/dev/vsock", O_RDONLY | O_CLOEXEC), "/dev/vsock");
 	must(ioctl(fd, IOCTL_VM_SOCKETS_GET_LOCAL_CID, &cid), "the guest's CID");
 	close(fd);
-	fd = must(socket(AF_VSOCK, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket");
-	must(connect(fd, (struct sockaddr *)&address, sizeof(address)), "connect");
+	fd = vsock_to_host(SOCK_STREAM, ECHO_PORT);
 	echo(fd, 2);
 	passed("cid %u echo %d bytes", cid, ECHO_BYTES);
 }

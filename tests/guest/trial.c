@@ -61,7 +61,10 @@ int cycles(int usual)
 
 unsigned int slower(unsigned int seconds)
 {
-	int times = number("keelson.slow=", 1);
+	static int times;
+
+	if (!times)
+		times = number("keelson.slow=", 1);
 
 	return seconds * (unsigned int)(times > 1 ? times : 1);
 }
