@@ -57,6 +57,13 @@ wait
 sed -i '/The kernel alone/,$d' "$T/configs/common/net.config"
 is "$(digest "$T/out")" "$first" 'neither takes from the other'
 
+# Sixty makes that all write one key: none finds another's half.
+is "$(for i in $(seq 10); do
+	for n in 1 2 3 4 5 6; do scripts/key.sh -- "$T/keys/it.key" "$i $n" Makefile & done
+	wait
+done 2>&1)" '' 'as many as there are write one key'
+is "$(grep -c . "$T/keys/it.key")" 2 'which is whole'
+
 cat >"$T/patches/6.99/0001-louder.patch" <<'E2'
 From: A Tester <tester@keelson.invalid>
 Date: Thu, 29 Feb 2024 12:00:00 +0000
