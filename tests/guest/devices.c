@@ -26,7 +26,7 @@
 #include "vsock.h"
 
 enum {
-	PATIENCE = 15, /* seconds for one device */
+	PATIENCE = 30, /* seconds for one device */
 	ECHO_PORT = 7, /* of the hosts' ends of net and vsock */
 	ECHO_BYTES = 65536,
 	SECTOR = 512,
