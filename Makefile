@@ -440,8 +440,9 @@ $(B)/vsock_test: $(S)/tree.stamp $(B)/vsock_test.key
 	$(Q)mv $@.tmp/vsock_test $@ && rm -r $@.tmp
 
 # A kernel that watches itself takes its time, and some memory. Emulated, it is at one thing for
-# more than the 20 s after which it says that a processor is stuck; here it waits for two minutes.
-WATCHED := $(if $(filter debug,$(FLAVOUR)),--limit 1800 --memory 1024 --append 'kmemleak=on watchdog_thresh=60 keelson.slow=8')
+# more than the 20 s after which it says that a processor, or RCU, is stuck: here, two minutes.
+WATCHED := $(if $(filter debug,$(FLAVOUR)),--limit 1800 --memory 1024 \
+	--append 'kmemleak=on watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout=120 keelson.slow=8')
 BOOT := $(B)/boot
 # $(call boot_one,MACHINE): boots it to a report in $(BOOT)/MACHINE.
 boot_one = scripts/boot.sh --image $(BOOT)/image --init $(GUEST)/init --bin $(BIN) --arch $(ARCH) \
