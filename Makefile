@@ -193,22 +193,25 @@ BIN := $(OUT)/bin
 HOSTCC_ID := $(shell $(HOSTCC) --version 2>/dev/null | head -n 1)
 $(foreach t,$(TOOLS),$(call key,$(BIN)/$t.key,$(HOSTCC_ID) $(TOOL_CFLAGS) $(pkgs-$t) $(libs-$t),$(wildcard scripts/$t/*.[ch])))
 
+# What boards share, two makes at once may both be about to make: one waits for the other.
+alone = exec 9<$< && flock 9 &&
+
 $(BIN)/%: $(BIN)/%.key
 	$(say) TOOL $*
-	$(Q)$(HOSTCC) $(TOOL_CFLAGS) -o $@.tmp scripts/$*/*.c $(libs) && mv $@.tmp $@
+	$(Q)$(alone) $(HOSTCC) $(TOOL_CFLAGS) -o $@.tmp scripts/$*/*.c $(libs) && mv $@.tmp $@
 
 # The same under the address and undefined behaviour sanitizers, for the tests.
 $(OUT)/san/%: $(BIN)/%.key
 	$(say) TOOL '$* (sanitized)'
-	$(Q)mkdir -p $(@D) && $(HOSTCC) $(SAN_CFLAGS) -o $@.tmp scripts/$*/*.c $(libs) && mv $@.tmp $@
+	$(Q)mkdir -p $(@D) && $(alone) $(HOSTCC) $(SAN_CFLAGS) -o $@.tmp scripts/$*/*.c $(libs) && mv $@.tmp $@
 
 # ---- 1. release: a verified tarball ---------------------------------------------
 $(call key,$(S)/source.key,$(abspath $(DL)),$(LOCK))
 
 $(S)/source.stamp: $(S)/source.key | $(BIN)/fetch
 	$(say) FETCH 'linux $(RELEASE)'
-	$(Q)$(BIN)/fetch $(LOCK) $(DL) >$(S)/source.tmp
-	$(Q)cmp -s $(S)/source.tmp $(S)/source && rm $(S)/source.tmp || mv $(S)/source.tmp $(S)/source
+	$(Q)$(alone) $(BIN)/fetch $(LOCK) $(DL) >$(S)/source.tmp && \
+		if cmp -s $(S)/source.tmp $(S)/source; then rm $(S)/source.tmp; else mv $(S)/source.tmp $(S)/source; fi
 	$(call settle,$(S)/source.key,$(S)/source)
 $(S)/source: $(S)/source.stamp ;
 
@@ -342,9 +345,9 @@ $(SIGN_KEY):
 CERT := $(OUT)/signer.pem
 $(CERT).stamp: $(SIGN_KEY)
 	$(Q)mkdir -p $(@D)
-	$(Q)openssl x509 -in $(SIGN_KEY) -out $(CERT).tmp || { \
-		echo "$(SIGN_KEY): holds no certificate; SIGN_KEY wants key and certificate in one PEM file" >&2; exit 1; }
-	$(Q)cmp -s $(CERT).tmp $(CERT) && rm $(CERT).tmp || mv $(CERT).tmp $(CERT)
+	$(Q)$(alone) if ! openssl x509 -in $(SIGN_KEY) -out $(CERT).tmp; then \
+		echo "$(SIGN_KEY): holds no certificate; SIGN_KEY wants key and certificate in one PEM file" >&2; exit 1; \
+	elif cmp -s $(CERT).tmp $(CERT); then rm $(CERT).tmp; else mv $(CERT).tmp $(CERT); fi
 	$(call settle,$(SIGN_KEY),$(CERT))
 $(CERT): $(CERT).stamp ;
 
@@ -415,7 +418,7 @@ $(call key,$(GUEST)/init.key,$(CC_ID),$(wildcard tests/guest/*.[ch]))
 
 $(GUEST)/init: $(GUEST)/init.key
 	$(say) GUEST $@
-	$(Q)$(CROSS)gcc $(TOOL_CFLAGS) -static -o $@.tmp tests/guest/*.c && mv $@.tmp $@
+	$(Q)$(alone) $(CROSS)gcc $(TOOL_CFLAGS) -static -o $@.tmp tests/guest/*.c && mv $@.tmp $@
 
 $(GUEST)/engines.tar: $(wildcard tests/engines/*)
 	$(say) FETCH 'crun and runc for $(ARCH)'

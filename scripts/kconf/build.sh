@@ -17,6 +17,9 @@ sources() {
 }
 sum=$({ cat "$key" && sources; } | sha256sum | cut -c 1-16)
 kept=$cache/kconf-$sum
+# Another make may be about to make the same.
+exec 9<"$cache"
+flock 9
 if [ ! -x "$kept" ]; then
 	printf '  %-8s%s\n' TOOL kconf
 	work=$kept.tmp

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# The fake kernel's image is the same wherever it is built, and where it cannot be built
-# that is said: full disks and read-only ones.
+# The fake kernel's image is the same wherever it is built, also beside another make, and where it
+# cannot be built that is said: full disks and read-only ones.
 . tests/lib.sh
 . tests/fake/pipeline.sh
 
@@ -10,6 +10,13 @@ is "${#first}" 71 'an image is built from nothing'
 is "$(umask 077; TZ=Asia/Tokyo USER=other digest "$T/another/place/out")" "$first" \
 	'another directory, umask, time zone and user give the same digest'
 is "$(CCACHE_DISABLE=1 digest "$T/no-ccache")" "$first" 'so does a build without ccache'
+
+# Two makes at once, each with a board of its own, from nothing: they share the tools.
+sed "s/no machine at all/none, either/" "$T/configs/boards/x86_64/fake.board" >"$T/configs/boards/x86_64/other.board"
+BIN=$T/both/bin mk "$T/both" -s image BOARD=other >"$T/other" 2>&1 &
+is "$(BIN=$T/both/bin digest "$T/both")" "$first" 'so does one beside another, that makes the same tools'
+wait "$!"
+is "$? $(grep -c sha256: "$T/other")" '0 1' 'which is not hurt either'
 
 # mounted OPTIONS SCRIPT: runs it with a file system of its own at $T/small
 mkdir "$T/small"
