@@ -82,7 +82,7 @@ if has virtio_vqmon && grep -q '^CONFIG_FAULT_INJECTION_DEBUG_FS=y' "$BUILD/conf
 	if has virtio_vsock_ng && [ -n "$vsock" ]; then
 		check 'so does virtio_vsock_ng' mk boot BOOT_ARGS="--append '$faults' \
 			--append modprobe.blacklist=vmw_vsock_virtio_transport \
-			--modules virtio_vsock_ng --allow tests/guest/faults.allow --limit 3600"
+			--modules virtio_vsock_ng --allow tests/guest/faults.allow --limit 10800"
 		is "$(grep -c "fault-[a-z]* ok" "$BUILD/boot/$FIRST/report")" 2 'at work, and while it is loaded'
 		report "$FIRST"
 	fi

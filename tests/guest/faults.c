@@ -22,7 +22,7 @@
 #define LEAKS DEBUGFS "/kmemleak"
 
 enum {
-	PATIENCE = 600, /* seconds */
+	PATIENCE = 1200, /* seconds */
 	MOST = 5000, /* allocations; what takes more never ends */
 	ECHO = 7, /* a port of vsockd's, see its man page */
 	AGE = 6000, /* milliseconds, and more than a leak must have lasted */
