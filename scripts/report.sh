@@ -1,16 +1,17 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# report.sh README OUT CONFIGS SERIES/ARCH-BOARD...
+# report.sh README OUT CONFIGS KERNELS SERIES/ARCH-BOARD...
 #
 # Renews the table between README's two "figures" comments from what OUT has of each build:
-# the image, and the report of the last boot of each machine that its board names.
+# the image, and the report of the last boot of each machine that its board names. What is
+# there of the other boards stays, of the releases that are still ours.
 set -eu
 LC_ALL=C
 export LC_ALL
 
-readme=$1 out=$2 configs=$3
-shift 3
+readme=$1 out=$2 configs=$3 kernels=$4
+shift 4
 
 die() {
 	echo "report: $1" >&2
@@ -51,14 +52,32 @@ rows() {
 	done
 }
 
+# kept SERIES/ARCH-BOARD...: the rows of README for others than these
+kept() {
+	sed -n '/^<!-- figures: /,/^<!-- end of figures -->/s/^\(| [0-9].*\)/\1/p' "$readme" |
+		while read -r row; do
+			IFS=' ()' read -r _ release series _ arch board _ <<-E
+				$row
+			E
+			case " $* " in *" $series/$arch-$board "*) continue ;; esac
+			[ ! -f "$configs/boards/$arch/$board.board" ] ||
+				! grep -qsx "version  *$release" "$kernels/$series/release" || echo "$row"
+		done
+}
+
 table=$out/report.md
 {
-	echo '| kernel | board | options on | kernel file | modules | whole image | machine | time to init | memory gone |'
-	echo '|---|---|---|---|---|---|---|---|---|'
+	kept "$@"
 	for built; do
 		rows "$built"
 	done
+} >"$table.rows"
+{
+	echo '| kernel | board | options on | kernel file | modules | whole image | machine | time to init | memory gone |'
+	echo '|---|---|---|---|---|---|---|---|---|'
+	sort -s -t '|' -k 2,2V -k 3,3 "$table.rows"
 } >"$table"
+rm "$table.rows"
 awk -v table="$table" '
 /^<!-- figures: / { print; while ((getline line <table) > 0) print line; skip = found = 1; next }
 /^<!-- end of figures -->/ { skip = 0 }

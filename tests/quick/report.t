@@ -5,8 +5,12 @@
 . tests/lib.sh
 
 board=$T/out/6.99/x86_64-fake
-mkdir -p "$board/stage" "$board/image" "$board/modules" "$board/boot/q35" "$T/configs/boards/x86_64"
+mkdir -p "$board/stage" "$board/image" "$board/modules" "$board/boot/q35" "$T/configs/boards/x86_64" \
+	"$T/configs/boards/arm64" "$T/kernel/6.99" "$T/kernel/7.10"
 echo 'MACHINES := q35' >"$T/configs/boards/x86_64/fake.board"
+echo 'MACHINES := virt' >"$T/configs/boards/arm64/fake.board"
+echo 'version 6.99.1' >"$T/kernel/6.99/release"
+echo 'version  7.10.2' >"$T/kernel/7.10/release"
 echo 6.99.1-fake >"$board/stage/release"
 head -c 1500000 /dev/zero >"$board/stage/kernel"
 head -c 2500000 /dev/zero >"$board/image/blob"
@@ -21,7 +25,7 @@ booted() {
 		"verdict   $2" >"$board/boot/q35/report"
 }
 report() {
-	scripts/report.sh "$1" "$T/out" "$T/configs" 6.99/x86_64-fake
+	scripts/report.sh "$1" "$T/out" "$T/configs" "$T/kernel" 6.99/x86_64-fake
 }
 row='| 6.99.1 (6.99) | x86_64 fake | 2 | 1.50 MB | 1 | 2.50 MB | q35'
 
@@ -39,6 +43,23 @@ check 'and the table stays' cmp "$T/kept" "$T/README"
 rm "$board/boot/q35/report"
 refuses 2 "q35/report: missing; 'make report' boots that machine" 'so does none' report "$T/README"
 booted 'block ok /dev/vda' held
+
+cat >"$T/README" <<'E'
+| 6.99.1 (6.99) | arm64 fake | 8 | outside of the table |
+<!-- figures: written here -->
+| 7.10.2 (7.10) | arm64 fake | 9 | of its first machine |
+| 7.10.2 (7.10) | arm64 fake | 9 | of another |
+| 7.10.1 (7.10) | x86_64 fake | 9 | of an earlier release |
+| 6.99.1 (6.99) | arm64 fake | 9 | not built here |
+| 6.99.1 (6.99) | arm64 gone | 9 | of a board that is no more |
+| 6.99.1 (6.99) | x86_64 fake | 9 | before this build |
+| 6.98.1 (6.98) | x86_64 fake | 9 | of a series that is no more |
+<!-- end of figures -->
+E
+check 'a table has rows of what is not built here' report "$T/README"
+is "$(sed -n 's/.*| \([a-z0-9_]* [a-z]*\) | 9 | \(.*\) |$/\1: \2/p; s/.* ms | .*/built/p' "$T/README" | tr '\n' '|')" \
+	'arm64 fake: not built here|built|arm64 fake: of its first machine|arm64 fake: of another|' \
+	'which stay, if the release and the board are still ours'
 echo nothing >"$T/README"
 refuses 2 "README: no '<!-- figures" 'a file without the place for a table is refused' report "$T/README"
 is "$(cat "$T/README")" nothing 'and stays as it is'
