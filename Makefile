@@ -507,8 +507,8 @@ check-quick: lint $(B)/config $(addprefix $(BIN)/,$(TOOLS)) ## the tests that ne
 
 # Kconfig keeps what it has parsed until the end, so that leaks of kconf's can't be told from
 # its own.
-check-tools: $(addprefix $(OUT)/san/,$(TOOLS) kconf) ## the tools' own tests once more, under the sanitizers
-	$(Q)$(call prove,$(OUT)/san,$(JOBS)) tests/tools $(addprefix tests/quick/,fetch.t bootlog.t)
+check-tools: $(addprefix $(OUT)/san/,$(TOOLS) kconf) ## the tools' own tests, and kconf's once more, under the sanitizers
+	$(Q)$(call prove,$(OUT)/san,$(JOBS)) tests/tools
 	$(Q)ASAN_OPTIONS=detect_leaks=0 $(call prove,$(BIN),$(JOBS),$(OUT)/san/kconf) \
 		$(addprefix tests/quick/,kconf.t why.t probes.t resolved.t)
 
