@@ -54,7 +54,7 @@ rows() {
 
 # kept SERIES/ARCH-BOARD...: the rows of README for others than these
 kept() {
-	sed -n '/^<!-- figures: /,/^<!-- end of figures -->/s/^\(| [0-9].*\)/\1/p' "$readme" |
+	sed -n '/^<!-- figures: /,/^<!-- end of figures -->/{ /^| [0-9]/p; }' "$readme" |
 		while read -r row; do
 			IFS=' ()' read -r _ release series _ arch board _ <<-E
 				$row
