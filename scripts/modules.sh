@@ -37,7 +37,7 @@ own() {
 	}
 	cat "$DEST.log" >&2
 	# Kbuild only warns, and goes on without.
-	! grep -q 'sparse.* not available or not up to date' "$DEST.log" ||
+	! grep -q 'C=2 specified, but .* not available or not up to date' "$DEST.log" ||
 		die "this sparse is too old for $1, and has judged nothing"
 	kmake -s M="$src" INSTALL_MOD_PATH="$(cd "$DEST.tmp" && pwd -P)" INSTALL_MOD_DIR=updates INSTALL_MOD_STRIP=1 \
 		DEPMOD=true modules_install >>"$DEST.log" 2>&1 || { cat "$DEST.log" >&2; die "modules_install failed"; }
