@@ -375,14 +375,11 @@ size: $(B)/kernel.stamp $(BIN)/ksize ## the bytes that each option costs, also a
 # ---- 5. modules: the kernel's and ours, stripped, signed, indexed --------------------------------------
 $(call key,$(B)/modules.key,,scripts/modules.sh scripts/kbuild.sh scripts/ccache.sh $(wildcard $(MODULES)/Kbuild $(MODULES)/*/*))
 
-# $(call modules,DEST)
-modules = STAGE=$(B)/stage OWN=$(MODULES) SIGN_KEY=$(SIGN_KEY) DEST=$1 TREE=$(TREE) OBJ=$(OBJ) KARCH=$(KARCH) \
-	CROSS=$(CROSS) EPOCH=$(EPOCH) scripts/modules.sh
-
 $(B)/modules.stamp: $(B)/kernel.stamp $(B)/modules.key
 	$(say) MODULES $(B)/modules
 	$(Q)rm -f $@
-	$(Q)$(call modules,$(B)/modules)
+	$(Q)STAGE=$(B)/stage OWN=$(MODULES) SIGN_KEY=$(SIGN_KEY) DEST=$(B)/modules TREE=$(TREE) OBJ=$(OBJ) KARCH=$(KARCH) \
+		CROSS=$(CROSS) EPOCH=$(EPOCH) scripts/modules.sh
 	$(Q)touch $@
 
 # ---- 6. image: an OCI layout, verified ------------------------------------------
@@ -522,11 +519,11 @@ $(OUT)/tidy/%.ok: $(OUT)/tidy/%.key | $(KCONF)
 	$(Q)scripts/tidy.sh -std=gnu11 -D_GNU_SOURCE -isystem $(KCONFIG) -isystem $(TREE)/scripts/include \
 		-Iscripts/kconf -- $*/*.c && touch $@
 
-# As a maintainer's tools see our modules: W=1 is part of every build.
-lint-modules: image ## checkpatch, sparse and clang's analyzer on our own modules
+# Beside the board's own directory of objects, which a build may be using.
+lint-modules: $(B)/config ## checkpatch, W=1, sparse and clang's analyzer on our own modules; takes no kernel
 	$(say) CHECK 'our own modules'
-	$(Q)$(TREE)/scripts/checkpatch.pl --no-tree --strict --terse -f $(wildcard $(MODULES)/*/*.[ch])
-	$(Q)JUDGED=1 $(call modules,$(B)/checked) && rm -rf $(B)/checked*
+	$(Q)TREE=$(TREE) OBJ=$(OBJ).lint CONFIG=$(B)/config OWN=$(MODULES) STAGE=$(B)/lint KARCH=$(KARCH) CROSS=$(CROSS) \
+		EPOCH=$(EPOCH) JOBS=$(JOBS) scripts/lint-modules.sh
 
 # Others' configs have no board of ours.
 check-config: $(B)/config
@@ -549,7 +546,8 @@ check-reload: image $(GUEST)/init $(addprefix $(BIN)/,$(TOOLS)) ## load and remo
 IN_TURN = $(Q)st=0; $(foreach a,$(CHECK_ARCHES),echo '== $a'; $(MAKE) ARCH=$a image || st=$$?;) exit $$st
 SIDE_BY_SIDE = $(Q)$(MAKE) -k -O -j$(JOBS)
 
-check-modules: lint-modules ## our own modules: lint-modules, and their trials in guests of all archs
+check-modules: ## our own modules: lint-modules, and their trials in guests, of all archs
+	$(Q)st=0; $(foreach a,$(CHECK_ARCHES),$(MAKE) ARCH=$a lint-modules || st=$$?;) exit $$st
 	$(IN_TURN)
 	$(SIDE_BY_SIDE) $(CHECK_ARCHES:%=on/%/boot-modules)
 
@@ -570,7 +568,7 @@ check-all-takes:
 	@echo 'check-all: $(words $(EVERY)) kernels, $(words $(BUILT)) of them built before: about $(MINUTES) minutes, less where ccache has them'
 
 check-all: check-all-takes check check-configs ## everything: also builds and boots every board of every series, kills real builds; says how long
-	$(Q)st=0; $(foreach j,$(EVERY),echo '== $j'; $(MAKE) $(call job,$j) check-boot || st=$$?;) exit $$st
+	$(Q)st=0; $(foreach j,$(EVERY),echo '== $j'; $(MAKE) $(call job,$j) $(if $(filter %-virt,$j),lint-modules) check-boot || st=$$?;) exit $$st
 	$(Q)$(call prove,$(BIN),1) tests/all
 
 # The readers of what people write, under libFuzzer and the sanitizers.

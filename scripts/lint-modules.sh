@@ -1,0 +1,50 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Our own modules as a maintainer's tools see them: checkpatch, then gcc with W=1, and sparse
+# and clang's analyzer with the flags that Kbuild has for this config. It takes no kernel, only
+# what Kbuild makes before one. All that it takes is in the environment:
+#
+#   CONFIG   the proven .config           OWN      the sources of our own modules
+#   OBJ      Kbuild's O=, in TREE         STAGE    what the lock's name begins with
+#                                         and TREE, KARCH, CROSS, EPOCH, JOBS as for kernel.sh
+set -eu
+umask 022
+LC_ALL=C
+export LC_ALL
+
+# shellcheck source=/dev/null
+. "$(dirname "$0")/kbuild.sh"
+one_at_a_time
+
+# quietly COMMAND...: its output is shown if it fails
+quietly() {
+	"$@" >"$STAGE.log" 2>&1 || { cat "$STAGE.log" >&2; exit 1; }
+}
+
+"$TREE/scripts/checkpatch.pl" --no-tree --strict --terse -f "$OWN"/*/*.[ch] >&2
+
+# The tree's directories of objects go with it when it changes; what else could is in the config.
+[ -e "$OBJ/.prepared" ] && cmp -s "$CONFIG" "$OBJ/.config" || {
+	rm -rf "$OBJ"
+	mkdir "$OBJ"
+	cp "$CONFIG" "$OBJ/.config"
+	quietly kmake -s modules_prepare
+	: >"$OBJ/.prepared"
+}
+
+# By directory, so that nothing is linked, which would want the kernel's symbols. What a build
+# only warns of is an error here.
+rm -rf "$OBJ/own"
+cp -R "$OWN" "$OBJ/own"
+directories=$(cd "$OWN" && ls -d -- */)
+flags="$flags -Werror"
+# shellcheck disable=SC2086 # words are meant to split
+quietly kmake -s W=1 C=2 CHECK="$(cd "$(dirname "$0")" && pwd -P)/checksrc.sh --target=${CROSS%-}" \
+	M="$(cd "$OBJ/own" && pwd -P)" $directories
+# Kbuild goes on without.
+! grep -q 'C=2 specified, but .* not available or not up to date' "$STAGE.log" || {
+	echo 'lint-modules: this release wants a newer sparse, or there is none; nothing has been judged' >&2
+	exit 1
+}
+rm -f "$STAGE.log"

@@ -1,0 +1,39 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# lint-modules refuses what each of its tools is there for, what our modules can't do without,
+# and to have judged nothing.
+. tests/lib.sh
+: "${TREE:?}" "${BUILD:?}" "${KARCH:?}" "${CROSS?}"
+
+# lint MODULE FILE FROM TO: of MODULE alone, with TO for what FROM matches in FILE
+lint() {
+	rm -rf "$T/modules"
+	mkdir "$T/modules"
+	cp -R modules/Kbuild modules/compat "modules/$1" "$T/modules"
+	sed "s|$3|$4|" "modules/$2" >"$T/modules/$2"
+	OWN=$T/modules CONFIG=$BUILD/config OBJ=$TREE/${BUILD##*/}.lint STAGE=$BUILD/lint EPOCH=1 JOBS=2 \
+		scripts/lint-modules.sh
+}
+
+# adds TEXT: it has come in between the functions of virtio_vqmon
+adds() {
+	lint virtio_vqmon virtio_vqmon/virtio_vqmon.c '^static int __init' "$1&"
+}
+
+vqmon='virtio_vqmon/virtio_vqmon.c:[0-9]+'
+check 'what is right passes' adds ''
+refuses 1 "$vqmon: ERROR: trailing whitespace" 'checkpatch: style' adds ' \n'
+refuses 1 "$vqmon:.*\[-Werror=unused-const-variable" 'gcc: what it warns of with W=1' \
+	adds 'static const int first = 1;\n\n'
+refuses 1 "$vqmon:.*dereference of noderef" 'sparse: a use of what user space owns' \
+	adds 'static __maybe_unused int first(int __user *at)\n{\n\treturn *at;\n}\n\n'
+refuses 1 "$vqmon:.*core.NullDereference" 'the analyzer: where a null pointer goes' \
+	adds 'static __maybe_unused int first(int *at)\n{\n\treturn at ? 0 : *at;\n}\n\n'
+refuses 1 'virtio_transport.c no longer has module_exit as probe.sh knows it' 'a release that lacks what we take over' \
+	lint virtio_vsock_ng compat/probe.sh TRANSPORT_module_exit TRANSPORT_exit
+mkdir "$T/bin"
+printf '#!/bin/sh\necho error: of old >&2\n' >"$T/bin/sparse"
+chmod +x "$T/bin/sparse"
+PATH="$T/bin:$PATH"
+refuses 1 'wants a newer sparse, or there is none; nothing has been judged' 'a sparse that Kbuild leaves out' adds ''
+finish
