@@ -5,22 +5,40 @@
 . tests/board/lib.sh
 
 # ---- every module -----------------------------------------------------------------------
-# With KUnit its tests are among them.
+# With KUnit its tests are among them, but not those that do wrong.
 all=ours
 ! grep -q '^CONFIG_KUNIT=' "$BUILD/config" || all=kunit
-check 'every module loads' mk boot BOOT_ARGS="--modules all --allow tests/guest/$all.allow"
+wrong=kmemleak_test,test_ubsan,kasan_test
+check 'every module loads' mk boot \
+	BOOT_ARGS="--modules all --allow tests/guest/$all.allow --append modprobe.blacklist=$wrong"
 report "$FIRST"
 total=$(tar -tf "$BUILD/boot/image/kernel.tar" | grep -c '\.ko$')
 loaded=$(sed -n 's/^modules *\([0-9]*\) loaded.*/\1/p' "$BUILD/boot/$FIRST/report")
 refused=$(sed -n '/^refused/,/^virtio/p' "$BUILD/boot/$FIRST/report" | grep -vc '^virtio')
 is "$((loaded + refused))" "$total" 'none is left out'
 
-# ---- our own modules -------------------------------------------------------------------
 # has MODULE: does the image have it?
 has() {
 	tar -tf "$BUILD/boot/image/kernel.tar" | grep -q "/$1\.ko\$"
 }
 
+# ---- what watches ----------------------------------------------------------------------
+# finds ERE NAME: it is in the report of the last boot
+finds() {
+	check "$2" grep -qE "$1" "$BUILD/boot/$FIRST/report"
+}
+
+if has kasan_test; then
+	refuses 2 'does not hold' 'a guest that loses memory is a finding' mk boot BOOT_ARGS='--modules kmemleak_test'
+	finds 'leaks fail [0-9]+ objects are lost; 32 bytes: .* kmemleak_test_init ' 'which says who had it'
+	refuses 2 'does not hold' 'so is one that misuses it' mk boot BOOT_ARGS='--modules test_ubsan,kasan_test'
+	finds 'BUG: KASAN: (slab-)?use-after-free in .*\[kasan_test\]' 'after it was freed'
+	finds 'UBSAN: shift-out-of-bounds in .*test_ubsan' 'and one whose behaviour is undefined'
+else
+	skip 'a guest that loses memory is a finding' 'the flavour debug looks'
+fi
+
+# ---- our own modules -------------------------------------------------------------------
 if has virtio_vqmon && [ "$(grep -cE ' (4 virtio_rng|5 virtio_balloon) ' "$BUILD/boot/$FIRST/report")" = 2 ]; then
 	check 'virtio_vqmon counts, places, refuses, comes and goes' \
 		mk boot BOOT_ARGS='--modules virtio_vqmon --allow tests/guest/ours.allow'

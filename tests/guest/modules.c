@@ -203,7 +203,7 @@ static void tell(const char *name, int error)
 		record("fail module %s: %s", name, strerror(error));
 }
 
-/* Of modprobe.blacklist=a,b on the command line no alias counts; their names still do. */
+/* Of modprobe.blacklist=a,b on the command line no alias counts, nor "all"; their names do. */
 static bool is_blacklisted(const char *module)
 {
 	static const char key[] = "modprobe.blacklist=";
@@ -317,7 +317,9 @@ void load_named(void)
 	}
 	if (list && !strcmp(list, "all")) {
 		for (size_t i = 0; i < n_modules; i++) {
-			if (!modules[i].tried)
+			if (is_blacklisted(modules[i].name))
+				record("refused %s blacklisted", modules[i].name);
+			else if (!modules[i].tried)
 				tell(modules[i].name, load(&modules[i]));
 		}
 		list = NULL;
