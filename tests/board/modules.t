@@ -117,7 +117,7 @@ suite() {
 	check "$_name" mk boot VSOCK_SUITE=1 BOOT_ARGS="--devices none $*"
 	grep ' vsock-suite ok ' "$BUILD/boot/$FIRST/report" >"$T/said"
 	sed 's/^/# /' "$T/said"
-	is "$(grep -cE " vsock-suite ok [1-9][0-9]* tests(, without [^,]*)*$_rest\$" "$T/said")" 1 'all of them'
+	is "$(grep -cE " vsock-suite ok [1-9][0-9]* tests(, without .*)?$_rest\$" "$T/said")" 1 'all of them'
 }
 
 if has vsock_loopback; then
