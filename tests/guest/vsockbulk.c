@@ -2,10 +2,14 @@
 /*
  * What a bulk transfer takes, for benchmarks: with keelson.bulk=MIB on the command line so
  * much goes over the loopback transport, and to the host's echo and back. Times are the
- * guest's: under QEMU's icount a microsecond is a thousand instructions.
+ * guest's: under QEMU's icount a microsecond is a thousand instructions. There the clock jumps
+ * while a guest waits for its host, and where to is the host's; with keelson.count one that has
+ * a single processor is never idle, and what it had to do only for that is not counted.
  */
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,21 +32,46 @@ enum {
 
 static char chunk[CHUNK];
 
-static long long now_us(void)
+static long long us_of(clockid_t clock)
 {
 	struct timespec t;
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
+	must(clock_gettime(clock, &t), "clock_gettime");
 	return (long long)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+/* A process that runs when no other does, and in CLOCK how long it did. */
+static void start_idler(clockid_t *clock)
+{
+	const struct sched_param none = { 0 };
+	pid_t idler = must(fork(), "fork");
+
+	if (!idler) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		must(sched_setscheduler(0, SCHED_IDLE, &none), "SCHED_IDLE");
+		for (;;)
+			;
+	}
+	if (clock_getcpuclockid(idler, clock))
+		failed("the idler has no clock");
 }
 
 /* MIB of zeros go into FROM and come out of TO; how many microseconds that takes. */
 static long long transfer(int from, int to, long mib)
 {
-	const long long bytes = (long long)mib << 20, start = now_us();
-	pid_t sender = must(fork(), "fork");
-	long long sent = 0, came = 0;
+	const long long bytes = (long long)mib << 20;
+	long long sent = 0, came = 0, start, idle = 0;
+	bool counts = is_on_cmdline("keelson.count");
+	clockid_t idler;
+	pid_t sender;
 	ssize_t n;
+
+	if (counts) {
+		start_idler(&idler);
+		idle = us_of(idler);
+	}
+	start = us_of(CLOCK_MONOTONIC);
+	sender = must(fork(), "fork");
 
 	if (!sender) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -55,7 +84,9 @@ static long long transfer(int from, int to, long mib)
 	if (came != bytes)
 		failed("%lld of %lld bytes came: %s", came, bytes, strerror(errno));
 	waitpid(sender, NULL, 0);
-	return now_us() - start;
+	if (counts)
+		idle = us_of(idler) - idle;
+	return us_of(CLOCK_MONOTONIC) - start - idle;
 }
 
 static void prove_loopback(const char *mib)
