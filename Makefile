@@ -230,12 +230,17 @@ outdated: $(BIN)/fetch ## the newest release of each series that an origin offer
 TREE := $(S)/linux
 $(call key,$(S)/tree.key,$(RELEASE),$(wildcard $(PATCHES)/$(SERIES)/*) scripts/tree.sh)
 
-$(S)/tree.stamp: $(S)/source $(S)/tree.key
+# The stamp holds what the tree was made of: of two makes at once, one makes it, and the other
+# must leave it alone, since the first may be compiling it by then.
+$(S)/tree.stamp: $(S)/tree.key $(S)/source
 	$(say) TREE $(TREE)
-	$(Q)rm -f $@
 	$(Q)scripts/tree.sh --lint $(PATCHES)/$(SERIES)
-	$(Q)scripts/tree.sh $(S)/source $(PATCHES)/$(SERIES) $(TREE) $(RELEASE)
-	$(Q)touch $@
+	$(Q)$(alone) cat $^ >$(S)/tree.tmp && \
+		if cmp -s $(S)/tree.tmp $@; then \
+			rm $(S)/tree.tmp; [ -z "$$(find $^ -newer $@)" ] || touch $@; \
+		else \
+			rm -f $@ && scripts/tree.sh $(S)/source $(PATCHES)/$(SERIES) $(TREE) $(RELEASE) && mv $(S)/tree.tmp $@ && touch $@; \
+		fi
 
 # ---- 3. config: every request proven --------------------------------------------
 # kconf is linked with the tree's own scripts/kconfig. Releases that share that share one.

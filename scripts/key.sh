@@ -6,8 +6,9 @@
 # FILE is the key of a stage: TEXT and the SHA-256 of every input; of an input that is a
 # key itself, made before, the lines. It is written only when that changes, so make's own
 # comparison of times does the rest: what is touched but not changed rebuilds nothing.
-# Two keys can be compared with diff. Two makes at once write it one after the other. Each
-# make waits for this, so that one process hashes everything and one makes all keys of it.
+# Two keys can be compared with diff. Of two makes at once that find it missing, one writes it:
+# a second time would be a newer one. Each make waits for this, so that one process hashes
+# everything and one makes all keys of it.
 set -uf
 LC_ALL=C
 export LC_ALL
@@ -43,7 +44,8 @@ function put(file, content,   dir, to) {
 	dir = file
 	sub(/\/[^\/]*$/, "", dir)
 	to = "mkdir -p " quoted(dir) " && exec 9<" quoted(dir) " && flock 9 && cat >" quoted(file ".tmp") \
-		" && mv " quoted(file ".tmp") " " quoted(file)
+		" && if cmp -s " quoted(file ".tmp") " " quoted(file) "; then rm " quoted(file ".tmp") \
+		"; else mv " quoted(file ".tmp") " " quoted(file) "; fi"
 	printf "%s", content | to
 	if (close(to))
 		fail(file " cannot be written; is the disk full, or " dir " read-only?")

@@ -17,6 +17,7 @@ BIN=$T/both/bin mk "$T/both" -s image BOARD=other >"$T/other" 2>&1 &
 is "$(BIN=$T/both/bin digest "$T/both")" "$first" 'so does one beside another, that makes the same tools'
 wait "$!"
 is "$? $(grep -c sha256: "$T/other")" '0 1' 'which is not hurt either'
+grep -q sha256: "$T/other" || diag <"$T/other"
 
 # mounted OPTIONS SCRIPT: runs it with a file system of its own at $T/small
 mkdir "$T/small"
