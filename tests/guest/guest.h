@@ -99,7 +99,10 @@ void prove_vsockrogue(void);
 /* With keelson.bulk=MIB on the command line: how long does so much take? */
 void prove_vsockbulk(void);
 
-/* With keelson.faults on the command line: do our own modules bear it when memory is short? */
+/*
+ * With keelson.faults on the command line: do our own modules bear it when memory is short? N
+ * guests share what takes one long, with keelson.faults=1/N to N/N.
+ */
 void prove_faults(void);
 /* With kmemleak=on: is no memory lost by now? */
 void prove_leaks(void);
