@@ -325,10 +325,12 @@ static int vqmon_set_ms(const char *text, const struct kernel_param *kp)
 	unsigned int ms;
 	int error = kstrtouint(text, 0, &ms);
 
-	if (error)
+	if (!error && ms > VQMON_MAX_MS)
+		error = -EINVAL;
+	if (error) {
+		pr_notice_ratelimited("%s takes 0 to %u\n", kp->name, VQMON_MAX_MS);
 		return error;
-	if (ms > VQMON_MAX_MS)
-		return -EINVAL;
+	}
 	WRITE_ONCE(sample_ms, ms);
 	if (ms && vqmon_ready)
 		mod_delayed_work(system_freezable_wq, &vqmon_work, 0);
@@ -339,7 +341,9 @@ static int vqmon_set_spread(const char *text, const struct kernel_param *kp)
 {
 	int error = kstrtobool(text, &spread);
 
-	if (!error && spread && vqmon_ready)
+	if (error)
+		pr_notice_ratelimited("%s takes 0 or 1\n", kp->name);
+	else if (spread && vqmon_ready)
 		vqmon_spread_all();
 	return error;
 }

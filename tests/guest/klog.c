@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "guest.h"
+#include "trial.h"
 
 enum { LEVEL_WARNING = 4 };
 
@@ -64,6 +65,20 @@ void tell_klog(void)
 			record("klog %u [%5llu.%06llu] %s", m.priority, m.us / 1000000,
 			       m.us % 1000000, m.text);
 	}
+}
+
+void expect_told(const char *start)
+{
+	int fd = open_log();
+	struct message m;
+
+	while (fd >= 0 && next_message(fd, &m)) {
+		if (!strncmp(m.text, start, strlen(start))) {
+			close(fd);
+			return;
+		}
+	}
+	failed("no message in the kernel's log begins with '%s'", start);
 }
 
 /* KTAP: a suite's line is flush left, those of its cases are indented by four. */

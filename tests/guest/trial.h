@@ -25,6 +25,9 @@ int write_to(const char *file, const char *text);
 /* The same, which fails with another result than ERROR. */
 void expect(const char *file, const char *text, int error);
 
+/* The kernel's log says what would have been taken: a message begins with START. */
+void expect_told(const char *start);
+
 /* Does the kernel's release begin with START? */
 bool is_release(const char *start);
 

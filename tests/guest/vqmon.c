@@ -84,6 +84,7 @@ static void prove_samples(const char *argument)
 	expect(ms, "-1", EINVAL);
 	expect(ms, "4294967296", ERANGE);
 	expect(ms, "soon", EINVAL);
+	expect_told(NAME ": sample_ms takes 0 to 60000");
 	expect(ms, "60000", 0);
 	expect(ms, "10", 0);
 	wait_ms(1000);
@@ -137,6 +138,7 @@ static void prove_spread(const char *argument)
 	uname(&uts);
 	expect(spread, "2", EINVAL);
 	expect(spread, "soon", EINVAL);
+	expect_told(NAME ": spread takes 0 or 1");
 	expect(spread, "1", 0);
 	after = placed();
 	/* There, adapters have one for all that they carry, and any processor takes it. */

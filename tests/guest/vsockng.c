@@ -283,6 +283,8 @@ static void prove_knobs(const char *argument)
 	reset();
 	for (size_t i = 0; i < sizeof(writes) / sizeof(writes[0]); i++)
 		expect(writes[i].file, writes[i].text, writes[i].error);
+	expect_told(NAME ": tx_pkt_max takes 0, or 4096 to 65536");
+	expect_told(NAME ": deny_ports takes none, or FIRST-LAST ");
 	for (size_t i = 0; i < sizeof(reads) / sizeof(reads[0]); i++) {
 		expect(reads[i].file, reads[i].text, 0);
 		text = slurp(reads[i].file);

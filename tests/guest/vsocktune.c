@@ -145,6 +145,8 @@ static void prove_knobs(const char *argument)
 	settings("0", "0");
 	for (size_t i = 0; i < sizeof(writes) / sizeof(writes[0]); i++)
 		expect(writes[i].file, writes[i].text, writes[i].error);
+	expect_told("vsock_tune: rcvbuf_default takes 0, or 262144 to ");
+	expect_told("vsock_tune: sweep_ms takes 0 to 60000");
 	if (most > MOST)
 		most = MOST;
 	snprintf(text, sizeof(text), "%llu", most + 1);
