@@ -167,7 +167,7 @@ static bool mount_debugfs(void)
 	       errno == EBUSY;
 }
 
-void prove_faults(void)
+bool prove_faults(void)
 {
 	/* Also those fail that could wait for memory, and the log has no trace of each. */
 	static const char *const files[][2] = {
@@ -180,27 +180,28 @@ void prove_faults(void)
 	static const char *const modules[] = { "virtio_vqmon", "vsock_tune", "virtio_vsock_ng" };
 
 	if (!is_on_cmdline("keelson.faults"))
-		return;
+		return false;
 	if (!find_share()) {
 		record("device fault-files fail keelson.faults=K/N: 0 < K <= N");
-		return;
+		return true;
 	}
 	if (!mount_debugfs()) {
 		record("device fault-files fail no debugfs: %s", strerror(errno));
-		return;
+		return true;
 	}
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
 		int error = write_to(files[i][0], files[i][1]);
 
 		if (error) {
 			record("device fault-files fail %s: %s", files[i][0], strerror(error));
-			return;
+			return true;
 		}
 	}
 	trial("fault-work", prove_work, NULL, PATIENCE);
 	for (size_t i = 0; i < sizeof(modules) / sizeof(modules[0]); i++)
 		if (is_loaded(modules[i]))
 			trial("fault-load", prove_module, modules[i], PATIENCE);
+	return true;
 }
 
 /* ---- memory that is lost --------------------------------------------------------------- */
