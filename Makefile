@@ -206,12 +206,15 @@ $(OUT)/san/%: $(BIN)/%.key
 	$(Q)mkdir -p $(@D) && $(alone) $(HOSTCC) $(SAN_CFLAGS) -o $@.tmp scripts/$*/*.c $(libs) && mv $@.tmp $@
 
 # ---- 1. release: a verified tarball ---------------------------------------------
+# What the tarball is. Where it lies is no matter of the tree's: a cache may move.
+what := sed /^file/d
 $(call key,$(S)/source.key,$(abspath $(DL)),$(LOCK))
 
 $(S)/source.stamp: $(S)/source.key | $(BIN)/fetch
 	$(say) FETCH 'linux $(RELEASE)'
 	$(Q)$(alone) $(BIN)/fetch $(LOCK) $(DL) >$(S)/source.tmp && \
-		if cmp -s $(S)/source.tmp $(S)/source; then rm $(S)/source.tmp; else mv $(S)/source.tmp $(S)/source; fi
+		{ [ "$$($(what) $(S)/source.tmp)" != "$$($(what) $(S)/source 2>&1)" ] || touch -r $(S)/source $(S)/source.tmp; } && \
+		mv $(S)/source.tmp $(S)/source
 	$(call settle,$(S)/source.key,$(S)/source)
 $(S)/source: $(S)/source.stamp ;
 
@@ -235,7 +238,7 @@ $(call key,$(S)/tree.key,$(RELEASE),$(wildcard $(PATCHES)/$(SERIES)/*) scripts/t
 $(S)/tree.stamp: $(S)/tree.key $(S)/source
 	$(say) TREE $(TREE)
 	$(Q)scripts/tree.sh --lint $(PATCHES)/$(SERIES)
-	$(Q)$(alone) cat $^ >$(S)/tree.tmp && \
+	$(Q)$(alone) $(what) $^ >$(S)/tree.tmp && \
 		if cmp -s $(S)/tree.tmp $@; then \
 			rm $(S)/tree.tmp; [ -z "$$(find $^ -newer $@)" ] || touch $@; \
 		else \

@@ -5,10 +5,12 @@
 . tests/lib.sh
 . tests/fake/pipeline.sh
 
-# stages NAME WANTED: which stages a make of $T/out ran.
+# stages NAME WANTED [ARGS...]: which stages a make of $T/out ran.
 stages() {
-	mk "$T/out" image >"$T/.make" 2>&1 || diag <"$T/.make"
-	is "$(sed -n '/ steps/d; s/^  \([A-Z][A-Z]*\) .*/\1/p' "$T/.make" | tr '\n' ' ')" "$2" "$1"
+	_name=$1 _wanted=$2
+	shift 2
+	mk "$T/out" image "$@" >"$T/.make" 2>&1 || diag <"$T/.make"
+	is "$(sed -n '/ steps/d; s/^  \([A-Z][A-Z]*\) .*/\1/p' "$T/.make" | tr '\n' ' ')" "$_wanted" "$_name"
 }
 
 # changed DIGEST: it is one, and not the first.
@@ -31,6 +33,11 @@ is "$(mk "$T/out" -n image | grep -v '^ln\|^cat\|: warning')" '' 'make -n says s
 
 find "$T/kernel" "$T/configs" "$T/patches" -exec touch {} +
 stages 'what is touched but not changed rebuilds nothing' ''
+mkdir "$T/moved" && cp "$T/out/dl/linux-6.99.1.tar.xz" "$T/moved/"
+stages 'a cache of tarballs elsewhere rebuilds nothing' 'FETCH ' DL="$T/moved"
+stages 'and is then settled' '' DL="$T/moved"
+is "$(sed -n 's/^file //p' "$T/out/6.99/source")" "$T/moved/linux-6.99.1.tar.xz" 'but is what is read from then on'
+stages 'nor does the way back' 'FETCH '
 sed -i 's/a disk and a network/a network and a disk/' "$T/configs/common/net.config"
 stages 'a reworded reason rebuilds no kernel' 'CONFIG '
 stages 'and is then settled' ''
