@@ -153,7 +153,7 @@ check "devices can be left out" boot good -- --without vsock,9p
 is "$(grep -cE 'vsock|9p' "$T/args")" 0 "and are"
 
 boot good -- --arch s390x --bus ccw --append ro >"$T/.out" 2>&1
-has_arg 'console=ttyFAKE quiet loglevel=7 panic=-1 keelson.old_code=1 ro keelson.modules='
+has_arg 'console=ttyFAKE quiet loglevel=7 panic=-1 keelson.old_code=1 nospectre_v2 ro keelson.modules='
 has_arg 'max,vx=off'
 has_arg 'virtio-blk-ccw,drive=virtio'
 has_arg 'vhost-user-vsock-pci,chardev=vsock'
