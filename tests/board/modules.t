@@ -89,9 +89,6 @@ if has vsock_tune_test; then
 else
 	skip 'the tests of what they reckon pass' 'the flavour debug has KUnit'
 fi
-refuses 2 'does not hold' 'a share of failing allocations that is none is refused' \
-	mk boot BOOT_ARGS='--devices none --append keelson.faults=3/2'
-finds 'fault-files fail keelson\.faults=K/N: 0 < K <= N' 'and what would be one is told'
 if has virtio_vqmon && grep -q '^CONFIG_FAULT_INJECTION_DEBUG_FS=y' "$BUILD/config"; then
 	# arm64 kills a task that finds no memory for its first SVE registers: do_sve_acc().
 	faults=keelson.faults

@@ -38,29 +38,12 @@ static bool is_loaded(const char *module)
 
 /* ---- allocations that fail ------------------------------------------------------------- */
 
-/* Of every EACH allocations the FIRSTth is this guest's to fail, others have the rest. */
-static struct {
-	int first, each;
-} share = { 1, 1 };
-
-static bool find_share(void)
-{
-	static const char key[] = "keelson.faults=";
-	char *cmdline = slurp("/proc/cmdline"), *word = cmdline ? strstr(cmdline, key) : NULL;
-	bool is = !word || (sscanf(word + sizeof(key) - 1, "%d/%d", &share.first, &share.each) == 2 &&
-			    share.first > 0 && share.first <= share.each);
-
-	free(cmdline);
-	return is;
-}
-
 /* Run WORK(ARGUMENT) until it got through without a failure; how often it did not. */
 static int fail_each(void (*work)(const char *argument), const char *argument)
 {
 	int fd = must(open("/proc/self/fail-nth", O_RDWR | O_CLOEXEC), "/proc/self/fail-nth");
-	int times = 0;
 
-	for (int nth = share.first; nth < MOST; nth += share.each) {
+	for (int nth = 1; nth < MOST; nth++) {
 		char text[16];
 		ssize_t n;
 
@@ -73,9 +56,8 @@ static int fail_each(void (*work)(const char *argument), const char *argument)
 		/* What is left of it has not been used up. */
 		if (atoi(text) > 0) {
 			close(fd);
-			return times;
+			return nth - 1;
 		}
-		times++;
 	}
 	failed("%s takes more than %d allocations", argument, MOST);
 }
@@ -181,10 +163,6 @@ bool prove_faults(void)
 
 	if (!is_on_cmdline("keelson.faults"))
 		return false;
-	if (!find_share()) {
-		record("device fault-files fail keelson.faults=K/N: 0 < K <= N");
-		return true;
-	}
 	if (!mount_debugfs()) {
 		record("device fault-files fail no debugfs: %s", strerror(errno));
 		return true;

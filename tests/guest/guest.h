@@ -100,8 +100,8 @@ void prove_vsockrogue(void);
 void prove_vsockbulk(void);
 
 /*
- * With keelson.faults on the command line: do our own modules bear it when memory is short? N
- * guests share what takes one long, with keelson.faults=1/N to N/N. False if it is not there.
+ * With keelson.faults on the command line: do our own modules bear it when memory is short?
+ * False if it is not there.
  */
 bool prove_faults(void);
 /* With kmemleak=on: is no memory lost by now? */
