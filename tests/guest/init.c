@@ -246,7 +246,7 @@ int main(int argc, char **argv)
 	prove_devices();
 	prove_hardware();
 	prove_settings();
-	/* Failing allocations take hours where a machine is slow: other trials have their own boots. */
+	/* Failing allocations take an hour where a machine is slow: other trials have their own boots. */
 	if (!prove_faults()) {
 		prove_vqmon();
 		/* Trials of what vsock_tune sets would undo what those tests are run with. */
