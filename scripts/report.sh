@@ -29,7 +29,9 @@ rows() {
 	arch=${board%%-*} board=${board#*-}
 	release=$(cat "$build/stage/release")
 	release=${release%%-*}
-	kernel=$(stat -c %s "$build/stage/kernel")
+	kernel=$(stat -c %s "$build/stage/kernel") packed=$(cat "$build/packed")
+	file=$(mb "$kernel")
+	[ "$packed" -eq "$kernel" ] || file="$file, packed $(mb "$packed")"
 	image=$(find "$build/image/" -type f -printf '%s\n' | awk '{ n += $1 } END { print n }')
 	modules=$(find "$build/modules" -name '*.ko' | wc -l)
 	options=$(grep -c '=[ym]$' "$build/config")
@@ -37,7 +39,7 @@ rows() {
 	for machine in $machines; do
 		report=$build/boot/$machine/report
 		[ -s "$report" ] || die "$report: missing; 'make report' boots that machine"
-		awk -v head="| $release ($series) | $arch $board | $options | $(mb "$kernel") | $modules | $(mb "$image")" \
+		awk -v head="| $release ($series) | $arch $board | $options | $file | $modules | $(mb "$image")" \
 			-v machine="$machine" '
 		/^init / { init = $2 }
 		/^memory / { memory = $2 + $8 }

@@ -37,7 +37,10 @@ cp -R "$T/out/6.99/x86_64-fake" "$T/out/6.99/x86_64-fat"
 refuses 2 'fat.board: BUDGET is 100 bytes, the kernel file has [0-9]+' 'a kernel above its budget is refused' \
 	mk "$T/out" BOARD=fat
 check 'and no image is left' [ ! -e "$T/out/6.99/x86_64-fat/image.stamp" ]
-rm "$T/configs/boards/x86_64/fat.board"
+sed -i 's/^KERNEL.*/KERNEL := Image/' "$T/configs/boards/x86_64/fat.board"
+refuses 2 'the kernel file has [0-9]+, packed by gzip' 'nor is one that is not packed, by what gzip leaves of it' \
+	mk "$T/out" BOARD=fat
+is "$(cat "$T/out/6.99/x86_64-fat/packed")" "$(gzip -9c "$T/out/6.99/x86_64-fat/stage/kernel" | wc -c)" 'which is that many bytes'
 
 echo 'console=ttyS FAKE_SERIAL,FAKE_LOUD the console' >"$T/configs/needs"
 refuses 2 'fake.board: console=ttyS... needs CONFIG_FAKE_SERIAL=y, which is off: the console' \

@@ -131,7 +131,7 @@ cat >"$fake/Makefile" <<'EOF'
 VERSION = 6
 PATCHLEVEL = 99
 SUBLEVEL = 1
-# Enough of Kbuild for the harness: O=, .config, bzImage, modules, modules_install.
+# Enough of Kbuild for the harness: O=, .config, bzImage, Image, modules, modules_install.
 include $(O)/.config
 release := $(VERSION).$(PATCHLEVEL).$(SUBLEVEL)$(subst ",,$(CONFIG_LOCALVERSION))
 mods-$(CONFIG_FAKE_VIRTIO) += fake_virtio
@@ -139,9 +139,9 @@ mods-$(CONFIG_FAKE_BLK) += fake_blk
 mods-$(CONFIG_FAKE_NET) += fake_net
 kos := $(patsubst %,$(O)/%.ko,$(mods-m))
 B := $(O)/arch/x86/boot
-.PHONY: bzImage modules modules_install
+.PHONY: bzImage Image modules modules_install
 
-bzImage: $(B)/bzImage
+bzImage Image: $(B)/bzImage
 modules: $(kos) $(O)/scripts/sign-file
 
 # As long as a real object, so that a test can kill the build within one.
@@ -156,6 +156,7 @@ $(B)/bzImage: $(O)/.config $(O)/certs/keelson.pem src/kernel.c
 	@{ head -c 514 /dev/zero; printf 'HdrS\017\002'; head -c 6 /dev/zero; printf '\000\002'; \
 	   head -c 496 /dev/zero; printf '%s (keelson@keelson) #1 SMP %s\000' '$(release)' '$(KBUILD_BUILD_TIMESTAMP)'; \
 	   cat $(O)/kernel.o $(O)/certs/keelson.pem; head -c 20000 /dev/zero; } >$@
+	@ln -f $@ $(B)/Image
 
 $(O)/%.ko: src/%.c $(O)/.config
 	@echo '  CC [M]  $*.ko'

@@ -13,6 +13,7 @@ echo 'version 6.99.1' >"$T/kernel/6.99/release"
 echo 'version  7.10.2' >"$T/kernel/7.10/release"
 echo 6.99.1-fake >"$board/stage/release"
 head -c 1500000 /dev/zero >"$board/stage/kernel"
+echo 1500000 >"$board/packed"
 head -c 2500000 /dev/zero >"$board/image/blob"
 : >"$board/modules/a.ko"
 printf '%s\n' CONFIG_A=y CONFIG_B=m '# CONFIG_C is not set' >"$board/config"
@@ -33,6 +34,10 @@ booted 'block ok /dev/vda' held
 check 'a boot that held gives a table' report "$T/README"
 is "$(sed -n '1p;2p;$p' "$T/README" | tr '\n' '|')" 'before|<!-- figures: written here -->|after|' 'in its place'
 is "$(grep -c old "$T/README") $(grep '^| 6' "$T/README")" "0 $row | 1234 ms | 54.2 MiB |" 'with a row for the machine'
+echo 400000 >"$board/packed"
+check 'so does one whose kernel is not packed' report "$T/README"
+is "$(grep -c '| 1.50 MB, packed 0.40 MB |' "$T/README")" 1 'and the table has what gzip leaves of it'
+echo 1500000 >"$board/packed"
 booted 'settings ok 6 hold' held
 check 'a machine without devices is told' report "$T/README"
 is "$(grep '^| 6' "$T/README")" "$row, without the devices it is for | 1234 ms | 54.2 MiB |" 'in its row'
