@@ -66,13 +66,15 @@ endif
 
 include scripts/archs.mk
 ONE_ARCH := $(call given,ARCH)
-override ARCH := $(patsubst amd64,x86_64,$(patsubst aarch64,arm64,$(ARCH)))
+ARCHES   := $(sort $(patsubst arch-%,%,$(filter arch-%,$(.VARIABLES))))
+# Kbuild's, GNU's and Debian's names do as well.
+alias = $1 $(word 1,$(arch-$1)) $(firstword $(subst -, ,$(word 3,$(arch-$1)))) $(word 6,$(arch-$1))
+override ARCH := $(or $(firstword $(foreach a,$(ARCHES),$(if $(filter $(ARCH),$(call alias,$a)),$a))),$(ARCH))
 KARCH    := $(word 1,$(arch-$(ARCH)))
 SRCARCH  := $(word 2,$(arch-$(ARCH)))
 TRIPLET  := $(word 3,$(arch-$(ARCH)))
 PLATFORM := $(word 4,$(arch-$(ARCH)))
 QEMU     := $(word 5,$(arch-$(ARCH)))
-ARCHES   := $(sort $(patsubst arch-%,%,$(filter arch-%,$(.VARIABLES))))
 ALL_SERIES := $(sort $(patsubst $(KERNELS)/%/release,%,$(wildcard $(KERNELS)/*/release)))
 FLAVOURS := $(patsubst $(CONFIGS)/flavours/%.config,%,$(wildcard $(CONFIGS)/flavours/*.config))
 VARIANT  := $(addprefix -,$(FLAVOUR))

@@ -9,6 +9,7 @@ check 'an image is built' mk "$T/out" image
 # ---- every board ----------------------------------------------------------------
 tells '"6.99/x86_64-fake", "command": "make SERIES=6.99 ARCH=x86_64 BOARD=fake image"' \
 	'make matrix-json lists the jobs' matrix-json
+tells '"name": "6.99/x86_64-fake", .* ARCH=x86_64 ' 'of an architecture by the name that Debian has for it' matrix-json ARCH=amd64
 check 'make all-images joins what there is' mk "$T/out" all-images
 check 'to an image' "$BIN/kimage" verify "$T/out/image"
 mkdir "$T/configs/boards/arm64"
