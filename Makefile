@@ -621,9 +621,9 @@ bench: $(if $(filter-out kconf,$(BENCH)),image $(GUEST)/init $(addprefix $(BIN)/
 session: # for the benchmark of all boards at once
 	@printf '%s\n' '$(SESSION)' '$(LAYERED)'
 
-report: image ## boot all that has been built, on every machine, and renew its rows of the table in README.md
+report: image ## boot all that has been built, on every machine, and renew its rows of docs/figures.md
 	$(Q)st=0; $(foreach j,$(or $(BUILT),$(B:$(OUT)/%=%)),$(MAKE) $(call job,$j) boot MACHINE=all || st=$$?;) exit $$st
-	$(Q)scripts/report.sh README.md $(OUT) $(CONFIGS) $(KERNELS) $(or $(BUILT),$(B:$(OUT)/%=%))
+	$(Q)scripts/report.sh docs/figures.md $(OUT) $(CONFIGS) $(KERNELS) $(or $(BUILT),$(B:$(OUT)/%=%))
 
 # ---- the keys -------------------------------------------------------------------
 $(shell scripts/key.sh $(KEYS) >&2)

@@ -1,16 +1,16 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# report.sh README OUT CONFIGS KERNELS SERIES/ARCH-BOARD...
+# report.sh PAGE OUT CONFIGS KERNELS SERIES/ARCH-BOARD...
 #
-# Renews the table between README's two "figures" comments from what OUT has of each build:
+# Renews the table between PAGE's two "figures" comments from what OUT has of each build:
 # the image, and the report of the last boot of each machine that its board names. What is
 # there of the other boards stays, of the releases that are still ours.
 set -eu
 LC_ALL=C
 export LC_ALL
 
-readme=$1 out=$2 configs=$3 kernels=$4
+page=$1 out=$2 configs=$3 kernels=$4
 shift 4
 
 die() {
@@ -54,9 +54,9 @@ rows() {
 	done
 }
 
-# kept SERIES/ARCH-BOARD...: the rows of README for others than these
+# kept SERIES/ARCH-BOARD...: the rows of PAGE for others than these
 kept() {
-	sed -n '/^<!-- figures: /,/^<!-- end of figures -->/{ /^| [0-9]/p; }' "$readme" |
+	sed -n '/^<!-- figures: /,/^<!-- end of figures -->/{ /^| [0-9]/p; }' "$page" |
 		while read -r row; do
 			IFS=' ()' read -r _ release series _ arch board _ <<-E
 				$row
@@ -84,9 +84,9 @@ awk -v table="$table" '
 /^<!-- figures: / { print; while ((getline line <table) > 0) print line; skip = found = 1; next }
 /^<!-- end of figures -->/ { skip = 0 }
 !skip { print }
-END { exit !found || skip }' "$readme" >"$readme.tmp" || {
-	rm -f "$readme.tmp"
-	die "$readme: no '<!-- figures: ... -->' and '<!-- end of figures -->' lines to write between"
+END { exit !found || skip }' "$page" >"$page.tmp" || {
+	rm -f "$page.tmp"
+	die "$page: no '<!-- figures: ... -->' and '<!-- end of figures -->' lines to write between"
 }
-if cmp -s "$readme.tmp" "$readme"; then rm "$readme.tmp"; else mv "$readme.tmp" "$readme"; fi
+if cmp -s "$page.tmp" "$page"; then rm "$page.tmp"; else mv "$page.tmp" "$page"; fi
 cat "$table"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# The table of README: a row for each machine that a build was booted on, and none for a boot
+# The table of docs/figures.md: a row for each machine that a build was booted on, and none for a boot
 # that did not hold.
 . tests/lib.sh
 
@@ -17,7 +17,7 @@ echo 1500000 >"$board/packed"
 head -c 2500000 /dev/zero >"$board/image/blob"
 : >"$board/modules/a.ko"
 printf '%s\n' CONFIG_A=y CONFIG_B=m '# CONFIG_C is not set' >"$board/config"
-printf '%s\n' before '<!-- figures: written here -->' old '<!-- end of figures -->' after >"$T/README"
+printf '%s\n' before '<!-- figures: written here -->' old '<!-- end of figures -->' after >"$T/page"
 
 # booted DEVICES VERDICT
 booted() {
@@ -31,25 +31,25 @@ report() {
 row='| 6.99.1 (6.99) | x86_64 fake | 2 | 1.50 MB | 1 | 2.50 MB | q35'
 
 booted 'block ok /dev/vda' held
-check 'a boot that held gives a table' report "$T/README"
-is "$(sed -n '1p;2p;$p' "$T/README" | tr '\n' '|')" 'before|<!-- figures: written here -->|after|' 'in its place'
-is "$(grep -c old "$T/README") $(grep '^| 6' "$T/README")" "0 $row | 1234 ms | 54.2 MiB |" 'with a row for the machine'
+check 'a boot that held gives a table' report "$T/page"
+is "$(sed -n '1p;2p;$p' "$T/page" | tr '\n' '|')" 'before|<!-- figures: written here -->|after|' 'in its place'
+is "$(grep -c old "$T/page") $(grep '^| 6' "$T/page")" "0 $row | 1234 ms | 54.2 MiB |" 'with a row for the machine'
 echo 400000 >"$board/packed"
-check 'so does one whose kernel is not packed' report "$T/README"
-is "$(grep -c '| 1.50 MB, packed 0.40 MB |' "$T/README")" 1 'and the table has what gzip leaves of it'
+check 'so does one whose kernel is not packed' report "$T/page"
+is "$(grep -c '| 1.50 MB, packed 0.40 MB |' "$T/page")" 1 'and the table has what gzip leaves of it'
 echo 1500000 >"$board/packed"
 booted 'settings ok 6 hold' held
-check 'a machine without devices is told' report "$T/README"
-is "$(grep '^| 6' "$T/README")" "$row, without the devices it is for | 1234 ms | 54.2 MiB |" 'in its row'
+check 'a machine without devices is told' report "$T/page"
+is "$(grep '^| 6' "$T/page")" "$row, without the devices it is for | 1234 ms | 54.2 MiB |" 'in its row'
 booted 'net fail no answer' finding
-cp "$T/README" "$T/kept"
-refuses 2 'q35/report: the boot did not hold' 'a boot with a finding gives no figures' report "$T/README"
-check 'and the table stays' cmp "$T/kept" "$T/README"
+cp "$T/page" "$T/kept"
+refuses 2 'q35/report: the boot did not hold' 'a boot with a finding gives no figures' report "$T/page"
+check 'and the table stays' cmp "$T/kept" "$T/page"
 rm "$board/boot/q35/report"
-refuses 2 "q35/report: missing; 'make report' boots that machine" 'so does none' report "$T/README"
+refuses 2 "q35/report: missing; 'make report' boots that machine" 'so does none' report "$T/page"
 booted 'block ok /dev/vda' held
 
-cat >"$T/README" <<'E'
+cat >"$T/page" <<'E'
 | 6.99.1 (6.99) | arm64 fake | 8 | outside of the table |
 <!-- figures: written here -->
 | 7.10.2 (7.10) | arm64 fake | 9 | of its first machine |
@@ -61,11 +61,11 @@ cat >"$T/README" <<'E'
 | 6.98.1 (6.98) | x86_64 fake | 9 | of a series that is no more |
 <!-- end of figures -->
 E
-check 'a table has rows of what is not built here' report "$T/README"
-is "$(sed -n 's/.*| \([a-z0-9_]* [a-z]*\) | 9 | \(.*\) |$/\1: \2/p; s/.* ms | .*/built/p' "$T/README" | tr '\n' '|')" \
+check 'a table has rows of what is not built here' report "$T/page"
+is "$(sed -n 's/.*| \([a-z0-9_]* [a-z]*\) | 9 | \(.*\) |$/\1: \2/p; s/.* ms | .*/built/p' "$T/page" | tr '\n' '|')" \
 	'arm64 fake: not built here|built|arm64 fake: of its first machine|arm64 fake: of another|' \
 	'which stay, if the release and the board are still ours'
-echo nothing >"$T/README"
-refuses 2 "README: no '<!-- figures" 'a file without the place for a table is refused' report "$T/README"
-is "$(cat "$T/README")" nothing 'and stays as it is'
+echo nothing >"$T/page"
+refuses 2 "page: no '<!-- figures" 'a file without the place for a table is refused' report "$T/page"
+is "$(cat "$T/page")" nothing 'and stays as it is'
 finish
