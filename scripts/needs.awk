@@ -18,6 +18,7 @@ FNR == NR {
 	what[n] = substr($0, 3)
 	next
 }
+/^CONFIG_[A-Za-z0-9_]*=m$/ { module[substr($0, 8, length - 9)] = 1 }
 /^CONFIG_[A-Za-z0-9_]*=y$/ { on[substr($0, 8, length - 9)] = 1 }
 END {
 	if (" " cmdline !~ / console=/)
@@ -31,7 +32,7 @@ END {
 			met = met || option[j] in on
 		if (!met)
 			complain((word[i] == "*" ? "" : word[i] "... ") "needs CONFIG_" option[1] \
-				"=y, which is off: " what[i] "; ask for it in a fragment, or take one that does")
+				"=y, which is " (option[1] in module ? "a module: " : "off: ") what[i] "; ask for it in a fragment, or take one that does")
 	}
 	exit bad
 }

@@ -47,6 +47,9 @@ echo 'console=ttyS FAKE_SERIAL,FAKE_LOUD the console' >"$T/configs/needs"
 refuses 2 'fake.board: console=ttyS... needs CONFIG_FAKE_SERIAL=y, which is off: the console' \
 	'a board without a driver for its console is told so before the build' mk "$T/out" config
 refuses 2 'fake.board: CMDLINE names no console=' 'so is one that names none' mk "$T/out" config CMDLINE=quiet
+echo 'root=/dev/vd FAKE_BLK the root device' >"$T/configs/needs"
+refuses 2 'fake.board: root=/dev/vd... needs CONFIG_FAKE_BLK=y, which is a module: the root device' \
+	'and one whose root device would wait for a module' mk "$T/out" config CMDLINE='console=ttyS0 root=/dev/vda'
 rm "$T/configs/needs"
 echo 'CONFIG_LOCALVERSION="-keelson-fake"' >"$T/configs/boards/x86_64/fake.config"
 check 'make board starts a new one' mk "$T/out" board NAME=mine FROM=fake
