@@ -574,12 +574,12 @@ on/%: FORCE
 	$(Q)echo '== $(*D)' && env MAKEFLAGS= $(MK) ARCH=$(*D) $(*F)
 FORCE:
 
-# Measured on two processors: a config 30 s, a kernel 18 min where ccache has nothing of it,
-# its boots 5 min, and what check and tests/all take beside.
-MINUTES = $(shell expr 75 + $(words $(EVERY)) / 2 + $(words $(filter-out $(BUILT),$(EVERY))) '*' 36 / $(JOBS) + $(words $(EVERY)) '*' 5)
+# Measured on two fast and two slow processors, in minutes: what check and tests/all take beside, a
+# kernel of which ccache has nothing, on one of them, and the config and the boots of a board.
+minutes = $(shell expr $1 + $(words $(filter-out $(BUILT),$(EVERY))) '*' $2 / $(JOBS) + $(words $(EVERY)) '*' $3)
 .PHONY: check-all-takes
 check-all-takes:
-	@echo 'check-all: $(words $(EVERY)) kernels, $(words $(BUILT)) of them built before: about $(MINUTES) minutes, less where ccache has them'
+	@echo 'check-all: $(words $(EVERY)) kernels, $(words $(BUILT)) of them built before: $(call minutes,40,11,3) to $(call minutes,75,36,6) minutes, less where ccache has them'
 
 check-all: check-all-takes check check-configs ## everything: also builds and boots every board of every series, kills real builds; says how long
 	$(Q)st=0; $(foreach j,$(EVERY),echo '== $j'; $(MAKE) $(call job,$j) $(if $(filter %-virt,$j),lint-modules) check-boot || st=$$?;) exit $$st
