@@ -42,6 +42,7 @@ sed -i 's/^KERNEL.*/KERNEL := Image/' "$T/configs/boards/x86_64/fat.board"
 refuses 2 'the kernel file has [0-9]+, packed by gzip' 'nor is one that is not packed, by what gzip leaves of it' \
 	mk "$T/out" BOARD=fat
 is "$(cat "$T/out/6.99/x86_64-fat/packed")" "$(gzip -9c "$T/out/6.99/x86_64-fat/stage/kernel" | wc -c)" 'which is that many bytes'
+rm "$T/configs/boards/x86_64/fat.board"
 
 echo 'console=ttyS FAKE_SERIAL,FAKE_LOUD the console' >"$T/configs/needs"
 refuses 2 'fake.board: console=ttyS... needs CONFIG_FAKE_SERIAL=y, which is off: the console' \
