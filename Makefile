@@ -405,7 +405,7 @@ $(B)/image.stamp: $(B)/modules.stamp $(B)/image.key $(BIN)/kimage
 	$(Q)read -r size <$(B)/packed; [ "$$size" -le $(if $(FLAVOUR),$$size,$(BUDGET)) ] || { echo "$(BOARD_FILE): BUDGET is \
 	$(BUDGET) bytes, the kernel file has $$size$(if $(filter gzip%,$(PACKED)),$(comma) packed by gzip); 'make size' and 'make surface' tell what takes them" >&2; exit 1; }
 	$(Q)printf '%s\n' '$(CMDLINE)' >$(B)/cmdline
-	$(Q)RELEASE=$(RELEASE) SERIES=$(SERIES) BOARD=$(BOARD) ARCH=$(ARCH) TOOLCHAIN='$(CC_ID)' \
+	$(Q)RELEASE=$(RELEASE) SERIES=$(SERIES) BOARD=$(BOARD) FLAVOUR=$(FLAVOUR) ARCH=$(ARCH) TOOLCHAIN='$(CC_ID)' \
 		PATCHES=$(PATCHES)/$(SERIES) STAGE=$(B)/stage CERT=$(CERT) CONFIG=$(B)/config \
 		scripts/meta.sh $(S)/source >$(B)/meta.tmp && mv $(B)/meta.tmp $(B)/meta
 	$(Q)$(BIN)/kimage pack --layout $(B)/image --ref $(IMAGE) --platform $(PLATFORM) \

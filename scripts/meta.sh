@@ -22,9 +22,10 @@ series $SERIES
 arch $ARCH
 board $BOARD
 toolchain $(echo "$TOOLCHAIN" | tr '\n' ' ')
-rebuild make image ARCH=$ARCH SERIES=$SERIES BOARD=$BOARD
+rebuild make image ARCH=$ARCH SERIES=$SERIES BOARD=$BOARD${FLAVOUR:+ FLAVOUR=$FLAVOUR}
 signer $(openssl x509 -in "$CERT" -noout -fingerprint -sha256 | tr -d : | sed 's/.*=/sha256 /')
 E2
+[ -z "$FLAVOUR" ] || echo "flavour $FLAVOUR"
 [ ! -s "$PATCHES/series" ] || sed 's/#.*//' "$PATCHES/series" | while read -r patch; do
 	[ -z "$patch" ] || echo "patch $patch $(sha256sum <"$PATCHES/$patch" | cut -d ' ' -f 1)"
 done

@@ -10,12 +10,12 @@ static const struct {
 	const char *name;
 	bool needed, hash;
 } keys[] = {
-	{ "release", true, false },	   { "version", true, false },
-	{ "series", true, false },	   { "arch", true, false },
-	{ "board", true, false },	   { "toolchain", true, false },
-	{ "source_file", true, false },	   { "source_sha256", true, true },
-	{ "source_origin", false, false }, { "rebuild", true, false },
-	{ "signer", false, false },
+	{ "release", true, false },	 { "version", true, false },
+	{ "series", true, false },	 { "arch", true, false },
+	{ "board", true, false },	 { "flavour", false, false },
+	{ "toolchain", true, false },	 { "source_file", true, false },
+	{ "source_sha256", true, true }, { "source_origin", false, false },
+	{ "rebuild", true, false },	 { "signer", false, false },
 };
 
 /* patch NAME SHA256 */
