@@ -118,7 +118,7 @@ EVERY := $(filter-out $(EXCEPTED),$(foreach s,$(if $(call given,SERIES),$(SERIES
 		$(call given,BOARD),$(BOARD),*).board)))))
 BOARD_ARCHES := $(foreach a,$(ARCHES),$(if $(filter-out $(EXCEPTED),$(patsubst $(CONFIGS)/%.board,$(SERIES)/$a-$(BOARD),$(wildcard \
 	$(CONFIGS)/boards/$a/$(BOARD).board))),$a))
-BUILT := $(foreach j,$(EVERY),$(if $(wildcard $(OUT)/$j/image.stamp),$j))
+BUILT := $(foreach j,$(EVERY),$(if $(wildcard $(OUT)/$j$(VARIANT)/image.stamp),$j))
 comma := ,
 empty :=
 # $(call job,SERIES/ARCH-BOARD): how to ask make for it; no arch has a dash in its name
@@ -479,9 +479,9 @@ boot: image $(GUEST)/init $(if $(ENGINES),$(GUEST)/engines.tar) $(if $(VSOCK_SUI
 .PHONY: all-images matrix matrix-json
 all-images: $(BIN)/kimage ## the image of the board for every architecture, joined under one name
 	$(Q)st=0; $(foreach a,$(BOARD_ARCHES),$(MAKE) ARCH=$a image || st=$$?;) exit $$st
-	$(Q)$(BIN)/kimage join --layout $(S)/$(BOARD)-images --ref $(IMAGE) \
-		$(foreach a,$(BOARD_ARCHES),$(S)/$a-$(BOARD)/image)
-	$(Q)ln -sfn $(SERIES)/$(BOARD)-images $(OUT)/image
+	$(Q)$(BIN)/kimage join --layout $(S)/$(BOARD)$(VARIANT)-images --ref $(IMAGE) \
+		$(foreach a,$(BOARD_ARCHES),$(S)/$a-$(BOARD)$(VARIANT)/image)
+	$(Q)ln -sfn $(SERIES)/$(BOARD)$(VARIANT)-images $(OUT)/image
 
 matrix: ## the image of every board and series; SERIES=, ARCH= and BOARD= limit it
 	$(Q)st=0; $(foreach j,$(EVERY),echo '== $j'; $(MAKE) $(call job,$j) image || st=$$?;) exit $$st
@@ -621,6 +621,9 @@ bench: $(if $(filter-out kconf,$(BENCH)),image $(GUEST)/init $(addprefix $(BIN)/
 session: # for the benchmark of all boards at once
 	@printf '%s\n' '$(SESSION)' '$(LAYERED)'
 
+ifneq ($(and $(FLAVOUR),$(filter report,$(GOALS))),)
+$(error docs/figures.md is of what systems run: 'make report' takes no FLAVOUR; 'make boot' of one tells its figures)
+endif
 report: image ## boot all that has been built, on every machine, and renew its rows of docs/figures.md
 	$(Q)st=0; $(foreach j,$(or $(BUILT),$(B:$(OUT)/%=%)),$(MAKE) $(call job,$j) boot MACHINE=all || st=$$?;) exit $$st
 	$(Q)scripts/report.sh docs/figures.md $(OUT) $(CONFIGS) $(KERNELS) $(or $(BUILT),$(B:$(OUT)/%=%))

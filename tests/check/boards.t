@@ -12,6 +12,10 @@ tells '"6.99/x86_64-fake", "command": "make SERIES=6.99 ARCH=x86_64 BOARD=fake i
 tells '"name": "6.99/x86_64-fake", .* ARCH=x86_64 ' 'of an architecture by the name that Debian has for it' matrix-json ARCH=amd64
 check 'make all-images joins what there is' mk "$T/out" all-images
 check 'to an image' "$BIN/kimage" verify "$T/out/image"
+check 'of a flavour, too' mk "$T/out" all-images FLAVOUR=loud
+check 'which is that' "$BIN/kimage" extract "$T/out/image" --to "$T/loud" kernel.json
+is "$(grep -c '"flavour": *"loud"' "$T/loud/kernel.json")" 1 'and no board as it is without'
+refuses 2 "'make report' takes no FLAVOUR" 'a flavour has no row in the table' mk "$T/out" report FLAVOUR=loud
 mkdir "$T/configs/boards/arm64"
 sed 's/^FRAGMENTS.*/FRAGMENTS := common\/none/' "$T/configs/boards/x86_64/fake.board" >"$T/configs/boards/arm64/fake.board"
 mk "$T/out" BOARD=fake matrix >"$T/told" 2>&1

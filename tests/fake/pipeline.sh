@@ -6,7 +6,8 @@
 # ---- a release, a board and its fragments ---------------------------------------
 sh tests/fake/mktree.sh "$TREE" "$T"
 tar -C "$T" -cJf "$T/linux-6.99.1.tar.xz" linux-6.99.1
-mkdir -p "$T/kernel/6.99" "$T/configs/base" "$T/configs/common" "$T/configs/boards/x86_64" "$T/patches/6.99"
+mkdir -p "$T/kernel/6.99" "$T/configs/base" "$T/configs/common" "$T/configs/flavours" \
+	"$T/configs/boards/x86_64" "$T/patches/6.99"
 cat >"$T/kernel/6.99/release" <<E2
 version 6.99.1
 date 2024-02-29T12:00:00Z
@@ -30,6 +31,12 @@ cat >"$T/configs/common/net.config" <<'E2'
 CONFIG_NET=y
 CONFIG_FAKE_BLK=m
 CONFIG_FAKE_NET=m
+E2
+cat >"$T/configs/flavours/loud.config" <<'E2'
+# SPDX-License-Identifier: GPL-2.0-only
+
+# It is to be heard.
+CONFIG_FAKE_LOUD=y
 E2
 cat >"$T/configs/boards/x86_64/fake.board" <<'E2'
 # SPDX-License-Identifier: GPL-2.0-only

@@ -101,7 +101,6 @@ changed "$(digest "$T/out")"
 rm "$T/patches/6.99/0001-louder.patch"
 is "$(digest "$T/out")" "$first" 'taking it back gives the first digest again'
 
-mkdir "$T/configs/flavours" && printf '# SPDX-License-Identifier: GPL-2.0-only\n\n# Heard.\nCONFIG_FAKE_LOUD=y\n' >"$T/configs/flavours/loud.config"
 check 'a flavour has an image of its own' mk "$T/out" image FLAVOUR=loud
 check 'which can be read' "$BIN/kimage" extract "$T/out/image" --to "$T/loud" kernel.json
 is "$(grep -Eo '"(flavour|rebuild)": ?"[^"]*loud"' "$T/loud/kernel.json" | wc -l)" 2 'and tells how to have it again'
