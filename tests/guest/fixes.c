@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -14,7 +15,14 @@
 #include "trial.h"
 #include "vsock.h"
 
-enum { NOBODYS_PORT = 40001, PORT = 40002, LINGER_S = 4, UNREAD_BYTES = 200000 };
+enum {
+	NOBODYS_PORT = 40001,
+	PORT = 40002,
+	LISTEN_PORT = 40003,
+	LINGER_S = 4,
+	UNREAD_BYTES = 200000,
+	ACCEPTS = 100
+};
 
 /* vsock: consume the error that a failed connect() reports */
 static void refused_connect(void)
@@ -62,10 +70,34 @@ static void lingering_close(void)
 	close(peer);
 }
 
+/* vsock: do not sleep in accept() that is not to wait */
+static void sleepless_accept(void)
+{
+	struct sockaddr_vm address = vsock_loopback(LISTEN_PORT);
+	int fd = socket(AF_VSOCK, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), n = 0;
+	struct rusage before, after;
+	long slept;
+
+	if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof(address)) || listen(fd, 1)) {
+		record("device fix-accept fail no listening socket: %s", strerror(errno));
+	} else {
+		getrusage(RUSAGE_SELF, &before);
+		while (n < ACCEPTS && accept(fd, NULL, NULL) < 0 && errno == EAGAIN)
+			n++;
+		getrusage(RUSAGE_SELF, &after);
+		slept = after.ru_nvcsw - before.ru_nvcsw;
+		record("device fix-accept %s of %d times that there was no connection %ld slept",
+		       n == ACCEPTS && slept < ACCEPTS / 2 ? "ok" : "fail", n, slept);
+	}
+	if (fd >= 0)
+		close(fd);
+}
+
 void prove_fixes(void)
 {
 	if (!is_on_cmdline("keelson.fixes"))
 		return;
 	refused_connect();
 	lingering_close();
+	sleepless_accept();
 }
