@@ -54,6 +54,7 @@ ko=$T/in/modules/lib/modules/$R/kernel/fs/a.ko
 tells "\"kernel_sha256\":\"$(hash_of "$T/in/kernel")\"" 'the hash of the kernel'
 tells "\"config_sha256\":\"$(hash_of "$T/in/config")\"" 'the hash of the config'
 tells "{\"path\":\"lib/modules/$R/kernel/fs/a.ko\",\"sha256\":\"$(hash_of "$ko")\",\"signed\":true,\"size\":$(wc -c <"$ko"),\"unsigned_sha256\":\"$(hash_of "$T/unsigned.ko")\",\"version\":\"1.0\"}" 'of each module'
+is "$(grep -c '"flavour"' "$T/x/kernel.json")" 0 'no flavour where there is none'
 tells "\"patches\":[{\"name\":\"0001-a patch.patch\",\"sha256\":\"" 'of patches'
 is "$(jq -cS . "$T/x/kernel.json" 2>/dev/null || cat "$T/x/kernel.json")" "$j" 'it is sorted and compact'
 
@@ -61,6 +62,12 @@ for arch in arm64 s390x riscv64; do
 	inputs "$T/in.$arch" $arch
 	check "$arch is packed" pack "$T/in.$arch" "$T/$arch"
 done
+
+cp -R "$T/in" "$T/flavoured"
+echo 'flavour rt' >>"$T/flavoured/meta"
+check 'a flavour is packed' pack "$T/flavoured" "$T/flavoured.image"
+check 'and comes out' "$BIN/kimage" extract "$T/flavoured.image" --to "$T/flavoured.x" kernel.json
+check 'with its name' grep -q '"flavour":"rt"' "$T/flavoured.x/kernel.json"
 
 # ---- several architectures under one name -------------------------------------------
 join() {
@@ -204,7 +211,7 @@ input() {
 	eval "$3"
 	refuses 2 "$2" "$1" pack "$T/bad" "$T/no"
 }
-input 'an unknown key of --meta' 'meta:11: flavour: the key is unknown' 'echo "flavour x" >>"$T/bad/meta"'
+input 'an unknown key of --meta' 'meta:11: taste: the key is unknown' 'echo "taste x" >>"$T/bad/meta"'
 input 'a key given twice' 'meta:11: board: the key stands twice' 'echo "board x" >>"$T/bad/meta"'
 input 'a key without value' 'meta:11: signer: .* no value' 'echo "signer" >>"$T/bad/meta"'
 input 'a bad hash' 'meta:8: source_sha256: .*SHA-256' 'sed -i "s/^\(source_sha256 \)./\1x/" "$T/bad/meta"'
