@@ -165,6 +165,7 @@ static int insert(struct module *m)
 		return m->error;
 	m->tried = true;
 	parameters = parameters_of(m->name);
+	overwrite_old_code();
 	error = parameters ? insert_file(m, parameters) : ENOMEM;
 	free(parameters);
 	if (!error)
@@ -366,6 +367,7 @@ int insert_module(const char *name, const char *parameters)
 {
 	const struct module *m = find(name);
 
+	overwrite_old_code();
 	return m ? insert_file(m, parameters) : ENOENT;
 }
 

@@ -37,6 +37,9 @@ bool is_on_cmdline(const char *word);
 /* Does the processor run code that has been written over? boot.sh knows, and when. */
 bool runs_old_code(void);
 
+/* If it does: before code is loaded, see to it that nothing is left of what lay there. */
+void overwrite_old_code(void);
+
 void wait_ms(long ms);
 
 /* How often to repeat what must hold any number of times: USUAL, or keelson.cycles=N. */

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Before 10.0 QEMU may run, on s390x, what it has translated of code that is gone: a copy (MVC)
+ * has it give up only the translations that the copy's first byte is in (cured by its commit
+ * e43ced8be18d). So it may of a module that is copied to where another's init was. A store of
+ * a word has it give up all that the word is in: the pages that were freed last, of which the
+ * kernel will make room for the next module, get such stores first.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/membarrier.h>
+#include <sched.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "guest.h"
+#include "trial.h"
+
+enum { BYTES = 1 << 20 }; /* more than the init of any module, and what is freed after it */
+
+/* Of what a program can map, a file of ramfs has pages of the kind that modules are made of. */
+static int open_ramfs(void)
+{
+	static const char dir[] = "/ramfs", file[] = "/ramfs/pages";
+	int fd;
+
+	if (access(dir, F_OK) && (mkdir(dir, 0700) || mount("none", dir, "ramfs", 0, NULL)))
+		return -1;
+	fd = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	unlink(file);
+	return fd;
+}
+
+/* Of this processor: each has a list of pages of its own, which begins with those freed last. */
+static void overwrite_free_pages(void)
+{
+	int fd = open_ramfs();
+	void *pages = MAP_FAILED;
+
+	if (fd >= 0 && !ftruncate(fd, BYTES))
+		pages = mmap(NULL, BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (pages == MAP_FAILED) {
+		record("fail old code can't be written over: %s", strerror(errno));
+	} else {
+		volatile uint64_t *words = pages;
+
+		for (size_t i = 0; i < BYTES / sizeof(*words); i++)
+			words[i] = 0;
+		munmap(pages, BYTES);
+	}
+	if (fd >= 0)
+		close(fd);
+}
+
+/*
+ * Found out once, before any trial: where allocations are to fail in turn, those of a module
+ * that loads shall, and none of ours.
+ */
+static bool is_wanted(void)
+{
+	static int wanted = -1;
+
+	if (wanted < 0)
+		wanted = runs_old_code() && !is_on_cmdline("keelson.faults");
+	return wanted;
+}
+
+void overwrite_old_code(void)
+{
+	cpu_set_t all, one;
+
+	if (!is_wanted() || sched_getaffinity(0, sizeof(all), &all))
+		return;
+	/* The init of what was loaded is freed after a grace period: two, and it has been. */
+	for (int i = 0; i < 2; i++)
+		syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
+	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+		CPU_ZERO(&one);
+		CPU_SET(cpu, &one);
+		if (CPU_ISSET(cpu, &all) && !sched_setaffinity(0, sizeof(one), &one))
+			overwrite_free_pages();
+	}
+	sched_setaffinity(0, sizeof(all), &all);
+}
