@@ -269,8 +269,9 @@ LAYERED := $(patsubst %,base:%,$(sort $(wildcard $(CONFIGS)/base/*.config))) \
 FRAGMENT_FILES := $(foreach f,$(LAYERED),$(lastword $(subst :, ,$f)))
 CC_ID := $(shell { $(CROSS)gcc --version && $(CROSS)ld --version; } 2>/dev/null | grep -E '^(GNU ld|.*gcc)')
 NEEDS := $(wildcard $(CONFIGS)/needs)
+DEFAULTS := $(CONFIGS)/defaults
 $(call key,$(B)/config.key,$(ARCH) $(CC_ID) $(LAYERED) $(if $(NEEDS),$(CMDLINE)),$(wildcard \
-	$(FRAGMENT_FILES)) $(NEEDS) scripts/needs.awk $(S)/kconf.key)
+	$(FRAGMENT_FILES)) $(NEEDS) $(DEFAULTS) scripts/needs.awk $(S)/kconf.key)
 
 SESSION = --tree $(TREE) --release $(RELEASE) --arch $(ARCH) --kbuild-arch $(KARCH) \
 	--srcarch $(SRCARCH) $(if $(CROSS),--cross $(CROSS)) --cache $(S)/probes.$(ARCH)
@@ -278,13 +279,14 @@ SESSION = --tree $(TREE) --release $(RELEASE) --arch $(ARCH) --kbuild-arch $(KAR
 $(B)/config.stamp: $(KCONF) $(B)/config.key
 	$(say) CONFIG $(B)/config
 	$(Q)$(KCONF) resolve $(SESSION) --out $(B)/config --report $(B)/config.proof \
-		--resolved $(B)/resolved --record $(B)/probes $(LAYERED)
+		--resolved $(B)/resolved --record $(B)/probes \
+		--defaults $(DEFAULTS) --accounts $(B)/defaults $(LAYERED)
 	$(Q)sed 's/^/          /' $(B)/config.proof
 	$(if $(NEEDS),$(Q)awk -v board=$(BOARD_FILE) -v cmdline='$(CMDLINE)' -f scripts/needs.awk $(NEEDS) $(B)/config)
 	$(call settle,$(B)/config.key,$(B)/config)
 $(B)/config: $(B)/config.stamp ;
 
-.PHONY: config board why diff surface lost import menuconfig nconfig resolved toolchain-diff
+.PHONY: config board why new diff surface lost import menuconfig nconfig resolved toolchain-diff
 config: $(B)/config ## resolve the board's config and prove every request
 
 # A board begins as a copy of another, under its own name.
@@ -304,12 +306,18 @@ SYMBOL ?= $(error which option? make why SYMBOL=VIRTIO_NET)
 why: $(KCONF) ## SYMBOL=: why an option is on or off, and how to have it otherwise; JSON=1
 	$(Q)$(KCONF) why $(SESSION) $(if $(JSON),--json) --symbol $(SYMBOL) $(LAYERED)
 
+# FROM=6.12 leaves out what the list of that series has.
+NEW_FROM = $(RESOLVED)/$(FROM)/$(ARCH)-$(BOARD)$(VARIANT).defaults
+new: $(KCONF) ## FROM=series: what upstream enables by default and no fragment requests
+	$(Q)$(KCONF) new $(SESSION) --defaults $(DEFAULTS) $(if $(call given,FROM),--from $(NEW_FROM)) $(LAYERED) || [ $$? -eq 1 ]
+
 # The result as a review reads it, and the compiler's answers that it follows from.
 install = $(Q)cp $1 $2.tmp && mv $2.tmp $2
 RESOLVED := $(CONFIGS)/resolved
 resolved: $(B)/config ## renew configs/resolved, which shows in a review what a change does
 	$(Q)mkdir -p $(RESOLVED)/$(SERIES)
 	$(call install,$(B)/resolved,$(RESOLVED)/$(SERIES)/$(ARCH)-$(BOARD)$(VARIANT).config)
+	$(call install,$(B)/defaults,$(RESOLVED)/$(SERIES)/$(ARCH)-$(BOARD)$(VARIANT).defaults)
 	$(call install,$(B)/probes,$(RESOLVED)/$(SERIES)/$(ARCH).probes)
 
 # Each is SERIES/ARCH-BOARD, or a file; without them: what was committed, and what is.

@@ -168,6 +168,7 @@ int cmd_diff(int argc, char **argv);
 int cmd_probes(int argc, char **argv);
 int cmd_import(int argc, char **argv);
 int cmd_surface(int argc, char **argv);
+int cmd_new(int argc, char **argv);
 int cmd_why(int argc, char **argv);
 
 #endif

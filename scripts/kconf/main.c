@@ -15,6 +15,7 @@ static const struct {
 	{ "probes", cmd_probes, "what two compilers answered differently" },
 	{ "surface", cmd_surface, "what is on though nobody asked for it" },
 	{ "import", cmd_import, "anybody's .config to a fragment over ours" },
+	{ "new", cmd_new, "upstream defaults that no fragment requests" },
 	{ "lint", cmd_lint, "check fragments without a kernel tree" },
 };
 

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "defaults.h"
 #include "probe.h"
 #include "resolved.h"
 #include "session.h"
@@ -22,6 +23,9 @@ static const char usage[] =
 	"  --report FILE       the proof in words; default: standard error\n"
 	"  --resolved FILE     the options that are on, each with its origin, for review\n"
 	"  --record FILE       what the compiler answered, for --probes\n"
+	"  --defaults FILE     the classes of options that protect, and what is refused; what\n"
+	"                      upstream enables there by default must be accounted for\n"
+	"  --accounts FILE     upstream's defaults that no fragment requests, for review\n"
 	"\n"
 	"Exit status: 0 every request holds, 1 some were lost, 2 could not run.\n";
 
@@ -42,20 +46,28 @@ static bool same_file(const char *a, const char *b)
 	return same;
 }
 
-/* Put the resolved config at PATH if it differs from what is there. */
-static int publish(const char *path)
+/* Where a file is written before it goes to PATH; NULL for NULL. The caller frees it. */
+static char *beside(const char *path)
 {
-	char *tmp = kc_realloc(NULL, strlen(path) + 5);
-	int status = HELD;
+	char *tmp = NULL;
 
-	sprintf(tmp, "%s.new", path);
-	if (!tree_write(tmp) || (!same_file(tmp, path) && rename(tmp, path))) {
-		complain(path, 0, "cannot be written: %s", strerror(errno));
-		status = CANNOT_RUN;
-	}
-	unlink(tmp);
-	free(tmp);
-	return status;
+	if (path && asprintf(&tmp, "%s.new", path) < 0)
+		return NULL;
+	return tmp;
+}
+
+static int cannot_write(const char *path)
+{
+	complain(path, 0, "cannot be written [unwritable]: %s", strerror(errno));
+	return CANNOT_RUN;
+}
+
+/* Put the .config that was written at TMP at PATH if it differs from what is there. */
+static int publish(const char *tmp, const char *path)
+{
+	if (!same_file(tmp, path) && rename(tmp, path))
+		return cannot_write(path);
+	return HELD;
 }
 
 /* Say the losses on stderr too, so that a build's last lines tell them. */
@@ -81,16 +93,14 @@ static bool write_probes(const struct fragments *f, const char *path)
 static bool put(const struct fragments *f, const char *path,
 		bool (*write)(const struct fragments *f, const char *path))
 {
-	char *tmp;
+	char *tmp = beside(path);
 	bool done;
 
-	if (!path)
-		return true;
-	if (asprintf(&tmp, "%s.new", path) < 0)
-		return false;
+	if (!tmp)
+		return !path;
 	done = write(f, tmp) && !rename(tmp, path);
 	if (!done) {
-		complain(path, 0, "cannot be written: %s", strerror(errno));
+		cannot_write(path);
 		unlink(tmp);
 	}
 	free(tmp);
@@ -99,42 +109,81 @@ static bool put(const struct fragments *f, const char *path,
 
 /* What is asked of one board. */
 struct board {
-	const char *out, *report, *resolved;
+	const char *out, *report, *resolved, *accounts;
 	char **args; /* LAYER:FRAGMENT */
 	size_t n, max;
 	struct fragments f;
 };
 
-static int run(struct board *b, const struct tree *t)
+/* Account for upstream's defaults, which leaves the tree resolved with them. */
+static int account(const struct board *b, const struct rules *r, FILE *report)
+{
+	char *tmp = beside(b->accounts);
+	struct defaults d = { 0 };
+	int status = HELD;
+
+	if (!defaults_list(&d, &b->f, r)) {
+		complain(r->path, 0, "upstream's defaults cannot be resolved [unresolved]: %s",
+			 strerror(errno));
+		status = CANNOT_RUN;
+	} else {
+		status = defaults_report(&d, r, report) ? FINDING : HELD;
+		if (tmp && (!defaults_write(&d, tmp) || rename(tmp, b->accounts)))
+			status = cannot_write(b->accounts);
+	}
+	defaults_free(&d);
+	free(tmp);
+	return status;
+}
+
+/* Resolve, prove and account; what is to be published is at TMP then. */
+static int judge(struct board *b, const struct tree *t, const struct rules *r, const char *tmp,
+		 FILE *report)
+{
+	int status, accounted = HELD;
+
+	if (!tree_resolve(&b->f, NULL, 0)) {
+		complain(t->dir, 0, "the requests could not be read back [unresolved]: %s",
+			 strerror(errno));
+		return CANNOT_RUN;
+	}
+	status = prove(&b->f, t, report) ? FINDING : HELD;
+	if (tmp && status == HELD && !tree_write(tmp))
+		return cannot_write(tmp);
+	if (!put(&b->f, b->resolved, resolved_write))
+		return CANNOT_RUN;
+	if (r->path)
+		accounted = account(b, r, report);
+	return accounted > status ? accounted : status;
+}
+
+static int run(struct board *b, const struct tree *t, const struct rules *r)
 {
 	FILE *report = b->report ? fopen(b->report, "w") : stderr;
+	char *tmp = beside(b->out);
 	int status;
 
 	if (!report) {
-		complain(b->report, 0, "%s", strerror(errno));
-		return CANNOT_RUN;
+		status = cannot_write(b->report);
+		goto free;
 	}
-	if (!tree_resolve(&b->f, NULL, 0)) {
-		complain(t->dir, 0, "the requests could not be read back: %s", strerror(errno));
-		status = CANNOT_RUN;
-	} else {
-		status = prove(&b->f, t, report) ? FINDING : HELD;
-	}
+	status = judge(b, t, r, tmp, report);
+	if (b->report && fclose(report))
+		status = cannot_write(b->report);
 	if (status == HELD && b->out)
-		status = publish(b->out);
-	if (b->report && fclose(report)) {
-		complain(b->report, 0, "%s", strerror(errno));
-		status = CANNOT_RUN;
-	}
+		status = publish(tmp, b->out);
 	if (status == FINDING && b->report)
 		show(b->report);
-	if (status != CANNOT_RUN && !put(&b->f, b->resolved, resolved_write))
-		status = CANNOT_RUN;
+free:
+	if (tmp)
+		unlink(tmp);
+	free(tmp);
 	return status;
 }
 
 /* All boards, on one parse; the worst status of any. */
-static int run_all(struct session *s, struct board *boards, size_t n, const char *record)
+static int run_all(struct session *s, struct board *boards, size_t n, const struct rules *r,
+		   const char *record)
 {
 	int status = HELD;
 
@@ -146,7 +195,7 @@ static int run_all(struct session *s, struct board *boards, size_t n, const char
 	if (status == HELD && !tree_parse(&s->tree))
 		status = CANNOT_RUN;
 	for (size_t i = 0; i < n && status != CANNOT_RUN; i++) {
-		int this = run(&boards[i], &s->tree);
+		int this = run(&boards[i], &s->tree, r);
 
 		status = this > status ? this : status;
 	}
@@ -165,6 +214,8 @@ int cmd_resolve(int argc, char **argv)
 		{ "report", required_argument, NULL, 'p' },
 		{ "resolved", required_argument, NULL, 'v' },
 		{ "record", required_argument, NULL, 'R' },
+		{ "defaults", required_argument, NULL, 'D' },
+		{ "accounts", required_argument, NULL, 'A' },
 		{ "next", no_argument, NULL, 'n' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
@@ -172,6 +223,7 @@ int cmd_resolve(int argc, char **argv)
 	struct board *boards = kc_zalloc((size_t)argc * sizeof(*boards)), *b = boards;
 	const char *record = NULL;
 	struct session s = { 0 };
+	struct rules r = { 0 };
 	int c, status = CANNOT_RUN;
 
 	/* '-': fragments are taken as they come, between the options */
@@ -196,6 +248,13 @@ int cmd_resolve(int argc, char **argv)
 		case 'R':
 			record = optarg;
 			break;
+		case 'D':
+			if (!rules_read(&r, optarg))
+				goto free;
+			break;
+		case 'A':
+			b->accounts = optarg;
+			break;
 		case 'h':
 			fputs(usage, stdout);
 			status = HELD;
@@ -209,10 +268,11 @@ int cmd_resolve(int argc, char **argv)
 		}
 	}
 	if (session_check(&s, usage))
-		status = run_all(&s, boards, (size_t)(b - boards) + 1, record);
+		status = run_all(&s, boards, (size_t)(b - boards) + 1, &r, record);
 free:
 	for (struct board *i = boards; i <= b; i++)
 		free(i->args);
 	free(boards);
+	rules_free(&r);
 	return status;
 }

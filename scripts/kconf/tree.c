@@ -46,6 +46,26 @@ struct symbol *kc_choice_winner(struct symbol *sym)
 #endif
 }
 
+bool kc_choice_is_open(struct symbol *sym)
+{
+#if KC_OLD_MODEL
+	struct property *prop = sym_get_choice_prop(prop_get_symbol(sym_get_choice_prop(sym)));
+	struct symbol *member;
+	struct expr *e;
+
+	expr_list_for_each_sym(prop->expr, e, member)
+		if (member != sym && member->visible != no)
+			return true;
+#else
+	struct menu *choice = sym_get_choice_menu(sym), *m;
+
+	menu_for_each_sub_entry(m, choice)
+		if (m->sym && m->sym != sym && m->sym->visible != no)
+			return true;
+#endif
+	return false;
+}
+
 const char *kc_value(struct symbol *sym)
 {
 	if (!kc_defined(sym))

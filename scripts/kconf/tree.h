@@ -58,6 +58,8 @@ int kc_parse_line(void);
 bool kc_in_choice(struct symbol *sym);
 /* The option that a choice went to, given one of its members, or NULL. */
 struct symbol *kc_choice_winner(struct symbol *sym);
+/* Can another member of SYM's choice be requested instead? */
+bool kc_choice_is_open(struct symbol *sym);
 
 /* Its value as .config would have it: y, m, n, a number, or a string without quotes. */
 const char *kc_value(struct symbol *sym);

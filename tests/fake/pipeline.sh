@@ -24,6 +24,14 @@ CONFIG_MODULE_SIG=y
 CONFIG_MODULE_SIG_FORCE=y
 CONFIG_LOCALVERSION="-fake"
 E2
+cat >"$T/configs/defaults" <<'E2'
+# SPDX-License-Identifier: GPL-2.0-only
+
+class devices Kconfig
+
+# Any size of the ring will do, and either compression.
+refuse FAKE_RING FAKE_GZIP
+E2
 cat >"$T/configs/common/net.config" <<'E2'
 # SPDX-License-Identifier: GPL-2.0-only
 

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* kconf new: upstream's defaults that no fragment requests, with what Kconfig says of them. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "defaults.h"
+#include "session.h"
+
+static const char usage[] =
+	"usage: kconf new --defaults FILE [--from LIST] [options] LAYER:FRAGMENT...\n"
+	"\n"
+	"Lists the options that upstream enables by default and the fragments leave disabled, and\n"
+	"the choices and numbers of protecting classes that follow upstream's default: by class,\n"
+	"with prompt, default and help.\n"
+	"\n"
+	"  --defaults FILE     the classes and refusals: configs/defaults\n"
+	"  --from LIST         leave out what LIST has, which 'kconf resolve --accounts' wrote,\n"
+	"                      of another release say\n"
+	SESSION_USAGE
+	"\n"
+	"Exit status: 0 each item of a class is accounted for, 1 some are not, 2 could not run.\n";
+
+/* The names in a list that defaults_write() made. */
+struct known {
+	char **name;
+	size_t n, max;
+};
+
+static bool known_read(struct known *k, const char *path)
+{
+	FILE *in = fopen(path, "r");
+	char *line = NULL, *name, *equals;
+	size_t size = 0;
+	int n = 0;
+	bool good = in;
+
+	while (good && getline(&line, &size, in) >= 0) {
+		n++;
+		if (*line == '#')
+			continue;
+		equals = strchr(line, '=');
+		if (equals)
+			*equals = '\0';
+		name = strrchr(line, ' ');
+		good = equals && name && name[1];
+		if (!good)
+			break;
+		grow(k->name, k->n, k->max);
+		k->name[k->n++] = kc_strdup(name + 1);
+	}
+	if (!in)
+		complain(path, 0, "%s [no-file]: 'make resolved' writes such lists", strerror(errno));
+	else if (!good)
+		complain(path, n, "not a line of such a list [bad-line]: expected CLASS KIND NAME=VALUE");
+	free(line);
+	if (in)
+		fclose(in);
+	return good;
+}
+
+static bool is_known(const struct known *k, const char *name)
+{
+	for (size_t i = 0; i < k->n; i++)
+		if (!strcmp(k->name[i], name))
+			return true;
+	return false;
+}
+
+static void print_help(struct symbol *sym)
+{
+	struct property *prop;
+	const char *help = NULL;
+
+	for_all_prompts(sym, prop)
+		help = help ?: prop->menu->help;
+	for (size_t len; help && *help; help += len + (help[len] == '\n')) {
+		len = strcspn(help, "\n");
+		printf("%s%.*s\n", len ? "        " : "", (int)len, help);
+	}
+}
+
+static void print_item(const struct default_item *item)
+{
+	struct property *prop;
+
+	printf("  CONFIG_%s=%s  %s\n", item->sym->name, item->value, default_place(item));
+	for_all_prompts(item->sym, prop) {
+		printf("      \"%s\"\n", prop->text);
+		break;
+	}
+	if (item->refusal)
+		printf("      refused: %s\n", item->refusal->reason);
+	print_help(item->sym);
+}
+
+static size_t print(const struct defaults *d, const struct known *from)
+{
+	const char *class = NULL;
+	size_t n = 0, lost = 0;
+
+	for (size_t i = 0; i < d->n; i++) {
+		const struct default_item *item = &d->item[i];
+		const char *name = item->class ? item->class->name : "other";
+
+		if (is_known(from, item->sym->name))
+			continue;
+		if (!class || strcmp(class, name))
+			printf("%s%s\n", class ? "\n" : "", name);
+		class = name;
+		print_item(item);
+		n++;
+		lost += !strcmp(default_status(item), "unaccounted");
+	}
+	printf("%s%zu upstream defaults%s, %zu unaccounted\n", class ? "\n" : "", n,
+	       from->n ? " that the other list has not" : "", lost);
+	return lost;
+}
+
+static int list(struct session *s, const char *defaults, const char *from)
+{
+	struct defaults d = { 0 };
+	struct rules r = { 0 };
+	struct known k = { 0 };
+	int status = CANNOT_RUN;
+
+	if (!rules_read(&r, defaults) || (from && !known_read(&k, from)))
+		goto free;
+	if (defaults_list(&d, &s->f, &r))
+		status = print(&d, &k) ? FINDING : HELD;
+	else
+		complain(s->tree.dir, 0, "cannot be resolved with upstream's defaults [unresolved]: %s",
+			 strerror(errno));
+free:
+	for (size_t i = 0; i < k.n; i++)
+		free(k.name[i]);
+	free(k.name);
+	defaults_free(&d);
+	rules_free(&r);
+	return status;
+}
+
+int cmd_new(int argc, char **argv)
+{
+	static const struct option options[] = {
+		SESSION_OPTIONS,
+		{ "defaults", required_argument, NULL, 'D' },
+		{ "from", required_argument, NULL, 'F' },
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 },
+	};
+	const char *defaults = NULL, *from = NULL;
+	struct session s = { 0 };
+	int c, status = CANNOT_RUN;
+
+	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		if (c == 'D') {
+			defaults = optarg;
+		} else if (c == 'F') {
+			from = optarg;
+		} else if (c == 'h') {
+			fputs(usage, stdout);
+			return HELD;
+		} else if (!session_option(&s, c, optarg)) {
+			if (c == '?')
+				fputs(usage, stderr);
+			return CANNOT_RUN;
+		}
+	}
+	if (!defaults)
+		fputs(usage, stderr);
+	else if (session_open(&s, argc - optind, argv + optind, usage))
+		status = list(&s, defaults, from);
+	session_close(&s);
+	return status;
+}
