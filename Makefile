@@ -187,25 +187,28 @@ SAN := -fsanitize=address,undefined -fno-sanitize-recover=all
 SAN_CFLAGS := $(filter-out -O2 -D_FORTIFY_SOURCE=2,$(TOOL_CFLAGS)) -O1 -g $(SAN)
 pkgs-fetch := libcrypto
 pkgs-ksize := libelf jansson
+pkgs-bootlog := jansson
 pkgs-kimage := libarchive libdeflate libcrypto jansson
 libs-kimage := -pthread
+also-bootlog := scripts/text/clean.c
+also-progress := scripts/text/clean.c
 libs = $(if $(pkgs-$*),$$(pkg-config --cflags --libs $(pkgs-$*))) $(libs-$*)
 
 BIN := $(OUT)/bin
 HOSTCC_ID := $(shell $(HOSTCC) --version 2>/dev/null | head -n 1)
-$(foreach t,$(TOOLS),$(call key,$(BIN)/$t.key,$(HOSTCC_ID) $(TOOL_CFLAGS) $(pkgs-$t) $(libs-$t),$(wildcard scripts/$t/*.[ch])))
+$(foreach t,$(TOOLS),$(call key,$(BIN)/$t.key,$(HOSTCC_ID) $(TOOL_CFLAGS) $(pkgs-$t) $(libs-$t),$(wildcard scripts/$t/*.[ch]) $(also-$t) $(also-$t:.c=.h)))
 
 # What boards share, two makes at once may both be about to make: one waits for the other.
 alone = exec 9<$< && flock 9 &&
 
 $(BIN)/%: $(BIN)/%.key
 	$(say) TOOL $*
-	$(Q)$(alone) $(HOSTCC) $(TOOL_CFLAGS) -o $@.tmp scripts/$*/*.c $(libs) && mv $@.tmp $@
+	$(Q)$(alone) $(HOSTCC) $(TOOL_CFLAGS) -o $@.tmp scripts/$*/*.c $(also-$*) $(libs) && mv $@.tmp $@
 
 # The same under the address and undefined behaviour sanitizers, for the tests.
 $(OUT)/san/%: $(BIN)/%.key
 	$(say) TOOL '$* (sanitized)'
-	$(Q)mkdir -p $(@D) && $(alone) $(HOSTCC) $(SAN_CFLAGS) -o $@.tmp scripts/$*/*.c $(libs) && mv $@.tmp $@
+	$(Q)mkdir -p $(@D) && $(alone) $(HOSTCC) $(SAN_CFLAGS) -o $@.tmp scripts/$*/*.c $(also-$*) $(libs) && mv $@.tmp $@
 
 # ---- 1. release: a verified tarball ---------------------------------------------
 # What the tarball is. Where it lies is no matter of the tree's: a cache may move.

@@ -16,7 +16,8 @@ usage: boot.sh --image DIR --init FILE --arch ARCH --machine NAME --bus SUFFIX -
   --arch ARCH      as people name it, say x86_64
   --machine NAME   what to call the machine that QEMU... starts
   --bus SUFFIX     of QEMU's virtio devices: pci, device or ccw
-  --out DIR        gets console.log, report, report.json, and console-failed.log if it fails
+  --out DIR        gets console.log, report, report.json, the secret of the boot that console.log
+                   was judged with, and console-failed.log if it fails
   --bin DIR        has bootlog, vsockd and ticks (default out/bin)
   --release R      the kernel's release must be R
   --append TEXT    more for the kernel's command line; may be given again
@@ -53,56 +54,60 @@ while [ $# -gt 0 ] && [ "$1" != -- ]; do
 	--help) usage; exit 0 ;;
 	--containers) containers=1; shift ;;
 	--append)
-		[ $# -ge 2 ] || die "$1 wants a value; --help shows all"
+		[ $# -ge 2 ] || die "$1: has no value [usage]; --help shows all"
 		append="${append:+$append }$2"
 		shift 2
 		;;
 	--image | --init | --arch | --machine | --bus | --out | --bin | --release | \
 		--modules | --devices | --without | --memory | --cpus | --allow | --limit | --engines | --suite)
-		[ $# -ge 2 ] || die "$1 wants a value; --help shows all"
+		[ $# -ge 2 ] || die "$1: has no value [usage]; --help shows all"
 		eval "${1#--}=\$2"
 		shift 2
 		;;
-	*) die "unknown option '$1'; --help shows all" ;;
+	*) die "unknown option '$1' [usage]; --help shows all" ;;
 	esac
 done
 for name in image init arch machine bus out; do
-	eval "[ -n \"\$$name\" ]" || die "--$name is missing; --help shows all"
+	eval "[ -n \"\$$name\" ]" || die "--$name is missing [usage]; --help shows all"
 done
-[ $# -ge 2 ] || die "no QEMU command after --; --help shows all"
+[ $# -ge 2 ] || die "no QEMU command after -- [usage]; --help shows all"
 shift
-case $limit in '' | *[!0-9]*) die "--limit '$limit' is no number of seconds" ;; esac
-case $memory in '' | *[!0-9]*) die "--memory '$memory' is no number of MiB" ;; esac
-case $cpus in '' | *[!0-9]*) die "--cpus '$cpus' is no number" ;; esac
+case $limit in '' | *[!0-9]*) die "--limit: not a valid number of seconds [bad-number]: got '$limit'" ;; esac
+case $memory in '' | *[!0-9]*) die "--memory: not a valid number of MiB [bad-number]: got '$memory'" ;; esac
+case $cpus in '' | *[!0-9]*) die "--cpus: not a valid number [bad-number]: got '$cpus'" ;; esac
 for file in "$image/kernel" "$image/kernel.tar" "$image/cmdline" "$init" "$bin/bootlog"; do
-	[ -s "$file" ] || die "$file: is missing or empty; 'make boot' makes it"
+	[ -s "$file" ] || die "$file: is missing or empty [missing-input]; run 'make boot', which makes it"
 done
-command -v bsdtar >/dev/null || die "bsdtar is missing; install the package libarchive-tools"
-command -v "$1" >/dev/null || die "$1 is missing; 'make setup' installs it"
+command -v bsdtar >/dev/null || die "bsdtar is missing [missing-program]; install the package libarchive-tools"
+command -v "$1" >/dev/null || die "$1 is missing [missing-program]; 'make setup' installs it"
 
 # In /tmp, whatever TMPDIR says: a socket's path has 107 bytes at the most.
-tmp=$(mktemp -d /tmp/keelson-boot.XXXXXX) || die "no directory can be made in /tmp"
+tmp=$(mktemp -d /tmp/keelson-boot.XXXXXX) || die "no directory can be made in /tmp [unwritable]"
 # shellcheck source=/dev/null
 . "$(dirname "$0")/guest.sh"
 trap 'stop_children; rm -rf "$tmp"' EXIT
 trap 'exit 130' HUP INT TERM
 
 # ---- what the guest gets --------------------------------------------------------
-mkdir -p "$out" || die "$out: cannot be made"
-{ cp "$init" "$tmp/init" && chmod 755 "$tmp/init"; } || die "$init: cannot be copied"
+mkdir -p "$out" || die "$out: cannot be made [unwritable]"
+{ cp "$init" "$tmp/init" && chmod 755 "$tmp/init"; } || die "$init: cannot be copied [unreadable]"
 tar=$(cd "$image" && pwd -P)/kernel.tar
 [ -z "$engines" ] || engines=$(cd "$(dirname "$engines")" && pwd -P)/${engines##*/}
 # The kernel has modprobe load what it misses.
-mkdir "$tmp/sbin" && ln -s /init "$tmp/sbin/modprobe" || die "$tmp: cannot be written"
-contents='init sbin'
+mkdir "$tmp/sbin" && ln -s /init "$tmp/sbin/modprobe" || die "$tmp: cannot be written [unwritable]"
+contents='init sbin keelson.secret'
+# Init reads it and removes it before anything else runs; its records have it, others can't.
+secret=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+[ ${#secret} -eq 32 ] || die "/dev/urandom: cannot be read [no-secret]"
+(umask 077 && echo "$secret" >"$tmp/keelson.secret") || die "$tmp: cannot be written [unwritable]"
 [ -z "$containers" ] || { make_images; contents="$contents images" append="keelson.containers $append"; }
 [ -z "$suite" ] || {
-	{ cp "$suite" "$tmp/vsock_test" && chmod 755 "$tmp/vsock_test"; } || die "$suite: cannot be copied"
+	{ cp "$suite" "$tmp/vsock_test" && chmod 755 "$tmp/vsock_test"; } || die "$suite: cannot be copied [unreadable]"
 	contents="$contents vsock_test"
 }
 # shellcheck disable=SC2086 # words are meant to split
 { bsdtar --format newc -cf "$tmp/initrd" -C "$tmp" $contents "@$tar" ${engines:+"@$engines"} && gzip -1n "$tmp/initrd"; } ||
-	die "$tar: no initrd can be made of it${engines:+ and $engines}; is it a tar, and is there space in /tmp?"
+	die "$tar: no initrd can be made of it${engines:+ and $engines} [no-initrd]; is it a tar, and is there space in /tmp?"
 # A kernel without ACPI and a keyboard controller restarts by a jump into the firmware, which
 # QEMU sees no reset in: now and then it boots again. A triple fault always ends it.
 [ "$arch" != x86_64 ] || append="reboot=t $append"
@@ -127,9 +132,14 @@ fi
 
 # ---- run, and judge -------------------------------------------------------------
 judge() {
-	"$bin/bootlog" "$@" --expect "$expect" --ram "$memory" --cpus "$cpus" \
+	"$bin/bootlog" "$@" --secret "$tmp/keelson.secret" --expect "$expect" --ram "$memory" --cpus "$cpus" \
 		${ended:+--ended "$ended"} ${release:+--release "$release"} \
 		${allow:+--allow "$allow"} "$log"
+}
+
+# Escapes, and all else that a terminal may act on.
+for_terminal() {
+	tr -c '\n\t\040-\176' '?'
 }
 
 run_and_judge() {
@@ -139,12 +149,12 @@ run_and_judge() {
 	[ $verdict -ne 3 ] || [ -n "$ended" ] || ended="the guest died before init"
 	[ -z "$ended" ] || {
 		echo "boot: $machine: $ended; the console's last lines:"
-		tail -n 15 "$log" | tr -d '\000-\010\013-\037' | sed 's/^/  | /'
+		tail -n 15 "$log" | tail -c 4096 | for_terminal | sed "s/$secret //; s/^/  | /"
 	} >&2
 }
 
 log=$out/console.log
-rm -f "$out/report" "$out/report.json" "$out/console-died.log"
+rm -f "$out/report" "$out/report.json" "$out/secret" "$out/console-died.log"
 choose_devices "$1"
 [ -z "$suite" ] || expect=$expect${expect:+,}vsock-suite
 run_and_judge "$@"
@@ -161,13 +171,14 @@ fi
 judge --json >"$tmp/report.json"
 for file in report report.json; do
 	{ cp "$tmp/$file" "$out/$file.tmp" && mv "$out/$file.tmp" "$out/$file"; } ||
-		die "$out/$file: cannot be written"
+		die "$out/$file: cannot be written [unwritable]"
 done
+cp "$tmp/keelson.secret" "$out/secret" || die "$out/secret: cannot be written [unwritable]"
 cat "$out/report"
 # The next boot writes another console.log.
 [ $verdict -eq 0 ] || {
 	cp "$log" "$out/console-failed.log"
-	echo "boot: $machine: does not hold; all that it said is in $out/console-failed.log" >&2
+	echo "boot: $machine: does not hold [not-held]; all that it wrote is in $out/console-failed.log" >&2
 }
 [ $verdict -ne 3 ] || verdict=1
 exit $verdict

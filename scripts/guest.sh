@@ -8,6 +8,8 @@
 #   choose_devices QEMU   sets $expect, from $devices, $without and what this QEMU has
 #   run_guest QEMU...     its console goes to $log; if it did not end well, $ended says why
 #   stop_children         whatever still runs
+#
+# $secret is that of the boot; for_terminal() makes what others wrote safe to show.
 
 children=''
 
@@ -29,13 +31,13 @@ numbers() {
 }
 
 make_images() {
-	mkdir -p "$tmp/images" "$tmp/content" && numbers >"$tmp/content/numbers" || die "$tmp: cannot be written"
+	mkdir -p "$tmp/images" "$tmp/content" && numbers >"$tmp/content/numbers" || die "$tmp: cannot be written [unwritable]"
 	for how in gzip xz zstd; do
 		mksquashfs "$tmp/content" "$tmp/images/squashfs-$how" -comp $how -quiet -no-progress >&2 ||
-			die "mksquashfs fails; 'make setup' installs it"
+			die "mksquashfs fails [failed-program]; 'make setup' installs it"
 	done
 	mkfs.erofs -zlz4 --quiet "$tmp/images/erofs-lz4" "$tmp/content" >&2 ||
-		die "mkfs.erofs fails; 'make setup' installs it"
+		die "mkfs.erofs fails [failed-program]; 'make setup' installs it"
 }
 
 # The host's side of virtio-fs: QEMU's own until 8, a program of its own since.
@@ -52,7 +54,7 @@ choose_devices() {
 		case $device in
 		block | net | console | rng | balloon | 9p | fs | vsock | nvme | sd | mmcblk | e1000e) ;;
 		none) continue ;;
-		*) die "unknown device '$device' in --devices; --help shows all" ;;
+		*) die "unknown device '$device' in --devices [usage]; --help shows all" ;;
 		esac
 		case ",$without," in *",$device,"*) continue ;; esac
 		# No QEMU has this device of vhost-user's on a channel, yet s390x has PCI as well.
@@ -82,7 +84,7 @@ has() {
 # The console's host answers each ping, vsockd sends back what it gets.
 start_hosts() {
 	if has console; then
-		mkfifo "$run/hvc.in" "$run/hvc.out" || die "$run: no pipes can be made"
+		mkfifo "$run/hvc.in" "$run/hvc.out" || die "$run: no pipes can be made [unwritable]"
 		# shellcheck disable=SC2016 # the inner shell's own
 		start sh -c 'exec <"$1.out" >"$1.in"
 			while read -r word rest; do [ "$word" != ping ] || echo "pong $rest"; done' \
@@ -104,7 +106,7 @@ await() {
 	tries=0
 	until [ -S "$run/$1" ]; do
 		{ [ $tries -lt 50 ] && kill -0 $!; } 2>/dev/null ||
-			die "the host's end of $1 does not listen: $(cat "$run/$1.err")"
+			die "the host's end of $1 does not listen [no-host]: $(head -c 4096 "$run/$1.err" | for_terminal)"
 		tries=$((tries + 1))
 		sleep 0.1
 	done
@@ -112,12 +114,12 @@ await() {
 
 # share NAME: makes a directory that the guest is to read and write in
 share() {
-	{ mkdir "$run/$1.share" && echo keelson >"$run/$1.share/from-host"; } || die "$run: cannot be written"
+	{ mkdir "$run/$1.share" && echo keelson >"$run/$1.share/from-host"; } || die "$run: cannot be written [unwritable]"
 }
 
 # disk NAME: makes it, with what init looks for, and sets $drive
 disk() {
-	numbers >"$run/$1" || die "no disk can be made; is there space in /tmp?"
+	numbers >"$run/$1" || die "no disk can be made [unwritable]; is there space in /tmp?"
 	drive=id=$1,format=raw,file=$run/$1
 }
 
@@ -176,8 +178,8 @@ start_qemu() {
 
 run_guest() {
 	run=$tmp/run
-	{ rm -rf "$run" && mkdir "$run"; } || die "$run: cannot be made"
-	true 2>/dev/null >"$log" || die "$log: cannot be written; is the disk full, or read-only?"
+	{ rm -rf "$run" && mkdir "$run"; } || die "$run: cannot be made [unwritable]"
+	true 2>/dev/null >"$log" || die "$log: cannot be written [unwritable]; is the disk full, or read-only?"
 	start_hosts
 	start_qemu "$@"
 	end=$(($(date +%s) + limit))
@@ -187,14 +189,14 @@ run_guest() {
 		left=$((end - $(date +%s)))
 		if [ $left -le 0 ]; then
 			ended="the guest did not end in $limit s (--limit)"
-		elif [ $left -le $((limit / 2)) ] && ! grep -aq 'keelson: ' "$log"; then
+		elif [ $left -le $((limit / 2)) ] && ! grep -aqF -e 'keelson: started' -e "$secret" "$log"; then
 			ended="the guest did not reach init in half of $limit s (--limit)"
 		fi
 	done
 	[ -n "$ended" ] || { wait "$qemu"; status=$?; }
 	stop_children
 	[ $status -ne 0 ] || return 0
-	sed 's/^/boot: /' "$run/qemu.err" >&2
-	[ $status -ne 1 ] || [ -s "$log" ] || die "QEMU cannot run $machine; its words are above"
+	head -c 65536 "$run/qemu.err" | for_terminal | sed 's/^/boot: /' >&2
+	[ $status -ne 1 ] || [ -s "$log" ] || die "QEMU cannot run $machine [qemu-failed]; its messages are above"
 	ended="QEMU ended with status $status"
 }

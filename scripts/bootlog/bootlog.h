@@ -5,9 +5,10 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
-/* The exit statuses. */
-enum verdict { HELD, FINDING, CANNOT_RUN, BEFORE_INIT };
+/* UNVERIFIED: nothing is wrong, but anybody in the guest may have written the records. */
+enum verdict { HELD, FINDING, CANNOT_RUN, BEFORE_INIT, UNVERIFIED };
 
 /* A line that matters. LEVEL is the kernel's, -1 where it has none. */
 struct item {
@@ -16,18 +17,48 @@ struct item {
 	bool allowed;
 };
 
+/* What a list keeps. What comes beyond that is counted. */
+enum { MOST_ITEMS = 4096, MOST_BYTES = 16 << 20 };
+
 struct list {
 	struct item *items;
-	size_t n, size;
+	size_t n, size, bytes;
+	size_t more; /* that are not kept */
+	bool unbounded;
+	bool counts; /* at least one item, kept or not, is not allowed */
+	const struct list *allow; /* texts that allow an item, or NULL */
+	void *known; /* the texts, for tsearch(3) */
+};
+
+enum { SECRET_LEAST = 16, SECRET_MOST = 64 };
+
+/* A line that begins with this is a record, with "SECRET " after it if there is a secret. */
+#define MARK "keelson: "
+
+/*
+ * Init announces each process that it has killed for its memory, since the kernel reports that
+ * with a trace, on the console and once more in its log.
+ */
+struct hogs {
+	unsigned int used; /* of those announced */
+	unsigned int lines; /* that a report may still take; 0 outside one */
+	bool trace; /* which it may still have */
 };
 
 /* All numbers are -1 while unknown. */
 struct report {
+	/* Input: MARK and the secret, to be freed by who sets it; and whether there is one. */
+	const char *prefix;
+	bool secret;
+
 	char *release, *last; /* the last line that says anything */
 	char *head; /* of a line of init's, of which the rest is to come */
 	long init_ms, cpus, total_kb, available_kb, taint;
 	bool started, spoke, done;
-	bool hog; /* it is being killed for the memory that it wants */
+	unsigned int hogs; /* announced */
+	struct hogs on_console, in_klog;
+	char *forged; /* the first line that only looks like a record */
+	size_t forgeries;
 	struct list modules, refused, virtio, devices;
 	struct list warnings, findings;
 };
@@ -40,16 +71,23 @@ struct wanted {
 };
 
 /* Append a copy of TEXT; exits if there is no memory. */
-struct item *list_add(struct list *list, int level, const char *text);
+void list_add(struct list *list, int level, const char *text);
 /* The same for text made like printf's; nothing is added twice. */
 void list_addf(struct list *list, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void list_free(struct list *list);
+/* A copy of TEXT, to free; exits if there is no memory. */
+char *copy(const char *text);
+/* Text made like printf's, likewise. */
+char *format(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /*
- * For each line of a file that has something on it. NULs and other control characters
- * come as '?', a carriage return ends a line. False, with a message, if it can't be read.
+ * Call TAKE for each line of IN that has something on it, cleaned (scripts/text/clean.h). A
+ * carriage return ends a line, and so do 4 MiB. False if IN cannot be read; errno is set.
  */
-bool for_lines(const char *path, void (*take)(void *data, char *line), void *data);
+bool for_lines(FILE *in, void (*take)(void *data, char *line), void *data);
+
+void report_init(struct report *r);
+void report_free(struct report *r);
 
 /*
  * Take one line of the console into the report. The kernel writes to the same console, whole
@@ -63,6 +101,7 @@ void read_end(struct report *r);
 enum verdict judge(struct report *r, const struct wanted *w);
 
 void print_text(const struct report *r, const struct wanted *w, enum verdict verdict);
-void print_json(const struct report *r, const struct wanted *w, enum verdict verdict);
+/* False if it cannot be written. */
+bool print_json(const struct report *r, const struct wanted *w, enum verdict verdict);
 
 #endif

@@ -19,7 +19,7 @@ static void judge_devices(struct report *r, const char *expect)
 
 	for (size_t i = 0; i < r->devices.n; i++) {
 		if (!is_ok(r->devices.items[i].text))
-			list_addf(&r->findings, "device %s", r->devices.items[i].text);
+			list_addf(&r->findings, "device %s [device-failed]", r->devices.items[i].text);
 	}
 	while ((name = strsep(&rest, ","))) {
 		size_t length = strlen(name);
@@ -29,7 +29,7 @@ static void judge_devices(struct report *r, const char *expect)
 			found = !strncmp(r->devices.items[i].text, name, length) &&
 				r->devices.items[i].text[length] == ' ';
 		if (!found)
-			list_addf(&r->findings, "device %s: init found none", name);
+			list_addf(&r->findings, "device %s: init found none [device-missing]", name);
 	}
 	free(names);
 }
@@ -44,7 +44,7 @@ static void judge_taint(struct report *r)
 	if (r->taint == 0)
 		return;
 	if (r->taint < 0) {
-		list_addf(&r->findings, "init did not tell whether the kernel is tainted");
+		list_addf(&r->findings, "init did not report whether the kernel is tainted [no-taint]");
 		return;
 	}
 	for (size_t i = 0; i < sizeof(letters) - 1; i++) {
@@ -52,68 +52,73 @@ static void judge_taint(struct report *r)
 			set[n++] = letters[i];
 	}
 	set[n] = '\0';
-	list_addf(&r->findings, "the kernel is tainted: %ld (%s)", r->taint, set);
+	list_addf(&r->findings, "the kernel is tainted: %ld (%s) [tainted]", r->taint, set);
 }
 
 static void judge_end(struct report *r, const struct wanted *w)
 {
 	if (!r->spoke) {
 		list_addf(&r->findings,
-			  "init ran, but what it wrote did not come out: programs have no console");
+			  "init ran, but wrote no record [no-console]: do programs have a console?");
 		return;
 	}
 	if (!r->release)
-		list_addf(&r->findings, "init did not tell the kernel's release");
+		list_addf(&r->findings, "init did not report the kernel's release [no-release]");
 	else if (w->release && strcmp(r->release, w->release))
-		list_addf(&r->findings, "release is %s, not %s", r->release, w->release);
+		list_addf(&r->findings, "release [other-release]: expected %s, got %s", w->release,
+			  r->release);
 	if (!r->done) {
-		list_addf(&r->findings, "the guest ended before init was done; its last line: %s",
+		list_addf(&r->findings, "the guest ended before init was done [not-done]: its last line: %s",
 			  r->last);
 		return;
 	}
 	if (w->cpus >= 0 && r->cpus != w->cpus)
-		list_addf(&r->findings, "%ld processors run, not %ld", r->cpus, w->cpus);
+		list_addf(&r->findings, "processors [other-cpus]: expected %ld, got %ld", w->cpus, r->cpus);
 	judge_devices(r, w->expect);
 	judge_taint(r);
 }
 
-static bool is_allowed(const char *text, const struct list *allow)
+/* A list that is not whole proves nothing. */
+static void judge_bounds(struct report *r)
 {
-	for (size_t i = 0; i < allow->n; i++) {
-		if (strstr(text, allow->items[i].text))
-			return true;
-	}
-	return false;
-}
+	const struct {
+		const char *name;
+		const struct list *list;
+	} lists[] = { { "module", &r->modules },
+		      { "refused", &r->refused },
+		      { "virtio", &r->virtio },
+		      { "device", &r->devices } };
 
-/* Mark what is allowed; true if all is. */
-static bool forgive(struct list *list, const struct list *allow)
-{
-	bool all = true;
-
-	for (size_t i = 0; i < list->n; i++) {
-		list->items[i].allowed = is_allowed(list->items[i].text, allow);
-		all &= list->items[i].allowed;
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+		if (lists[i].list->more)
+			list_addf(&r->findings, "%s: %zu records too many [too-many-records]",
+				  lists[i].name, lists[i].list->more);
 	}
-	return all;
 }
 
 enum verdict judge(struct report *r, const struct wanted *w)
 {
-	bool died = !r->started && !r->spoke;
-	bool quiet, held;
+	const bool died = !r->started && !r->spoke;
 
+	/* These are few. */
+	r->findings.unbounded = true;
 	if (died)
 		list_addf(&r->findings,
-			  "the guest ended before init said a word; its last line: %s",
+			  "the guest ended before init wrote a record [before-init]: its last line: %s",
 			  r->last ? r->last : "none");
 	else
 		judge_end(r, w);
+	if (r->forgeries)
+		list_addf(&r->findings,
+			  "lines that look like a record, but are not from init [forged-record]: "
+			  "%zu, the first: %s",
+			  r->forgeries, r->forged);
+	judge_bounds(r);
 	if (w->ended)
-		list_addf(&r->findings, "%s", w->ended);
-	quiet = forgive(&r->warnings, &w->allow);
-	held = forgive(&r->findings, &w->allow);
+		list_addf(&r->findings, "%s [ended]", w->ended);
 	if (died)
 		return BEFORE_INIT;
-	return held && (quiet || !w->strict) ? HELD : FINDING;
+	if (r->findings.counts || (w->strict && r->warnings.counts))
+		return FINDING;
+	return r->secret ? HELD : UNVERIFIED;
 }

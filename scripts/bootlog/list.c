@@ -1,89 +1,147 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <search.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "../text/clean.h"
 #include "bootlog.h"
 
-static _Noreturn void no_memory(void)
+enum { LINE_MOST = 4 << 20 };
+
+static void *check(void *p)
 {
-	fputs("bootlog: out of memory\n", stderr);
+	if (p)
+		return p;
+	fputs("bootlog: out of memory [no-memory]\n", stderr);
 	exit(CANNOT_RUN);
 }
 
-struct item *list_add(struct list *list, int level, const char *text)
+char *copy(const char *text)
 {
-	if (list->n == list->size) {
-		size_t size = list->size ? 2 * list->size : 16;
-		struct item *items = realloc(list->items, size * sizeof(*items));
-
-		if (!items)
-			no_memory();
-		list->items = items;
-		list->size = size;
-	}
-	list->items[list->n] = (struct item){ .text = strdup(text), .level = level };
-	if (!list->items[list->n].text)
-		no_memory();
-	return &list->items[list->n++];
+	return check(strdup(text));
 }
 
-void list_addf(struct list *list, const char *fmt, ...)
+static __attribute__((format(printf, 1, 0))) char *vformat(const char *fmt, va_list args)
 {
-	bool known = false;
+	char *text = NULL;
+
+	if (vasprintf(&text, fmt, args) < 0)
+		text = NULL;
+	return check(text);
+}
+
+char *format(const char *fmt, ...)
+{
 	va_list args;
 	char *text;
 
 	va_start(args, fmt);
-	if (vasprintf(&text, fmt, args) < 0)
-		no_memory();
+	text = vformat(fmt, args);
 	va_end(args);
-	for (size_t i = 0; i < list->n && !known; i++)
-		known = !strcmp(list->items[i].text, text);
-	if (!known)
-		list_add(list, -1, text);
-	free(text);
+	return text;
+}
+
+static bool is_allowed(const char *text, const struct list *allow)
+{
+	for (size_t i = 0; allow && i < allow->n; i++) {
+		if (strstr(text, allow->items[i].text))
+			return true;
+	}
+	return false;
+}
+
+static int compare(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+/* Appends TEXT, which is the list's from now on; NULL if the list has enough. */
+static struct item *append(struct list *list, int level, char *text)
+{
+	const size_t bytes = strlen(text) + sizeof(struct item);
+	const bool allowed = is_allowed(text, list->allow);
+
+	list->counts |= !allowed;
+	if (!list->unbounded &&
+	    (list->n >= MOST_ITEMS || (list->n && list->bytes + bytes > MOST_BYTES))) {
+		list->more++;
+		free(text);
+		return NULL;
+	}
+	if (list->n == list->size) {
+		list->size = list->size ? 2 * list->size : 16;
+		list->items = check(realloc(list->items, list->size * sizeof(*list->items)));
+	}
+	list->bytes += bytes;
+	list->items[list->n] = (struct item){ text, level, allowed };
+	return &list->items[list->n++];
+}
+
+void list_add(struct list *list, int level, const char *text)
+{
+	append(list, level, copy(text));
+}
+
+void list_addf(struct list *list, const char *fmt, ...)
+{
+	struct item *item;
+	va_list args;
+	char *text;
+
+	va_start(args, fmt);
+	text = vformat(fmt, args);
+	va_end(args);
+	if (tfind(text, &list->known, compare)) {
+		free(text);
+		return;
+	}
+	item = append(list, -1, text);
+	if (item)
+		check(tsearch(item->text, &list->known, compare));
+}
+
+static void keep(void *text)
+{
+	(void)text;
 }
 
 void list_free(struct list *list)
 {
+	tdestroy(list->known, keep);
 	for (size_t i = 0; i < list->n; i++)
 		free(list->items[i].text);
 	free(list->items);
 }
 
-bool for_lines(const char *path, void (*take)(void *data, char *line), void *data)
+static void take_line(char *line, size_t n, void (*take)(void *data, char *line), void *data)
 {
-	FILE *in = fopen(path, "r");
-	char *buffer = NULL;
-	size_t size = 0;
-	ssize_t length;
-	bool ok;
+	if (!n)
+		return;
+	clean(line, n, "\t");
+	line[n] = '\0';
+	take(data, line);
+}
 
-	if (!in) {
-		fprintf(stderr, "bootlog: %s: %s\n", path, strerror(errno));
-		return false;
-	}
-	while ((length = getline(&buffer, &size, in)) >= 0) {
-		char *line, *rest = buffer;
+bool for_lines(FILE *in, void (*take)(void *data, char *line), void *data)
+{
+	char *line = check(malloc(LINE_MOST + 1));
+	size_t n = 0;
+	int c;
 
-		for (ssize_t i = 0; i < length; i++) {
-			unsigned char c = (unsigned char)buffer[i];
+	while ((c = getc_unlocked(in)) != EOF) {
+		const bool end = c == '\n' || c == '\r';
 
-			if ((c < ' ' && c != '\n' && c != '\r' && c != '\t') || c == 0x7f)
-				buffer[i] = '?';
+		if (!end)
+			line[n++] = (char)c;
+		if (end || n == LINE_MOST) {
+			take_line(line, n, take, data);
+			n = 0;
 		}
-		while ((line = strsep(&rest, "\r\n"))) {
-			if (*line)
-				take(data, line);
-		}
 	}
-	ok = !ferror(in);
-	if (!ok)
-		fprintf(stderr, "bootlog: %s: %s\n", path, strerror(errno));
-	free(buffer);
-	fclose(in);
-	return ok;
+	take_line(line, n, take, data);
+	free(line);
+	return !ferror(in);
 }

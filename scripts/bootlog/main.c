@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../text/clean.h"
 #include "bootlog.h"
 
 static const char usage[] =
@@ -20,16 +21,64 @@ static const char usage[] =
 	"  --cpus N          the processors that it was given\n"
 	"  --ended WHY       the guest did not end by itself, which is a finding\n"
 	"  --allow FILE      what contains a line of FILE does not count\n"
+	"  --secret FILE     the secret that init's records must carry\n"
 	"  --strict          warnings of the kernel count, too\n"
 	"  --json            the report in JSON\n"
 	"  --help            this\n"
 	"\n"
-	"Exit status: 0 held, 1 a finding, 2 could not run, 3 the guest died before init.\n";
+	"Exit status: 0 held, 1 a finding or not verified, 2 could not run, 3 the guest died\n"
+	"before init.\n";
+
+static bool cannot_read(const char *path)
+{
+	fprintf(stderr, "bootlog: %s: cannot be read [unreadable]: %s\n", path, strerror(errno));
+	return false;
+}
+
+static bool for_lines_of(const char *path, void (*take)(void *data, char *line), void *data)
+{
+	FILE *in = fopen(path, "re");
+	const bool good = in && for_lines(in, take, data);
+
+	if (!good)
+		cannot_read(path);
+	if (in)
+		fclose(in);
+	return good;
+}
 
 static void take_allowed(void *list, char *line)
 {
 	if (*line != '#')
 		list_add(list, -1, line);
+}
+
+static void take_secret(void *secret, char *line)
+{
+	char **to = secret;
+
+	if (!*to)
+		*to = copy(line);
+}
+
+/* The report's prefix, with the secret in FILE; NULL if it has none. */
+static char *read_secret(const char *path)
+{
+	char *secret = NULL, *prefix = NULL;
+	size_t n;
+
+	if (!for_lines_of(path, take_secret, &secret))
+		return NULL;
+	n = secret ? strspn(secret, "0123456789abcdef") : 0;
+	if (n < SECRET_LEAST || n > SECRET_MOST || secret[n])
+		fprintf(stderr,
+			"bootlog: %s: has no secret [bad-secret]: expected a line of %d to %d digits of 0-9 "
+			"and a-f; boot.sh writes it\n",
+			path, SECRET_LEAST, SECRET_MOST);
+	else
+		prefix = format(MARK "%s ", secret);
+	free(secret);
+	return prefix;
 }
 
 static bool read_count(const char *option, long *count)
@@ -40,12 +89,26 @@ static bool read_count(const char *option, long *count)
 	*count = strtol(optarg, &end, 10);
 	if (end != optarg && !*end && !errno && *count > 0 && *count <= INT_MAX)
 		return true;
-	fprintf(stderr, "bootlog: %s: '%s' is no number; give a whole one above 0\n", option,
-		optarg);
+	fprintf(stderr, "bootlog: %s: not a valid number [bad-number]: expected 1 or more, got '%s'\n",
+		option, optarg);
 	return false;
 }
 
-static bool read_options(int argc, char **argv, struct wanted *w, bool *json, bool *help)
+static bool misused(void)
+{
+	fprintf(stderr, "bootlog: wrong options [usage]\n%s", usage);
+	return false;
+}
+
+static char *cleaned(char *text)
+{
+	clean(text, strlen(text), "");
+	return text;
+}
+
+/* PREFIX is to be freed. */
+static bool read_options(int argc, char **argv, struct wanted *w, char **prefix, bool *json,
+			 bool *help)
 {
 	static const struct option options[] = {
 		{ "expect", required_argument, NULL, 'e' },
@@ -53,6 +116,7 @@ static bool read_options(int argc, char **argv, struct wanted *w, bool *json, bo
 		{ "ram", required_argument, NULL, 'm' },
 		{ "allow", required_argument, NULL, 'a' },
 		{ "strict", no_argument, NULL, 's' },
+		{ "secret", required_argument, NULL, 'S' },
 		{ "json", no_argument, NULL, 'j' },
 		{ "ended", required_argument, NULL, 'E' },
 		{ "help", no_argument, NULL, 'h' },
@@ -64,13 +128,13 @@ static bool read_options(int argc, char **argv, struct wanted *w, bool *json, bo
 	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
 		switch (c) {
 		case 'e':
-			w->expect = optarg;
+			w->expect = cleaned(optarg);
 			break;
 		case 'r':
-			w->release = optarg;
+			w->release = cleaned(optarg);
 			break;
 		case 'E':
-			w->ended = optarg;
+			w->ended = cleaned(optarg);
 			break;
 		case 'm':
 			if (!read_count("--ram", &w->ram_mib))
@@ -81,7 +145,13 @@ static bool read_options(int argc, char **argv, struct wanted *w, bool *json, bo
 				return false;
 			break;
 		case 'a':
-			if (!for_lines(optarg, take_allowed, &w->allow))
+			if (!for_lines_of(optarg, take_allowed, &w->allow))
+				return false;
+			break;
+		case 'S':
+			free(*prefix);
+			*prefix = read_secret(optarg);
+			if (!*prefix)
 				return false;
 			break;
 		case 's':
@@ -94,52 +164,56 @@ static bool read_options(int argc, char **argv, struct wanted *w, bool *json, bo
 			*help = true;
 			return true;
 		default:
-			fputs(usage, stderr);
-			return false;
+			return misused();
 		}
 	}
-	if (optind + 1 == argc)
-		return true;
-	fputs(usage, stderr);
-	return false;
+	return optind + 1 == argc || misused();
 }
 
-static void free_report(struct report *r)
+static enum verdict run(const char *log, const char *prefix, const struct wanted *w, bool json)
 {
-	struct list *lists[] = { &r->modules, &r->refused,  &r->virtio,
-				 &r->devices, &r->warnings, &r->findings };
+	struct report r;
+	enum verdict verdict = CANNOT_RUN;
 
-	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
-		list_free(lists[i]);
-	free(r->release);
-	free(r->last);
-	free(r->head);
+	report_init(&r);
+	if (prefix) {
+		r.prefix = prefix;
+		r.secret = true;
+	}
+	r.warnings.allow = r.findings.allow = &w->allow;
+	if (for_lines_of(log, read_line, &r)) {
+		read_end(&r);
+		verdict = judge(&r, w);
+		if (!json)
+			print_text(&r, w, verdict);
+		else if (!print_json(&r, w, verdict))
+			verdict = CANNOT_RUN;
+	}
+	report_free(&r);
+	return verdict;
 }
 
 int main(int argc, char **argv)
 {
-	struct wanted w = { .expect = "", .ram_mib = -1, .cpus = -1 };
-	struct report r = {
-		.init_ms = -1, .cpus = -1, .total_kb = -1, .available_kb = -1, .taint = -1
-	};
+	struct wanted w = { .expect = "", .ram_mib = -1, .cpus = -1, .allow.unbounded = true };
 	bool json = false, help = false;
 	enum verdict verdict = CANNOT_RUN;
+	char *prefix = NULL;
 
-	if (!read_options(argc, argv, &w, &json, &help)) {
+	if (!read_options(argc, argv, &w, &prefix, &json, &help)) {
 		/* It has said why. */
 	} else if (help) {
 		fputs(usage, stdout);
 		verdict = HELD;
-	} else if (for_lines(argv[optind], read_line, &r)) {
-		read_end(&r);
-		verdict = judge(&r, &w);
-		(json ? print_json : print_text)(&r, &w, verdict);
+	} else {
+		verdict = run(argv[optind], prefix, &w, json);
 	}
 	if (fflush(stdout) || ferror(stdout)) {
-		fprintf(stderr, "bootlog: standard output: %s\n", strerror(errno));
+		fprintf(stderr, "bootlog: standard output: cannot be written [unwritable]: %s\n",
+			strerror(errno));
 		verdict = CANNOT_RUN;
 	}
-	free_report(&r);
+	free(prefix);
 	list_free(&w.allow);
-	return (int)verdict;
+	return verdict == UNVERIFIED ? FINDING : (int)verdict;
 }

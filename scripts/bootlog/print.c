@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -14,6 +15,8 @@ static const char *name_of(enum verdict verdict)
 		return "held";
 	case BEFORE_INIT:
 		return "died before init";
+	case UNVERIFIED:
+		return "unverified";
 	default:
 		return "finding";
 	}
@@ -33,6 +36,8 @@ static void print_list(const char *title, const struct list *list)
 		       item->level < 0 ? "" : level_names[item->level], item->level < 0 ? "" : ": ",
 		       item->text);
 	}
+	if (list->more)
+		printf("%-10sand %zu more, which are not kept\n", "", list->more);
 	if (!list->n)
 		printf("%-10snone\n", title);
 }
@@ -62,80 +67,82 @@ void print_text(const struct report *r, const struct wanted *w, enum verdict ver
 	print_list("devices", &r->devices);
 	print_list("warnings", &r->warnings);
 	print_list("findings", &r->findings);
+	printf("%-10s%s\n", "records",
+	       r->secret ? "verified by the secret of the boot" :
+			   "not verified [no-secret]; run bootlog --secret FILE");
 	printf("%-10s%s\n", "verdict", name_of(verdict));
 }
 
-/* What is not ASCII may be no UTF-8 either, and is shown byte by byte. */
-static void json_string(const char *text)
-{
-	putchar('"');
-	for (; *text; text++) {
-		unsigned char c = (unsigned char)*text;
+/* ---- JSON -------------------------------------------------------------------------- */
 
-		if (c == '"' || c == '\\')
-			printf("\\%c", c);
-		else if (c < ' ' || c > '~')
-			printf("\\u%04x", c);
-		else
-			putchar(c);
-	}
-	putchar('"');
+/* ALL with ONE at its end; NULL if either is NULL, or there is no memory. */
+static json_t *with(json_t *all, json_t *one)
+{
+	if (!json_array_append_new(all, one))
+		return all;
+	json_decref(all);
+	return NULL;
 }
 
-static void json_list(const char *name, const struct list *list)
+static json_t *strings(const struct list *list)
 {
-	printf(",\n  \"%s\": [", name);
-	for (size_t i = 0; i < list->n; i++) {
-		printf("%s\n    ", i ? "," : "");
-		json_string(list->items[i].text);
-	}
-	printf("%s]", list->n ? "\n  " : "");
+	json_t *all = json_array();
+
+	for (size_t i = 0; i < list->n; i++)
+		all = with(all, json_string(list->items[i].text));
+	return all;
 }
 
-static void json_items(const char *name, const struct list *list)
+static json_t *items(const struct list *list)
 {
-	printf(",\n  \"%s\": [", name);
+	json_t *all = json_array();
+
 	for (size_t i = 0; i < list->n; i++) {
 		const struct item *item = &list->items[i];
+		json_t *one = json_pack("{s:b, s:s}", "allowed", item->allowed, "text", item->text);
 
-		printf("%s\n    { ", i ? "," : "");
 		if (item->level >= 0)
-			printf("\"level\": %d, ", item->level);
-		printf("\"allowed\": %s, \"text\": ", item->allowed ? "true" : "false");
-		json_string(item->text);
-		printf(" }");
+			json_object_set_new(one, "level", json_integer(item->level));
+		all = with(all, one);
 	}
-	printf("%s]", list->n ? "\n  " : "");
+	return all;
 }
 
-static void json_number(const char *name, long value)
+static json_t *number(long value)
 {
-	if (value >= 0)
-		printf(",\n  \"%s\": %ld", name, value);
-	else
-		printf(",\n  \"%s\": null", name);
+	return value >= 0 ? json_integer(value) : json_null();
 }
 
-void print_json(const struct report *r, const struct wanted *w, enum verdict verdict)
+bool print_json(const struct report *r, const struct wanted *w, enum verdict verdict)
 {
-	printf("{\n  \"verdict\": ");
-	json_string(name_of(verdict));
-	printf(",\n  \"release\": ");
-	if (r->release)
-		json_string(r->release);
-	else
-		printf("null");
-	json_number("init_ms", r->init_ms);
-	json_number("cpus", r->cpus);
-	json_number("mem_given_kb", w->ram_mib < 0 ? -1 : w->ram_mib * 1024);
-	json_number("mem_total_kb", r->total_kb);
-	json_number("mem_available_kb", r->available_kb);
-	json_number("taint", r->taint);
-	json_list("modules", &r->modules);
-	json_list("refused", &r->refused);
-	json_list("virtio", &r->virtio);
-	json_list("devices", &r->devices);
-	json_items("warnings", &r->warnings);
-	json_items("findings", &r->findings);
-	printf("\n}\n");
+	const struct {
+		const char *name;
+		json_t *value;
+	} members[] = {
+		{ "verdict", json_string(name_of(verdict)) },
+		{ "verified", json_boolean(r->secret) },
+		{ "release", r->release ? json_string(r->release) : json_null() },
+		{ "init_ms", number(r->init_ms) },
+		{ "cpus", number(r->cpus) },
+		{ "mem_given_kb", number(w->ram_mib < 0 ? -1 : w->ram_mib * 1024) },
+		{ "mem_total_kb", number(r->total_kb) },
+		{ "mem_available_kb", number(r->available_kb) },
+		{ "taint", number(r->taint) },
+		{ "modules", strings(&r->modules) },
+		{ "refused", strings(&r->refused) },
+		{ "virtio", strings(&r->virtio) },
+		{ "devices", strings(&r->devices) },
+		{ "warnings", items(&r->warnings) },
+		{ "more_warnings", json_integer((json_int_t)r->warnings.more) },
+		{ "findings", items(&r->findings) },
+		{ "more_findings", json_integer((json_int_t)r->findings.more) },
+	};
+	json_t *all = json_object();
+	bool good = true;
+
+	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
+		good &= !json_object_set_new(all, members[i].name, members[i].value);
+	good = good && !json_dumpf(all, stdout, JSON_INDENT(2));
+	json_decref(all);
+	return putchar('\n') != EOF && good;
 }

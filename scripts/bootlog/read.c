@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The console's lines: records of the guest's init (tests/guest/guest.h) and the kernel's. */
 #include <ctype.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "bootlog.h"
 
-/* What a record of init's begins with, and how long what stands before the time in klog's is. */
-static const char prefix[] = "keelson: ";
+/* What stands before the time in a record of the kernel's log. */
 enum { KLOG = sizeof("klog 4 ") - 1 };
+
+enum {
+	HEAD_MOST = 64 << 10, /* of a line that the kernel breaks into: init's are shorter */
+	HOG_LINES = 200, /* of a report of the one whose memory ran out */
+};
 
 /* How a kernel says that it met a bug, its own or the hardware's. */
 static const char *const splats[] = {
@@ -72,20 +77,6 @@ static bool is_splat(const char *text)
 	return false;
 }
 
-/*
- * The guest's trial of memory limits has one process of its own killed, which the kernel
- * tells with a trace.
- */
-static bool is_finding(struct report *r, const char *text)
-{
-	if (strstr(text, "keelson-hog invoked oom-killer"))
-		r->hog = true;
-	if (r->hog && strstr(text, "Killed process"))
-		r->hog = false;
-	return is_splat(text) && !(r->hog && (strstr(text, "invoked oom-killer") ||
-					      strcasestr(text, "Call Trace:")));
-}
-
 /* The length of the kernel's "[   12.345678] " that TEXT begins with; 0 if it does not. */
 static size_t time_length(const char *text)
 {
@@ -94,7 +85,9 @@ static size_t time_length(const char *text)
 	time += strspn(time, " ");
 	dot = time + strspn(time, "0123456789");
 	end = dot + strspn(dot, ".0123456789");
-	return *text == '[' && dot > time && *dot == '.' && !strncmp(end, "] ", 2) ? (size_t)(end + 2 - text) : 0;
+	if (*text != '[' || dot == time || *dot != '.' || strncmp(end, "] ", 2) != 0)
+		return 0;
+	return (size_t)(end + 2 - text);
 }
 
 /* Without the kernel's "[   12.345678] " and "[    T1] ". */
@@ -109,6 +102,56 @@ static const char *without_time(const char *text)
 	return text;
 }
 
+/* The first line of a report on a process that init has announced. */
+static bool opens_hog(const struct report *r, struct hogs *h, const char *text)
+{
+	static const char words[] = "keelson-hog invoked oom-killer";
+
+	text = without_time(text);
+	if (h->used == r->hogs || strncmp(text, words, sizeof(words) - 1) != 0 ||
+	    is_splat(text + sizeof(words) - 1))
+		return false;
+	h->used++;
+	h->lines = HOG_LINES;
+	h->trace = true;
+	return true;
+}
+
+/* A further one, if it begins the one trace of that report. */
+static bool traces_hog(struct hogs *h, const char *text)
+{
+	const bool trace = h->lines && h->trace && !strcasecmp(without_time(text), "Call Trace:");
+
+	if (h->lines)
+		h->lines--;
+	if (strstr(text, "Killed process"))
+		h->lines = 0;
+	if (trace)
+		h->trace = false;
+	return trace;
+}
+
+static bool is_finding(const struct report *r, struct hogs *h, const char *text)
+{
+	if (opens_hog(r, h, text) || traces_hog(h, text))
+		return false;
+	return is_splat(text);
+}
+
+/* ---- records ------------------------------------------------------------------------- */
+
+/* Text that is not a record, and looks like one. */
+static void see_forgery(struct report *r, const char *text)
+{
+	const char *mark = strstr(text, MARK);
+
+	/* The end of a log may cut one off. */
+	if (!mark || !strncmp(mark, r->prefix, strlen(mark)))
+		return;
+	if (!r->forgeries++)
+		r->forged = copy(text);
+}
+
 /* "LEVEL [TIME] TEXT", a message at level warning or worse. */
 static void read_klog(struct report *r, const char *value)
 {
@@ -118,22 +161,70 @@ static void read_klog(struct report *r, const char *value)
 	if (text == value || level < 0 || level > 7)
 		return;
 	text += strspn(text, " ");
-	if (is_finding(r, text))
+	see_forgery(r, text);
+	if (is_finding(r, &r->in_klog, text))
 		list_addf(&r->findings, "%s", without_time(text));
 	else
 		list_add(&r->warnings, (int)level, text);
 }
 
-static bool read_number(const char *key, const char *value, const char *name, long *number)
+/* A second record of a kind says the same as the first, or is a finding. */
+static void differs(struct report *r, const char *name)
+{
+	list_addf(&r->findings, "init reported two values [contradiction]: %s", name);
+}
+
+static bool read_number(struct report *r, const char *key, const char *value, const char *name,
+			long *number)
 {
 	char *end;
+	long n;
 
 	if (strcmp(key, name))
 		return false;
-	*number = strtol(value, &end, 10);
-	if (end == value)
-		*number = -1;
+	errno = 0;
+	n = strtol(value, &end, 10);
+	if (end == value || *end || errno || n < 0)
+		list_addf(&r->findings, "init reported a wrong number [bad-record]: %s %s", name,
+			  value);
+	else if (*number >= 0 && *number != n)
+		differs(r, name);
+	else
+		*number = n;
 	return true;
+}
+
+/* A kernel never takes a bit of its taint back. */
+static bool read_taint(struct report *r, const char *key, const char *value)
+{
+	const long before = r->taint;
+
+	r->taint = -1;
+	if (!read_number(r, key, value, "taint", &r->taint)) {
+		r->taint = before;
+		return false;
+	}
+	if (before >= 0 && (before & ~r->taint || r->taint < 0)) {
+		list_addf(&r->findings, "the taint became smaller [taint-cleared]: from %ld to %s", before,
+			  value);
+		r->taint = r->taint < 0 ? before : before | r->taint;
+	}
+	return true;
+}
+
+static void read_release(struct report *r, const char *value)
+{
+	if (r->release && strcmp(r->release, value))
+		differs(r, "release");
+	else if (!r->release)
+		r->release = copy(value);
+}
+
+static void read_started(struct report *r)
+{
+	if (r->started)
+		list_addf(&r->findings, "the guest booted again instead of ending [booted-again]");
+	r->started = true;
 }
 
 static void read_record(struct report *r, char *line)
@@ -143,21 +234,20 @@ static void read_record(struct report *r, char *line)
 	if (*value)
 		*value++ = '\0';
 	if (!strcmp(line, "started")) {
-		if (r->started)
-			list_addf(&r->findings, "the guest booted again instead of ending");
-		r->started = true;
+		read_started(r);
 		return;
 	}
+	if (r->done)
+		list_addf(&r->findings, "a record after the last one [after-done]: %s", line);
 	r->spoke = true;
-	if (read_number(line, value, "init_ms", &r->init_ms) ||
-	    read_number(line, value, "cpus", &r->cpus) ||
-	    read_number(line, value, "mem_total_kb", &r->total_kb) ||
-	    read_number(line, value, "mem_available_kb", &r->available_kb) ||
-	    read_number(line, value, "taint", &r->taint))
+	if (read_number(r, line, value, "init_ms", &r->init_ms) ||
+	    read_number(r, line, value, "cpus", &r->cpus) ||
+	    read_number(r, line, value, "mem_total_kb", &r->total_kb) ||
+	    read_number(r, line, value, "mem_available_kb", &r->available_kb) ||
+	    read_taint(r, line, value))
 		return;
 	if (!strcmp(line, "release")) {
-		free(r->release);
-		r->release = strdup(value);
+		read_release(r, value);
 	} else if (!strcmp(line, "module")) {
 		list_add(&r->modules, -1, value);
 	} else if (!strcmp(line, "refused")) {
@@ -169,44 +259,88 @@ static void read_record(struct report *r, char *line)
 	} else if (!strcmp(line, "klog")) {
 		read_klog(r, value);
 	} else if (!strcmp(line, "fail")) {
-		list_addf(&r->findings, "init: %s", value);
+		list_addf(&r->findings, "init: %s [init-failed]", value);
+	} else if (!strcmp(line, "hog")) {
+		r->hogs++;
 	} else if (!strcmp(line, "done")) {
 		r->done = true;
 	}
 }
 
+/* ---- lines --------------------------------------------------------------------------- */
+
+static bool begins(const char *text, const char *with)
+{
+	return !strncmp(text, with, strlen(with));
+}
+
+/*
+ * Where in LINE a record of init's begins, or NULL. Firmware, or a line that was never ended,
+ * may stand before one that has the secret; without a secret, so may whoever forges one.
+ */
+static char *find_record(const struct report *r, char *line)
+{
+	if (r->secret)
+		return strstr(line, r->prefix);
+	return begins(line, r->prefix) ? line : NULL;
+}
+
+/* What it says. Where nobody gave the secret it is passed over, and proves nothing. */
+static char *record_text(const struct report *r, char *own)
+{
+	char *text = own + strlen(r->prefix);
+	const size_t n = r->secret ? 0 : strspn(text, "0123456789abcdef");
+
+	return n >= SECRET_LEAST && n <= SECRET_MOST && text[n] == ' ' ? text + n + 1 : text;
+}
+
+/* What the kernel or another program wrote. */
+static void read_other(struct report *r, const char *text)
+{
+	/* It goes through the kernel's log, which anybody may read: a secret is none there. */
+	if (!strcmp(without_time(text), MARK "started"))
+		read_started(r);
+	else
+		see_forgery(r, text);
+}
+
 /* A line that the kernel has not broken into. */
 static void read_whole(struct report *r, char *line)
 {
-	/* Firmware, or a line that was never ended, may stand before it. */
-	char *ours = strstr(line, prefix);
+	char *own = find_record(r, line), *record = own ? record_text(r, own) : NULL;
 
-	if (ours)
-		ours += sizeof(prefix) - 1;
 	/* What the kernel's log has is looked at there. */
-	if (!(ours && !strncmp(ours, "klog ", 5)) && is_finding(r, line))
+	if (own && begins(record, "klog "))
+		*own = '\0';
+	if (is_finding(r, &r->on_console, line))
 		list_addf(&r->findings, "%s", without_time(line));
-	if (ours)
-		read_record(r, ours);
+	if (own)
+		*own = '\0';
+	read_other(r, line);
+	if (record)
+		read_record(r, record);
 }
 
-/* HEAD, which is freed, and what comes after it; NULL if there is no memory. */
+/* HEAD, which is freed, and what comes after it. */
 static char *join(char *head, const char *rest)
 {
-	char *both = NULL;
+	char *both = format("%s%s", head ? head : "", rest);
 
-	if (asprintf(&both, "%s%s", head ? head : "", rest) < 0)
-		both = NULL;
 	free(head);
 	return both;
 }
 
 /* Where in LINE the kernel begins one of its own, with "[   12.345678] "; or NULL. */
-static char *kernels(char *line)
+static char *kernels(const struct report *r, char *line)
 {
+	char *own = find_record(r, line);
+	const char *theirs = own ? record_text(r, own) : NULL;
+
+	/* A message out of the kernel's log has its time, too. */
+	if (theirs)
+		theirs = begins(theirs, "klog ") ? theirs + KLOG : NULL;
 	for (char *at = strchr(line, '['); at; at = strchr(at + 1, '[')) {
-		/* A message out of the kernel's log has its time, too. */
-		if (time_length(at) && !(at - line >= KLOG && !strncmp(at - KLOG, "klog ", 5)))
+		if (at != theirs && time_length(at))
 			return at;
 	}
 	return NULL;
@@ -220,29 +354,33 @@ void read_end(struct report *r)
 	r->head = NULL;
 }
 
+/* Without the secret, which is nothing to read. */
+static void remember(struct report *r, const char *line)
+{
+	free(r->last);
+	r->last = begins(line, r->prefix) ? format(MARK "%s", line + strlen(r->prefix)) : copy(line);
+}
+
 void read_line(void *report, char *line)
 {
 	struct report *r = report;
-	char *kernel = kernels(line), *head = r->head;
+	char *kernel = kernels(r, line), *head;
 
-	free(r->last);
-	r->last = strdup(line);
+	remember(r, line);
 	if (kernel == line) {
 		read_whole(r, line);
 		return;
 	}
-	if (!strncmp(line, prefix, sizeof(prefix) - 1)) {
-		/* Nothing but its end was missing of what came before. */
+	/* Nothing but its end was missing of what came before. */
+	if (begins(line, r->prefix) || (r->head && strlen(r->head) > HEAD_MOST))
 		read_end(r);
-		head = NULL;
-	}
+	head = r->head;
 	if (kernel) {
-		char *own = join(NULL, kernel);
+		char *own = copy(kernel);
 
 		*kernel = '\0';
 		r->head = join(head, line);
-		if (own)
-			read_whole(r, own);
+		read_whole(r, own);
 		free(own);
 	} else if (head) {
 		r->head = join(head, line);
@@ -250,4 +388,29 @@ void read_line(void *report, char *line)
 	} else {
 		read_whole(r, line);
 	}
+}
+
+/* ---- reports --------------------------------------------------------------------------- */
+
+void report_init(struct report *r)
+{
+	*r = (struct report){ .prefix = MARK,
+			      .init_ms = -1,
+			      .cpus = -1,
+			      .total_kb = -1,
+			      .available_kb = -1,
+			      .taint = -1 };
+}
+
+void report_free(struct report *r)
+{
+	struct list *lists[] = { &r->modules, &r->refused,  &r->virtio,
+				 &r->devices, &r->warnings, &r->findings };
+
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+		list_free(lists[i]);
+	free(r->release);
+	free(r->last);
+	free(r->head);
+	free(r->forged);
 }

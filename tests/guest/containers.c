@@ -166,8 +166,10 @@ static void prove_memory(const char *limit)
 	const char *dir = cgroup("memory", "memory.max", limit);
 	char path[256];
 	int status;
-	pid_t child = must(fork(), "fork");
+	pid_t child;
 
+	record("hog memory-limit");
+	child = must(fork(), "fork");
 	if (!child) {
 		enter(dir);
 		hog();

@@ -2,21 +2,23 @@
 /*
  * The guest's init: what its parts share.
  *
- * It says what it finds in records on the console, one a line, for bootlog to judge:
+ * It says what it finds in records on the console, one a line, for bootlog to judge. What
+ * begins each is "keelson: " and the secret of the boot, which stands for ... here:
  *
- *   keelson: started                          (through the kernel's log, see main)
- *   keelson: release RELEASE
- *   keelson: init_ms MILLISECONDS             from the kernel's start to init's
- *   keelson: cpus N
- *   keelson: module NAME                      loaded
- *   keelson: refused NAME ERROR               matched a device, did not want it
- *   keelson: mem_total_kb N, mem_available_kb N
- *   keelson: virtio DEVICE ID DRIVER BUS modern|legacy
- *   keelson: device NAME ok|fail DETAILS
- *   keelson: taint N
- *   keelson: klog LEVEL [TIME] TEXT           level warning or worse
- *   keelson: fail WHAT WHY
- *   keelson: done
+ *   keelson: started                          (through the kernel's log, see main; no secret)
+ *   keelson: ... release RELEASE
+ *   keelson: ... init_ms MILLISECONDS             from the kernel's start to init's
+ *   keelson: ... cpus N
+ *   keelson: ... module NAME                      loaded
+ *   keelson: ... refused NAME ERROR               matched a device, did not want it
+ *   keelson: ... mem_total_kb N; mem_available_kb N
+ *   keelson: ... virtio DEVICE ID DRIVER BUS modern|legacy
+ *   keelson: ... device NAME ok|fail DETAILS
+ *   keelson: ... hog TRIAL                     a process is killed next for its memory
+ *   keelson: ... taint N
+ *   keelson: ... klog LEVEL [TIME] TEXT           level warning or worse
+ *   keelson: ... fail WHAT WHY
+ *   keelson: ... done
  */
 #ifndef GUEST_H
 #define GUEST_H
@@ -27,7 +29,7 @@
 /* What disks and files hold that trials read: decimal numbers, each a line of 16 bytes. */
 enum { LINE = 16 };
 
-/* Write "keelson: " and a line to the console, in one piece. */
+/* Write a record to the console, in one piece. */
 void record(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /*
@@ -77,7 +79,10 @@ void prove_image(const char *path);
 void prove_bridge(const char *argument);
 void prove_nat(const char *argument);
 
-/* Write to more memory than there is, under the name that bootlog knows for it. */
+/*
+ * Write to more memory than there is, under the name that bootlog knows for it. Record "hog"
+ * before: the report of the kernel on one that is not announced is a finding.
+ */
 #define HOG "keelson-hog"
 _Noreturn void hog(void);
 

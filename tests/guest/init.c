@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The first and only program of the guest that `make boot` starts: loads modules as
- * a distribution would, puts every device to work, tells all of it, switches off.
+ * a distribution would, puts every device to work, reports all of it, switches off.
  * As modprobe it is what the kernel has load more.
  */
 #include <errno.h>
@@ -25,6 +25,8 @@
 /* syslog(2) has these as numbers only. */
 enum { CONSOLE_OFF = 6, CONSOLE_ON = 7 };
 
+static bool is_modprobe;
+
 static void write_all(int fd, const char *text, size_t length)
 {
 	while (length > 0) {
@@ -39,18 +41,41 @@ static void write_all(int fd, const char *text, size_t length)
 	}
 }
 
-void record(const char *fmt, ...)
-{
-	static const char prefix[] = "keelson: ";
-	char line[2048];
-	size_t length = sizeof(prefix) - 1;
-	va_list args;
-	int n;
+/* ---- records --------------------------------------------------------------------- */
 
-	memcpy(line, prefix, length);
-	va_start(args, fmt);
-	n = vsnprintf(line + length, sizeof(line) - length - 1, fmt, args);
-	va_end(args);
+/* What boot.sh packed: a secret of this boot, in hexadecimal. */
+#define SECRET_FILE "/keelson.secret"
+/* Where modprobe, which has no secret, leaves its records for init: RELAYED bytes each. */
+#define RELAY_FILE "/keelson.modprobe"
+
+enum { SECRET_MOST = 64, RELAYED = 256 };
+
+static char mark[sizeof("keelson: ") + SECRET_MOST + 1] = "keelson: ";
+static int relay = -1;
+
+/*
+ * The kernel never ran another program before this, and none finds the file any more. Those
+ * that init starts to try things are copies of it, which may write records as well; what it
+ * executes is not.
+ */
+static void take_secret(void)
+{
+	char *secret = slurp(SECRET_FILE);
+
+	unlink(SECRET_FILE);
+	if (secret && strlen(secret) <= SECRET_MOST)
+		snprintf(mark, sizeof(mark), "keelson: %s ", secret);
+	if (secret)
+		explicit_bzero(secret, strlen(secret));
+	free(secret);
+}
+
+static void write_record(const char *text)
+{
+	char line[2048];
+	size_t length;
+	int n = snprintf(line, sizeof(line) - 1, "%s%s", mark, text);
+
 	length = strnlen(line, sizeof(line) - 2);
 	line[length++] = '\n';
 
@@ -61,6 +86,43 @@ void record(const char *fmt, ...)
 	tcdrain(STDOUT_FILENO);
 	klogctl(CONSOLE_ON, NULL, 0);
 }
+
+/* Only what modprobe has to say: it is a file that another program can write to. */
+static void relay_records(void)
+{
+	static const char *const kinds[] = { "module ", "refused ", "fail " };
+	char text[RELAYED + 1] = "";
+
+	while (relay >= 0 && read(relay, text, RELAYED) == RELAYED) {
+		text[strcspn(text, "\r\n")] = '\0';
+		for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+			if (!strncmp(text, kinds[i], strlen(kinds[i])))
+				write_record(text);
+	}
+}
+
+static void open_relay(int flags)
+{
+	relay = open(RELAY_FILE, flags | O_CREAT | O_CLOEXEC, 0600);
+}
+
+void record(const char *fmt, ...)
+{
+	char text[2048] = "";
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	if (is_modprobe) {
+		write_all(relay, text, RELAYED);
+		return;
+	}
+	relay_records();
+	write_record(text);
+}
+
+/* ---- files ----------------------------------------------------------------------- */
 
 char *slurp(const char *path)
 {
@@ -179,7 +241,7 @@ static void announce(void)
 	}
 }
 
-static void tell_memory(void)
+static void report_memory(void)
 {
 	char *text = slurp("/proc/meminfo"), *at;
 	unsigned long kb;
@@ -193,7 +255,7 @@ static void tell_memory(void)
 	free(text);
 }
 
-static void tell_taint(void)
+static void report_taint(void)
 {
 	char *text = slurp("/proc/sys/kernel/tainted");
 
@@ -226,7 +288,8 @@ int main(int argc, char **argv)
 	clock_gettime(CLOCK_BOOTTIME, &now);
 	uname(&uts);
 	if (!strcmp(name, "modprobe")) {
-		open_console();
+		is_modprobe = true;
+		open_relay(O_WRONLY | O_APPEND);
 		return modprobe(uts.release, argv[argc - 1]);
 	}
 	if (!strcmp(name, HOG))
@@ -235,13 +298,15 @@ int main(int argc, char **argv)
 		fputs("init: works as the first process of a guest only\n", stderr);
 		return 2;
 	}
+	take_secret();
+	open_relay(O_RDONLY);
 	mount_all();
 	announce();
 	record("release %s", uts.release);
 	record("init_ms %lld", (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000);
 	record("cpus %ld", sysconf(_SC_NPROCESSORS_ONLN));
 	plug_modules(uts.release);
-	tell_memory();
+	report_memory();
 	load_named();
 	prove_devices();
 	prove_hardware();
@@ -263,7 +328,7 @@ int main(int argc, char **argv)
 	prove_containers();
 	prove_engines();
 	prove_leaks();
-	tell_taint();
+	report_taint();
 	tell_klog();
 	record("done");
 	power_off();

@@ -25,22 +25,28 @@ while [ $# -gt 0 ]; do
 done
 plan=$(sed -n "$(wc -l <"$T/pids")p" "$T/plan")
 boot='[    0.000000] Linux version 1'
-init='keelson: release 1
-keelson: init_ms 9
-keelson: cpus 2
-keelson: taint 0'
+k="keelson: $(gzip -dc "$T/initrd" | bsdtar -xOf - keelson.secret)"
+# Another program of the guest, or a module, has no secret.
+case $plan in forges*) k=keelson: ;; esac
+init="$k release 1
+$k init_ms 9
+$k cpus 2
+$k taint 0"
 devices() {
-	for d in block net console rng balloon 9p fs vsock; do echo "keelson: device $d ok"; done
+	for d in block net console rng balloon 9p fs vsock; do echo "$k device $d ok"; done
 }
 case $plan in
-good) echo "$boot"; echo "$init"; devices; echo 'keelson: done' ;;
-splat) echo "$boot"; echo 'BUG: splat'; echo "$init"; devices; echo 'keelson: done' ;;
+good) echo "$boot"; echo "$init"; devices; echo "$k done" ;;
+forges) echo "$boot"; echo "$init"; devices; echo "$k done" ;;
+forges-early) echo "$boot"; echo 'keelson: soon'; exec sleep 1000 ;;
+escapes) echo "$boot"; echo "$init"; printf '\033]0;x\007\033[2Jq\302\233\233\n'; exit 134 ;;
+splat) echo "$boot"; echo 'BUG: splat'; echo "$init"; devices; echo "$k done" ;;
 dies-early) echo "$boot"; exit 134 ;;
 dies-late) echo "$boot"; echo "$init"; exit 134 ;;
 panics) echo "$boot"; echo "$init"; echo 'Kernel panic - not syncing: oops' ;;
 hangs-early) echo "$boot"; exec sleep 1000 ;;
 hangs-late) echo "$boot"; echo "$init"; exec sleep 1000 ;;
-never-ends) echo "$boot"; echo "$init"; devices; echo 'keelson: done'; exec sleep 1000 ;;
+never-ends) echo "$boot"; echo "$init"; devices; echo "$k done"; exec sleep 1000 ;;
 refuses) echo 'qemu-fake: no such machine' >&2; exit 1 ;;
 esac
 EOF
@@ -114,11 +120,21 @@ starts 1 "and is started once"
 nothing_left "QEMU, vsockd and the temporary directory are gone"
 check "the report is kept" grep -q '^verdict   held$' "$T/out/report"
 check "so is the one in JSON" grep -q '"verdict": "held"' "$T/out/report.json"
-check "and the console" grep -q 'keelson: done' "$T/out/console.log"
+check "and the console" grep -q 'keelson: [0-9a-f]* done' "$T/out/console.log"
 is "$(gzip -dc "$T/initrd" | bsdtar -tf - | tr '\n' ' ')" \
-	'init sbin sbin/modprobe lib/ lib/modules/ lib/modules/1/ lib/modules/1/modules.dep ' \
+	'init sbin sbin/modprobe keelson.secret lib/ lib/modules/ lib/modules/1/ lib/modules/1/modules.dep ' \
 	"the initrd is init, also as modprobe, and what kernel.tar has"
 is "$(gzip -dc "$T/initrd" | bsdtar -tvf - init | cut -c 1-10)" '-rwxr-xr-x' "init can be run"
+is "$(gzip -dc "$T/initrd" | bsdtar -tvf - keelson.secret | cut -c 1-10)" '-rw-------' \
+	"the secret of the boot is root's"
+gzip -dc "$T/initrd" | bsdtar -xOf - keelson.secret >"$T/first"
+check 'which is kept' cmp "$T/first" "$T/out/secret"
+check 'so that the console can be judged again' "$BIN/bootlog" --secret "$T/out/secret" "$T/out/console.log"
+check 'another boot' boot good
+is "$(cat "$T/first" "$T/out/secret" | grep -cE '^[0-9a-f]{32}$')" 2 'has a secret'
+check 'of its own' sh -c '! cmp -s "$T/first" "$T/out/secret"'
+is "$(grep -c "$(cat "$T/out/secret")" "$T/args")" 0 'that is not on its command line'
+boot good -- --release 1 --append nosmt --append ro --modules a,b >/dev/null 2>&1
 has_arg 'console=ttyFAKE quiet loglevel=7 panic=-1 reboot=t nosmt ro keelson.modules=a,b tsc_early_khz=2000000'
 has_arg 'max'
 has_arg 'max-x86_64-cpu.cx16=off'
@@ -140,10 +156,10 @@ check "KVM is used when asked for" env KVM=1 sh -c '
 		--out "$T/out" --bin "$T/bin" -- qemu-fake'
 has_arg kvm
 is "$(grep -c cx16 "$T/args")" 0 'and then the guest has all of the processor'
-refuses 2 "unknown device 'floppy'" 'a device that nobody knows is refused' \
+refuses 2 "'floppy'.*\[usage\]" 'a device that nobody knows is refused' \
 	boot good -- --devices block,floppy
-refuses 2 'no number' 'so is a memory that is no number' boot good -- --memory much
-refuses 1 'does not hold' 'a disk and a card of the usual kinds are expected' \
+refuses 2 '--memory: .*\[bad-number\]' 'so is a memory that is not a number' boot good -- --memory much
+refuses 1 '\[not-held\]' 'a disk and a card of the usual kinds are expected' \
 	boot good -- --devices nvme,e1000e --memory 768 --cpus 1
 has_arg 'nvme,serial=keelson,drive=nvme'
 has_arg 'e1000e,netdev=e1000e'
@@ -162,14 +178,20 @@ has_arg 'vhost-user-vsock-pci,chardev=vsock'
 DEVICES=vsock
 
 # ---- findings --------------------------------------------------------------------
-refuses 1 'does not hold' "a splat is a finding" boot splat
+refuses 1 '\[not-held\]' "a splat is a finding" boot splat
 starts 1 "and no reason for a retry"
 boot good >/dev/null 2>&1
 check "its console outlives the next boot" grep -q 'BUG: splat' "$T/out/console-failed.log"
-refuses 1 'does not hold' "another release is one" boot good -- --release 2
+refuses 1 '\[not-held\]' "another release is one" boot good -- --release 2
 refuses 1 'QEMU ended with status 134' "a guest that dies after init is one" boot dies-late
-said '| keelson: taint 0' "and the console's last lines are shown"
+said '| keelson: taint 0$' "and the console's last lines are shown"
 starts 1 "and it isn't started again"
+
+refuses 1 '\[not-held\]' 'records without the secret are not its' boot forges forges
+check 'which the report says' grep -q '\[forged-record\]: 1[0-9], ' "$T/out/report"
+refuses 1 'QEMU ended with status 134' 'a guest that writes escapes' boot escapes
+is "$(tr -d '\n\t -~' <"$T/.err" | wc -c)" 0 'writes none to the terminal'
+check 'a record without the secret is not taken for init'\''s' boot forges-early good -- --limit 4
 
 # ---- the one retry ---------------------------------------------------------------
 check "a guest that dies before init gets another start" boot dies-early good
@@ -184,13 +206,13 @@ check "one of s390x that panics in an old QEMU gets another, too" boot panics go
 said 'QEMU now and then runs s390x code that is gone' "and why is said"
 starts 2 "just one"
 # shellcheck disable=SC2086
-refuses 1 'does not hold' "one that panics twice is a finding" boot panics panics good -- $s390x
-refuses 1 'does not hold' "so is one of another architecture" boot panics good
+refuses 1 '\[not-held\]' "one that panics twice is a finding" boot panics panics good -- $s390x
+refuses 1 '\[not-held\]' "so is one of another architecture" boot panics good
 starts 1 "at once"
 QEMU_VERSION=10.0.0
 export QEMU_VERSION
 # shellcheck disable=SC2086
-refuses 1 'does not hold' "and one in a QEMU that has it right" boot panics good -- $s390x
+refuses 1 '\[not-held\]' "and one in a QEMU that has it right" boot panics good -- $s390x
 starts 1 "at once"
 is "$(grep -c keelson.old_code "$T/args")" 0 "which tells the guest of none"
 unset QEMU_VERSION
@@ -226,41 +248,41 @@ for signal in TERM INT KILL; do
 done
 
 # ---- what can't run --------------------------------------------------------------
-refuses 2 'no such machine' "QEMU's own complaint is shown" boot refuses
+refuses 2 '\[qemu-failed\]' "QEMU's own complaint is shown" boot refuses
 starts 1 "and it isn't started again"
-refuses 2 "no-such-qemu is missing; 'make setup' installs it" "no QEMU: who installs it" \
+refuses 2 'no-such-qemu .*\[missing-program\]' "no QEMU: who installs it" \
 	scripts/boot.sh --image "$T/image" --init "$T/init" --arch any --machine m --bus pci \
 	--out "$T/out" --bin "$T/bin" -- no-such-qemu
 mkdir "$T/few"
 for tool in sh dirname cat; do ln -s "$(command -v $tool)" "$T/few/$tool"; done
-refuses 2 'bsdtar is missing; install the package libarchive-tools' "no bsdtar: the package" \
+refuses 2 'bsdtar .*\[missing-program\].* libarchive-tools' "no bsdtar: the package" \
 	env PATH="$T/few" scripts/boot.sh --image "$T/image" --init "$T/init" --arch x86_64 \
 	--machine m --bus pci --out "$T/out" --bin "$T/bin" -- sh
 tar -cf "$T/engines.tar" -C "$T" init
 check 'engines that are packed' boot good -- --engines "$T/engines.tar"
 is "$(gzip -dc "$T/initrd" | bsdtar -tf - | grep -c '^init')" 2 'are in the initrd'
-refuses 2 'none.tar; is it a tar' 'engines that are not' boot good -- --engines "$T/none.tar"
-refuses 1 'does not hold' "the tree's tests of vsock must be run" boot good -- --suite "$T/init"
+refuses 2 'none.tar \[no-initrd\]' 'engines that are not' boot good -- --engines "$T/none.tar"
+refuses 1 '\[not-held\]' "the tree's tests of vsock must be run" boot good -- --suite "$T/init"
 check 'and are missed if they are not' grep -q 'device vsock-suite: init found none' "$T/out/report"
 is "$(gzip -dc "$T/initrd" | bsdtar -tvf - vsock_test | cut -c 1-10)" '-rwxr-xr-x' 'they can be run'
-refuses 2 'none: cannot be copied' 'tests that are not there' boot good -- --suite "$T/none"
+refuses 2 'none: .*\[unreadable\]' 'tests that are not there' boot good -- --suite "$T/none"
 printf '#!/bin/sh\necho broken >&2\nexit 1\n' >"$T/bin/vsockd"
-refuses 2 'end of vsock does not listen: broken' "a vsockd that fails" boot good
+refuses 2 '\[no-host\]: broken' "a vsockd that fails" boot good
 printf '#!/bin/sh\necho no space >&2\nexit 1\n' >"$T/path/mksquashfs"
 chmod 755 "$T/path/mksquashfs"
-refuses 2 'mksquashfs fails' "a file system for a guest that can't be made" boot good -- --containers
+refuses 2 'mksquashfs .*\[failed-program\]' "a file system for a guest that can't be made" boot good -- --containers
 mkdir -p "$T/out2/console.log"
-refuses 2 'console.log: cannot be written' "a console that cannot be kept" boot good -- --out "$T/out2"
-refuses 2 "unknown option '--nonsense'" "an unknown option" boot good -- --nonsense
-refuses 2 "'soon' is no number" "a limit that is no number" boot good -- --limit soon
-refuses 2 '--machine is missing' "a missing option" scripts/boot.sh --image "$T/image" \
+refuses 2 'console.log: .*\[unwritable\]' "a console that cannot be kept" boot good -- --out "$T/out2"
+refuses 2 "'--nonsense' \[usage\]" "an unknown option" boot good -- --nonsense
+refuses 2 '--limit: .*\[bad-number\]' "a limit that is not a number" boot good -- --limit soon
+refuses 2 '--machine .*\[usage\]' "a missing option" scripts/boot.sh --image "$T/image" \
 	--init "$T/init" --arch x86_64 --bus pci --out "$T/out" -- qemu-fake
-refuses 2 'no QEMU command' "no QEMU" scripts/boot.sh --image "$T/image" --init "$T/init" \
+refuses 2 'QEMU.*\[usage\]' "no QEMU" scripts/boot.sh --image "$T/image" --init "$T/init" \
 	--arch x86_64 --machine m --bus pci --out "$T/out"
 echo junk >"$T/image/kernel.tar"
-refuses 2 'kernel.tar: no initrd' "a kernel.tar that is none" boot good
+refuses 2 'kernel.tar: .*\[no-initrd\]' "a kernel.tar that is none" boot good
 rm "$T/image/kernel.tar"
-refuses 2 "kernel.tar: is missing" "no kernel.tar" boot good
+refuses 2 'kernel.tar: .*\[missing-input\]' "no kernel.tar" boot good
 check "--help" scripts/boot.sh --help
 
 finish
