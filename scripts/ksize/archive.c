@@ -97,11 +97,11 @@ bool archive_read(const char *dir, const char *path, void (*see)(void *ctx, cons
 	if (text && size < strlen(thin))
 		wrong = "is cut short";
 	else if (text && !starts(text, thin))
-		wrong = "is no thin archive";
+		wrong = "is not a thin archive";
 	else if (text)
 		wrong = read_members(&a, text + strlen(thin), text + size);
 	if (wrong)
-		complain(full, 0, "%s; %s", wrong, remedy);
+		complain(full, 0, "bad-archive", remedy, "%s", wrong);
 	free(full);
 	free(text);
 	return text && !wrong;

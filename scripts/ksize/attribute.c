@@ -22,6 +22,7 @@ struct walk {
 	struct named *named;
 	size_t n, room;
 	struct words arch; /* what the architecture adds at the top: variables and their words */
+	struct budget budget;
 };
 
 static void note(struct walk *w, const char *object, size_t option)
@@ -113,7 +114,7 @@ static bool walk_list(struct walk *w, struct scope *s, const char *dir, const ch
 	struct words list = scope_words(s, name);
 	bool good = true;
 
-	for (size_t i = 0; good && i < list.n; i++) {
+	for (size_t i = 0; good && !w->budget.fault && i < list.n; i++) {
 		const char *text = list.word[i].text;
 		size_t own = option_in(&list, text);
 
@@ -145,10 +146,19 @@ static const char *kbuild_file(const struct walk *w, const char *dir)
 	return NULL;
 }
 
+/* What is read after the Makefile was can be too much as well. */
+static bool can_afford(const struct walk *w, const char *file)
+{
+	if (w->budget.fault)
+		complain(file, 0, w->budget.code, "is the source tree whole?", "%s",
+			 w->budget.fault);
+	return !w->budget.fault;
+}
+
 static bool walk_dir(struct walk *w, const char *dir, size_t option)
 {
 	static const char *const lists[] = { "obj-y", "lib-y", "obj-m", "lib-m" };
-	struct scope s = { .build = w->b };
+	struct scope s = { .build = w->b, .budget = &w->budget };
 	const char *file = kbuild_file(w, dir);
 	bool good;
 
@@ -163,7 +173,7 @@ static bool walk_dir(struct walk *w, const char *dir, size_t option)
 	}
 	good = kbuild_read(&s, file, true);
 	for (size_t i = 0; good && i < ARRAY_SIZE(lists); i++)
-		good = walk_list(w, &s, dir, lists[i], option);
+		good = walk_list(w, &s, dir, lists[i], option) && can_afford(w, file);
 	scope_free(&s);
 	return good;
 }
@@ -179,7 +189,7 @@ static bool read_arch(struct walk *w)
 		      { "libs-y", "ARCH_LIB" },
 		      { "drivers-y", "ARCH_DRIVERS" },
 		      { "drivers-m", "ARCH_DRIVERS" } };
-	struct scope s = { .build = w->b };
+	struct scope s = { .build = w->b, .budget = &w->budget };
 	char *path = xasprintf("arch/%s/Makefile", w->b->srcarch);
 	bool good;
 
@@ -197,6 +207,7 @@ static bool read_arch(struct walk *w)
 			words_add(&w->arch, words.word[j].text, words.word[j].option);
 		}
 		words_free(&words);
+		good = can_afford(w, path);
 	}
 	scope_free(&s);
 	free(path);

@@ -63,7 +63,7 @@ bool config_read(struct config *c, const char *path)
 	}
 	free(text);
 	if (!c->n)
-		complain(path, 0, "has no options; give the directory that Kbuild built in");
+		complain(path, 0, "no-options", "give the directory that Kbuild built in", "has no options");
 	return c->n;
 }
 
@@ -101,7 +101,7 @@ static const char *read_origin(const char *p, enum origin *origin, const char **
 		return "has an origin other than asked, select, imply, choice and default";
 	p = skip_blanks(p + n);
 	*where = intern_bytes(p, strcspn(p, " \t\r"));
-	return *origin == ASKED && !**where ? "does not say which fragment asked" : NULL;
+	return *origin == ASKED && !**where ? "does not name the fragment that requests it" : NULL;
 }
 
 static const char *resolve_line(struct config *c, const char *line, const char **differs)
@@ -115,7 +115,7 @@ static const char *resolve_line(struct config *c, const char *line, const char *
 		return NULL;
 	line = read_setting(line, &name, &value);
 	if (!line)
-		return "is no CONFIG_NAME=VALUE";
+		return "is not a CONFIG_NAME=VALUE";
 	wrong = read_origin(line, &origin, &where);
 	i = map_get(&c->names, name);
 	if (!wrong && i != NONE) {
@@ -138,21 +138,19 @@ bool config_resolve(struct config *c, const char *path)
 		differs = NULL;
 		wrong = resolve_line(c, line, &differs);
 		if (wrong)
-			complain(
-				path, number,
-				"%s; a line is like 'CONFIG_9P_FS=m # asked common/fs', 'make config' "
-				"writes them anew",
-				wrong);
+			complain(path, number, "bad-resolved",
+				 "a line is like 'CONFIG_9P_FS=m # asked common/fs', 'make config' writes "
+				 "them anew",
+				 "%s", wrong);
 		n += differs != NULL;
 		if (!first)
 			first = differs;
 	}
 	if (text && !wrong && first)
-		complain(
-			path, 0,
-			"differs from the kernel's config in %u options, CONFIG_%s first, so origins may "
-			"be wrong; build the kernel again",
-			n, first);
+		complain(path, 0, "other-config", "build the kernel again",
+			 "differs from the kernel's config in %u options, CONFIG_%s first, so origins may be "
+			 "wrong",
+			 n, first);
 	free(text);
 	return text && !wrong;
 }

@@ -118,12 +118,12 @@ static bool read_report(struct difference *d, const char *path, int side)
 	bool good = true;
 
 	if (!root) {
-		complain(path, error.line > 0 ? (unsigned)error.line : 0, "%s; %s", error.text,
-			 remedy);
+		complain(path, error.line > 0 ? (unsigned)error.line : 0, "bad-report", remedy, "%s",
+			 error.text);
 		return false;
 	}
 	if (strcmp(text_of(root, "format"), json_format) != 0) {
-		complain(path, 0, "is not in the format '%s'; %s", json_format, remedy);
+		complain(path, 0, "other-format", remedy, "is not in the format '%s'", json_format);
 		json_decref(root);
 		return false;
 	}
@@ -136,7 +136,7 @@ static bool read_report(struct difference *d, const char *path, int side)
 	rest->there[side] = true;
 	rest->vmlinux[side] = total_of(root, "remainder", &good);
 	if (!good)
-		complain(path, 0, "lacks a part of the report; %s", remedy);
+		complain(path, 0, "bad-report", remedy, "lacks a part of the report");
 	json_decref(root);
 	return good;
 }
@@ -309,7 +309,7 @@ static bool read_options(int argc, char **argv, bool *json, bool *help)
 	}
 	if (*help || (c == -1 && optind + 2 == argc))
 		return true;
-	fputs(usage, stderr);
+	fprintf(stderr, "ksize: wrong options [usage]\n%s", usage);
 	return false;
 }
 

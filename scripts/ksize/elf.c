@@ -23,12 +23,12 @@ static const char *open_elf(struct elf_file *f, const char *path)
 	if (f->fd < 0)
 		return strerror(errno);
 	if (pread(f->fd, magic, sizeof(magic), 0) == 4 && !memcmp(magic, "BC\xc0\xde", 4))
-		return "is LLVM bitcode, which has no size before the link; configure without LTO";
+		return "is LLVM bitcode, which has no size before the link: configure without LTO";
 	f->size = (uint64_t)lseek(f->fd, 0, SEEK_END);
 	elf_version(EV_CURRENT);
 	f->elf = elf_begin(f->fd, ELF_C_READ_MMAP, NULL);
 	if (!f->elf || elf_kind(f->elf) != ELF_K_ELF)
-		return "is no ELF file";
+		return "is not an ELF file";
 	if (elf_getshdrnum(f->elf, &f->sections) || elf_getshdrstrndx(f->elf, &f->names))
 		return "is a broken ELF file";
 	/* What is cut short has a header that promises more sections than there are. */
@@ -38,7 +38,7 @@ static const char *open_elf(struct elf_file *f, const char *path)
 static bool close_elf(struct elf_file *f, const char *path, const char *wrong)
 {
 	if (wrong)
-		complain(path, 0, "%s; build the kernel again", wrong);
+		complain(path, 0, "bad-object", "build the kernel again", "%s", wrong);
 	elf_end(f->elf);
 	if (f->fd >= 0)
 		close(f->fd);

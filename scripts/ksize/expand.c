@@ -25,6 +25,24 @@ void expansion_free(struct expansion *e)
 	words_free(&e->seen);
 }
 
+enum { SPENT_MOST = 64 << 20, DEPTH_MOST = 200, CALL = 32, WORD = 8 /* what each costs */ };
+
+static void fail(struct budget *b, const char *code, const char *what)
+{
+	if (b->fault)
+		return;
+	b->code = code;
+	b->fault = what;
+}
+
+bool spend(struct budget *b, size_t n)
+{
+	b->spent += n;
+	if (b->spent > SPENT_MOST)
+		fail(b, "makefile-too-large", "variables expand to too much");
+	return !b->fault;
+}
+
 /* ---- variables ---------------------------------------------------------------------------- */
 
 /* Is a word a path that ends with another? */
@@ -40,6 +58,8 @@ static size_t option_of_word(const struct expansion *e, const char *word, size_t
 {
 	size_t part = NONE;
 
+	if (!spend(e->scope->budget, e->seen.n))
+		return NONE;
 	for (size_t i = 0; i < e->seen.n; i++) {
 		if (e->seen.word[i].text == word)
 			return e->seen.word[i].option;
@@ -56,7 +76,7 @@ static size_t option_of_word(const struct expansion *e, const char *word, size_t
 static bool expand_words(struct scope *s, const char *text, size_t option, struct words *words)
 {
 	struct expansion e = { .scope = s, .option = NONE };
-	struct buffer value = { 0 };
+	struct buffer value = EXPANSION;
 	const char *p, *word;
 	size_t len;
 
@@ -101,6 +121,8 @@ static struct words read_variable(struct scope *s, const char *name, bool *unkno
 		const struct chunk c = v->chunk[i];
 
 		*unknown |= c.unknown;
+		if (!spend(s->budget, WORD * c.words.n))
+			break;
 		for (size_t j = 0; j < c.words.n; j++)
 			words_add(&words, c.words.word[j].text, c.words.word[j].option);
 		if (c.raw)
@@ -153,7 +175,7 @@ static void expand_variable(struct expansion *e, const char *name, struct buffer
 /* What is between "$(" and ")": a function, NAME, or NAME:FROM=TO. */
 static void expand_reference(struct expansion *e, const char *text, size_t len, struct buffer *out)
 {
-	struct buffer name = { 0 }, value = { 0 };
+	struct buffer name = EXPANSION, value = EXPANSION;
 	char *colon, *equals;
 
 	if (function_call(e, text, len, out))
@@ -175,7 +197,7 @@ static void expand_reference(struct expansion *e, const char *text, size_t len, 
 		from = xasprintf("%s%s", pattern ? "" : "%", colon + 1);
 		to = xasprintf("%s%s", pattern ? "" : "%", equals + 1);
 		expand_variable(e, name.text, &value);
-		text_patsubst(from, to, value.text, out);
+		text_patsubst(e, from, to, value.text, out);
 		free(from);
 		free(to);
 	}
@@ -197,11 +219,11 @@ static size_t inside(const char *text, size_t len, char open, char close)
 	return n;
 }
 
-void expand(struct expansion *e, const char *text, size_t len, struct buffer *out)
+static void expand_text(struct expansion *e, const char *text, size_t len, struct buffer *out)
 {
 	const char *end = text + len;
 
-	while (text < end) {
+	while (text < end && !e->scope->budget->fault) {
 		const char *dollar = memchr(text, '$', (size_t)(end - text));
 		size_t n = (size_t)((dollar ? dollar : end) - text);
 
@@ -220,6 +242,25 @@ void expand(struct expansion *e, const char *text, size_t len, struct buffer *ou
 			expand_reference(e, text++, 1, out);
 		}
 	}
+}
+
+void expand(struct expansion *e, const char *text, size_t len, struct buffer *out)
+{
+	struct budget *b = e->scope->budget;
+	const size_t before = out->len;
+
+	if (!spend(b, CALL + len))
+		return;
+	if (b->depth == DEPTH_MOST) {
+		fail(b, "makefile-recursion", "variables refer to each other too deeply");
+		return;
+	}
+	b->depth++;
+	expand_text(e, text, len, out);
+	b->depth--;
+	if (out->full)
+		fail(b, "makefile-too-large", "a variable expands to too much");
+	spend(b, out->len - before);
 }
 
 static struct variable *make_variable(struct scope *s, const char *name)

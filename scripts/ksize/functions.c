@@ -48,12 +48,14 @@ static bool match(const char *pattern, const char *word, size_t len, const char 
 	return true;
 }
 
-void text_patsubst(const char *from, const char *to, const char *text, struct buffer *out)
+void text_patsubst(struct expansion *e, const char *from, const char *to, const char *text,
+		   struct buffer *out)
 {
 	const char *word, *stem = NULL, *percent = strchr(to, '%');
 	size_t len, stem_len = 0, start = out->len;
+	const size_t each = strlen(from) + strlen(to);
 
-	while ((word = text_word(&text, &len))) {
+	while (spend(e->scope->budget, each) && (word = text_word(&text, &len))) {
 		if (!match(from, word, len, &stem, &stem_len)) {
 			text_add_word(out, start, word, len);
 		} else if (percent && stem) {
@@ -66,12 +68,14 @@ void text_patsubst(const char *from, const char *to, const char *text, struct bu
 	}
 }
 
-static void filter(const char *patterns, const char *text, bool keep, struct buffer *out)
+static void filter(struct expansion *e, const char *patterns, const char *text, bool keep,
+		   struct buffer *out)
 {
 	const char *word, *stem;
 	size_t len, stem_len, start = out->len;
+	const size_t each = strlen(patterns);
 
-	while ((word = text_word(&text, &len))) {
+	while (spend(e->scope->budget, each) && (word = text_word(&text, &len))) {
 		const char *rest = patterns, *p;
 		size_t n;
 		bool found = false;
@@ -106,28 +110,24 @@ static void f_subst(struct expansion *e, char **arg, struct buffer *out)
 
 static void f_patsubst(struct expansion *e, char **arg, struct buffer *out)
 {
-	(void)e;
-	text_patsubst(arg[0], arg[1], arg[2], out);
+	text_patsubst(e, arg[0], arg[1], arg[2], out);
 }
 
 static void f_filter(struct expansion *e, char **arg, struct buffer *out)
 {
-	(void)e;
-	filter(arg[0], arg[1], true, out);
+	filter(e, arg[0], arg[1], true, out);
 }
 
 static void f_filter_out(struct expansion *e, char **arg, struct buffer *out)
 {
-	(void)e;
-	filter(arg[0], arg[1], false, out);
+	filter(e, arg[0], arg[1], false, out);
 }
 
 static void f_addprefix(struct expansion *e, char **arg, struct buffer *out)
 {
 	char *to = xasprintf("%s%%", arg[0]);
 
-	(void)e;
-	text_patsubst("%", to, arg[1], out);
+	text_patsubst(e, "%", to, arg[1], out);
 	free(to);
 }
 
@@ -135,16 +135,14 @@ static void f_addsuffix(struct expansion *e, char **arg, struct buffer *out)
 {
 	char *to = xasprintf("%%%s", arg[0]);
 
-	(void)e;
-	text_patsubst("%", to, arg[1], out);
+	text_patsubst(e, "%", to, arg[1], out);
 	free(to);
 }
 
 /* sort is for order and duplicates, which don't matter here. */
 static void f_strip(struct expansion *e, char **arg, struct buffer *out)
 {
-	(void)e;
-	text_patsubst("%", "%", arg[0], out);
+	text_patsubst(e, "%", "%", arg[0], out);
 }
 
 static void f_findstring(struct expansion *e, char **arg, struct buffer *out)
@@ -262,7 +260,7 @@ static bool is_true(struct expansion *e, const char *condition, struct buffer *v
 
 static void f_if(struct expansion *e, char **arg, struct buffer *out)
 {
-	struct buffer value = { 0 };
+	struct buffer value = EXPANSION;
 
 	expand_string(e, arg[is_true(e, arg[0], &value) ? 1 : 2], out);
 	buffer_free(&value);
@@ -270,7 +268,7 @@ static void f_if(struct expansion *e, char **arg, struct buffer *out)
 
 static void f_or(struct expansion *e, char **arg, struct buffer *out)
 {
-	struct buffer value = { 0 };
+	struct buffer value = EXPANSION;
 
 	for (size_t i = 0; i < MAX_ARGS && arg[i]; i++) {
 		if (!is_true(e, arg[i], &value))
@@ -283,7 +281,7 @@ static void f_or(struct expansion *e, char **arg, struct buffer *out)
 
 static void f_and(struct expansion *e, char **arg, struct buffer *out)
 {
-	struct buffer value = { 0 };
+	struct buffer value = EXPANSION;
 	bool all = true;
 
 	for (size_t i = 0; all && i < MAX_ARGS && arg[i]; i++)
@@ -295,13 +293,13 @@ static void f_and(struct expansion *e, char **arg, struct buffer *out)
 
 static void f_foreach(struct expansion *e, char **arg, struct buffer *out)
 {
-	struct buffer name = { 0 }, list = { 0 };
+	struct buffer name = EXPANSION, list = EXPANSION;
 	const char *p, *word;
 	size_t len, start = out->len;
 
 	is_true(e, arg[0], &name);
 	is_true(e, arg[1], &list);
-	for (p = list.text; (word = text_word(&p, &len));) {
+	for (p = list.text; !e->scope->budget->fault && (word = text_word(&p, &len));) {
 		scope_define(e->scope, name.text, intern_bytes(word, len));
 		if (out->len > start)
 			buffer_add(out, " ", 1);
@@ -363,13 +361,14 @@ bool function_call(struct expansion *e, const char *text, size_t len, struct buf
 {
 	char *arg[MAX_ARGS + 1] = { NULL }, *copy;
 	const struct function *f = find_function(text, len);
-	struct buffer value[MAX_ARGS] = { { 0 } };
+	struct buffer value[MAX_ARGS] = { 0 };
 	static char empty[] = "";
 	unsigned n = 1;
 	int depth = 0;
 
 	if (!f)
 		return false;
+	spend(e->scope->budget, len);
 	len -= strlen(f->name);
 	copy = xasprintf("%.*s", (int)len, text + strlen(f->name));
 	arg[0] = copy + strspn(copy, " \t");
@@ -382,6 +381,7 @@ bool function_call(struct expansion *e, const char *text, size_t len, struct buf
 		arg[n++] = p + 1;
 	}
 	for (unsigned i = 0; i < n && !f->lazy; i++) {
+		value[i].most = EXPANSION_MOST;
 		buffer_add(&value[i], "", 0);
 		expand_string(e, arg[i], &value[i]);
 		arg[i] = value[i].text;

@@ -6,11 +6,14 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "ksize.h"
 
 enum { MAX_DEPTH = 32, MAX_INCLUDES = 8, OUTER = 1 /* what is around the file */ };
+/* Bytes of one Makefile, and what it costs to open one. */
+enum { FILE_MOST = 4 << 20, FILE_COST = 4096 };
 
 struct condition {
 	bool active, taken; /* this branch is read; no further one is */
@@ -119,7 +122,7 @@ static struct verdict judge_equal(struct reader *r, char *text, bool equal)
 {
 	struct expansion e = { .scope = r->scope, .option = NONE };
 	struct verdict v = { .unknown = true, .option = NONE };
-	struct buffer x = { 0 }, y = { 0 };
+	struct buffer x = EXPANSION, y = EXPANSION;
 	char *a, *b;
 
 	if (!split_pair(text, &a, &b))
@@ -186,9 +189,9 @@ static bool read_condition(struct reader *r, char *text)
 	return true;
 }
 
-static bool wrong(const struct reader *r, const char *what)
+static bool wrong(const struct reader *r, const char *code, const char *what)
 {
-	complain(r->path, r->line, "%s; is the source tree whole?", what);
+	complain(r->path, r->line, code, "is the source tree whole?", "%s", what);
 	return false;
 }
 
@@ -200,7 +203,7 @@ static bool read_conditional(struct reader *r, char *text, bool *known)
 	*known = true;
 	if (after(text, "endif")) {
 		if (r->depth == OUTER)
-			return wrong(r, "endif without a condition");
+			return wrong(r, "bad-makefile", "endif without a condition");
 		r->depth--;
 		return true;
 	}
@@ -208,7 +211,7 @@ static bool read_conditional(struct reader *r, char *text, bool *known)
 		static const struct verdict otherwise = { .holds = true, .option = NONE };
 
 		if (r->depth == OUTER)
-			return wrong(r, "else without a condition");
+			return wrong(r, "bad-makefile", "else without a condition");
 		rest = trim(rest);
 		if (!*rest || !read_condition(r, rest))
 			branch(r, otherwise);
@@ -220,7 +223,7 @@ static bool read_conditional(struct reader *r, char *text, bool *known)
 		return true;
 	}
 	if (r->depth == MAX_DEPTH)
-		return wrong(r, "conditions are nested too deeply");
+		return wrong(r, "makefile-recursion", "conditions are nested too deeply");
 	r->nest[r->depth] =
 		(struct condition){ .taken = !is_active(r), .option = NONE, .otherwise = NONE };
 	r->depth++;
@@ -272,7 +275,7 @@ static char *skip_modifiers(char *text)
 static void assign(struct reader *r, char *name, char op, const char *value)
 {
 	struct expansion e = { .scope = r->scope, .option = NONE };
-	struct buffer b = { 0 };
+	struct buffer b = EXPANSION;
 
 	name = trim(name);
 	buffer_add(&b, "", 0);
@@ -286,7 +289,7 @@ static void assign(struct reader *r, char *name, char op, const char *value)
 static bool include(struct reader *r, const char *text)
 {
 	struct expansion e = { .scope = r->scope };
-	struct buffer b = { 0 };
+	struct buffer b = EXPANSION;
 	bool good = true;
 	char *save;
 
@@ -379,9 +382,18 @@ static bool read_lines(struct reader *r, char *text)
 	while (good && join_lines(r, &text, &b)) {
 		cut_comment(b.text);
 		good = read_line(r, b.text);
+		if (good && r->scope->budget->fault)
+			good = wrong(r, r->scope->budget->code, r->scope->budget->fault);
 	}
 	buffer_free(&b);
 	return good;
+}
+
+static bool is_too_large(const char *path)
+{
+	struct stat st;
+
+	return !stat(path, &st) && st.st_size > FILE_MOST;
 }
 
 static bool read_file(struct reader *r, const char *path, bool needed)
@@ -392,7 +404,10 @@ static bool read_file(struct reader *r, const char *path, bool needed)
 	bool good = true;
 	char *text = NULL;
 
-	if (inner.includes < MAX_INCLUDES && (needed || !access(full, R_OK))) {
+	spend(r->scope->budget, FILE_COST);
+	if (is_too_large(full)) {
+		good = wrong(&inner, "makefile-too-large", "the file is too large");
+	} else if (inner.includes < MAX_INCLUDES && (needed || !access(full, R_OK))) {
 		/* A condition around the include holds for all that it brings. */
 		inner.nest[0] = (struct condition){ .active = true,
 						    .option = active_option(r),
@@ -401,7 +416,7 @@ static bool read_file(struct reader *r, const char *path, bool needed)
 		text = read_text(full, NULL, "give the source tree that the kernel was built from");
 		good = text && read_lines(&inner, text);
 		if (good && inner.depth != OUTER)
-			good = wrong(&inner, "a condition has no endif");
+			good = wrong(&inner, "bad-makefile", "a condition has no endif");
 	}
 	free(text);
 	free(full);

@@ -34,6 +34,7 @@ int main(int argc, char **argv)
 		intern_free();
 		return status;
 	}
+	fputs("ksize: no such command [usage]\n", stderr);
 	usage(stderr);
 	return status;
 }

@@ -183,7 +183,7 @@ bool script_read(struct script *s, const char *path)
 	}
 	free(text);
 	if (!s->n)
-		complain(path, 0, "places no section; build the kernel again");
+		complain(path, 0, "bad-linker-script", "build the kernel again", "places no section");
 	return s->n;
 }
 

@@ -8,7 +8,8 @@
 
 #include "ksize.h"
 
-void complain(const char *where, unsigned line, const char *fmt, ...)
+void complain(const char *where, unsigned line, const char *code, const char *remedy,
+	      const char *fmt, ...)
 {
 	va_list ap;
 
@@ -19,14 +20,14 @@ void complain(const char *where, unsigned line, const char *fmt, ...)
 	va_start(ap, fmt);
 	vfprintf(stderr, fmt, ap);
 	va_end(ap);
-	fputc('\n', stderr);
+	fprintf(stderr, " [%s]; %s\n", code, remedy);
 }
 
 static void *check(void *p)
 {
 	if (p)
 		return p;
-	fputs("ksize: out of memory\n", stderr);
+	fputs("ksize: out of memory [no-memory]\n", stderr);
 	exit(CANNOT_RUN);
 }
 
@@ -214,6 +215,10 @@ void map_free(struct map *m)
 
 void buffer_add(struct buffer *b, const char *text, size_t len)
 {
+	if (b->most && len > b->most - b->len) {
+		b->full = true;
+		return;
+	}
 	if (b->len + len >= b->room) {
 		b->room = 2 * (b->len + len) + 64;
 		b->text = xrealloc(b->text, b->room);
@@ -256,15 +261,15 @@ char *read_text(const char *path, size_t *size, const char *remedy)
 	size_t n;
 
 	if (!in || fstat(fileno(in), &st)) {
-		complain(path, 0, "%s; %s", strerror(errno), remedy);
+		complain(path, 0, "unreadable", remedy, "%s", strerror(errno));
 	} else if (!S_ISREG(st.st_mode)) {
-		complain(path, 0, "is no regular file; %s", remedy);
+		complain(path, 0, "not-a-file", remedy, "is not a regular file");
 	} else {
 		buffer_add(&b, "", 0);
 		while ((n = fread(block, 1, sizeof(block), in)))
 			buffer_add(&b, block, n);
 		if (ferror(in)) {
-			complain(path, 0, "%s; %s", strerror(errno), remedy);
+			complain(path, 0, "unreadable", remedy, "%s", strerror(errno));
 			buffer_free(&b);
 		}
 	}
@@ -299,7 +304,7 @@ bool output_open(struct output *o, const char *path)
 	o->file = fopen(o->tmp, "we");
 	if (o->file)
 		return true;
-	complain(o->tmp, 0, "%s; name a file that can be written", strerror(errno));
+	complain(o->tmp, 0, "unwritable", "name a file that can be written", "%s", strerror(errno));
 	free(o->tmp);
 	return false;
 }
@@ -314,7 +319,7 @@ bool output_close(struct output *o, bool good)
 	if (written && good && o->path)
 		written = !rename(o->tmp, o->path);
 	if (!written)
-		complain(name, 0, "%s; name a file that can be written", strerror(errno));
+		complain(name, 0, "unwritable", "name a file that can be written", "%s", strerror(errno));
 	if (o->path && (!written || !good))
 		remove(o->tmp);
 	free(o->tmp);
