@@ -18,6 +18,18 @@ static int by_name(const void *a, const void *b)
 	return strcmp((*sa)->name, (*sb)->name);
 }
 
+/* A value as .config has it; the length. */
+static int put_value(FILE *out, struct symbol *sym)
+{
+	int len = 0;
+
+	if (sym->type != S_STRING)
+		return fprintf(out, "%s", kc_value(sym));
+	for (const char *p = kc_value(sym); *p; p++)
+		len += fprintf(out, *p == '"' || *p == '\\' ? "\\%c" : "%c", *p);
+	return len;
+}
+
 bool resolved_write(const struct fragments *f, const char *path)
 {
 	struct symbol *sym, **all = NULL;
@@ -44,7 +56,9 @@ bool resolved_write(const struct fragments *f, const char *path)
 
 		if (origin == ORIGIN_TOOLCHAIN)
 			continue;
-		len = fprintf(out, "CONFIG_%s=%s%s%s", all[i]->name, quote, kc_value(all[i]), quote);
+		len = fprintf(out, "CONFIG_%s=%s", all[i]->name, quote);
+		len += put_value(out, all[i]);
+		len += fprintf(out, "%s", quote);
 		fprintf(out, "%*s# %s%s%s\n", len < 47 ? 48 - len : 1, "", origin_names[origin],
 			who ? " " : "", who ? who : "");
 	}

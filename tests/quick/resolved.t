@@ -16,6 +16,11 @@ printf '# A reason.\n#: override\n# CONFIG_NET_SCH_FQ is not set\n' >"$T/more.co
 # shellcheck disable=SC2086
 resolve --probes "$probes" --resolved "$T/changed" $LAYERED "board:$T/more.config"
 refuses 1 '' 'a change of a fragment would be seen' sh -c "cmp -s '$RESOLVED' '$T/changed' || { echo >&2; exit 1; }"
+printf '# A reason.\nCONFIG_CMDLINE_BOOL=y\nCONFIG_CMDLINE="file \\"a.c\\" \\\\ +p"\n' >"$T/string.config"
+# shellcheck disable=SC2086 # words are meant to split
+resolve --probes "$probes" --resolved "$T/string" $LAYERED "board:$T/string.config"
+is "$(sed -n 's/  *#.*//; /^CONFIG_CMDLINE=/p' "$T/string")" 'CONFIG_CMDLINE="file \"a.c\" \\ +p"' \
+	'a string is written as .config has it'
 
 is "$(grep -v "^#" "$RESOLVED" | sort -c -t= -k1,1 2>&1; grep -vc '^#\|^CONFIG_[A-Za-z0-9_]*=.* # [a-z]' "$RESOLVED")" 0 \
 	'a line is an option, its value and its origin, sorted'
