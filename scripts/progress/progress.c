@@ -16,7 +16,9 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { CANNOT_RUN = 2, ERROR_LINES = 12, QUIET_INTERVAL = 60 };
+#include "../text/clean.h"
+
+enum { CANNOT_RUN = 2, ERROR_LINES = 12, ERROR_BYTES = 512, QUIET_INTERVAL = 60 };
 
 static const char usage[] =
 	"usage: progress --label TEXT --log FILE [--steps [~]N] [--count FILE] -- COMMAND...\n"
@@ -31,7 +33,7 @@ struct state {
 	long expected, steps;
 	time_t start, shown;
 	bool terminal;
-	char errors[ERROR_LINES][512];
+	char errors[ERROR_LINES][ERROR_BYTES];
 	int n_errors;
 };
 
@@ -65,7 +67,8 @@ static void show(struct state *s, bool last)
 static bool is_error(const char *line)
 {
 	return strstr(line, "error:") || strstr(line, "Error ") || strstr(line, "*** ") ||
-	       strstr(line, "undefined reference") || strstr(line, "No space left");
+	       strstr(line, "undefined reference") || strstr(line, "No space left") ||
+	       strstr(line, "[no-command]");
 }
 
 /* "  CC [M]  fs/fuse/virtio_fs.o", as Kbuild tells what it does; the rest is remarks. */
@@ -74,11 +77,19 @@ static bool is_step(const char *line)
 	return !strncmp(line, "  ", 2) && line[2] >= 'A' && line[2] <= 'Z';
 }
 
+/* A compiler quotes what it read, which may hold escapes for a terminal. */
+static void keep_error(char *to, const char *line)
+{
+	snprintf(to, ERROR_BYTES, "%s", line);
+	to[strcspn(to, "\n")] = '\0';
+	clean(to, strlen(to), "\t");
+}
+
 static void take(struct state *s, const char *line)
 {
 	s->steps += is_step(line);
 	if (s->n_errors < ERROR_LINES && is_error(line))
-		snprintf(s->errors[s->n_errors++], sizeof(s->errors[0]), "%s", line);
+		keep_error(s->errors[s->n_errors++], line);
 	show(s, false);
 }
 
@@ -107,7 +118,8 @@ static int run(struct state *s, const char *log_path, const char *count_path, ch
 	pid_t child;
 
 	if (!log || pipe(pipe_fd)) {
-		fprintf(stderr, "progress: %s: %s\n", log_path, strerror(errno));
+		fprintf(stderr, "progress: %s: cannot be written [unwritable]: %s\n", log_path,
+			strerror(errno));
 		return CANNOT_RUN;
 	}
 	child = fork();
@@ -117,12 +129,14 @@ static int run(struct state *s, const char *log_path, const char *count_path, ch
 		close(pipe_fd[0]);
 		close(pipe_fd[1]);
 		execvp(argv[0], argv);
-		fprintf(stderr, "progress: %s: %s\n", argv[0], strerror(errno));
+		fprintf(stderr, "progress: %s: cannot be run [no-command]: %s\n", argv[0],
+			strerror(errno));
 		_exit(127);
 	}
 	close(pipe_fd[1]);
 	if (!follow(s, pipe_fd[0], log) || fclose(log)) {
-		fprintf(stderr, "progress: %s: %s\n", log_path, strerror(errno));
+		fprintf(stderr, "progress: %s: cannot be written [unwritable]: %s\n", log_path,
+			strerror(errno));
 		return CANNOT_RUN;
 	}
 	if (child < 0 || waitpid(child, &status, 0) != child)
@@ -133,20 +147,27 @@ static int run(struct state *s, const char *log_path, const char *count_path, ch
 		FILE *count = fopen(count_path, "w");
 
 		if (!count || fprintf(count, "%ld\n", s->steps) < 0 || fclose(count)) {
-			fprintf(stderr, "progress: %s: %s\n", count_path, strerror(errno));
+			fprintf(stderr, "progress: %s: cannot be written [unwritable]: %s\n", count_path,
+				strerror(errno));
 			return CANNOT_RUN;
 		}
 	}
 	if (result) {
 		for (int i = 0; i < s->n_errors; i++)
-			fputs(s->errors[i], stderr);
-		fprintf(stderr, "progress: failed with status %d; all it said is in %s; it ran:\n ",
+			fprintf(stderr, "%s\n", s->errors[i]);
+		fprintf(stderr, "progress: the command failed with status %d [failed]; its output is in %s; it ran:\n ",
 			result, log_path);
 		for (; *argv; argv++)
 			fprintf(stderr, strpbrk(*argv, " ()$") ? " '%s'" : " %s", *argv);
 		fputc('\n', stderr);
 	}
 	return result;
+}
+
+static int misused(void)
+{
+	fprintf(stderr, "progress: wrong options [usage]\n%s", usage);
+	return CANNOT_RUN;
 }
 
 int main(int argc, char **argv)
@@ -182,13 +203,11 @@ int main(int argc, char **argv)
 			fputs(usage, stdout);
 			return 0;
 		default:
-			fputs(usage, stderr);
-			return CANNOT_RUN;
+			return misused();
 		}
 	}
 	if (!log || optind >= argc) {
-		fputs(usage, stderr);
-		return CANNOT_RUN;
+		return misused();
 	}
 	s.terminal = isatty(STDERR_FILENO);
 	s.shown = s.start;

@@ -56,7 +56,7 @@ static int measure(void)
 #else
 static int measure(void)
 {
-	fputs("ticks: this host has no TSC\n", stderr);
+	fputs("ticks: this host has no TSC [no-tsc]\n", stderr);
 	return 1;
 }
 #endif
@@ -67,6 +67,8 @@ int main(int argc, char **argv)
 
 	if (argc == 1)
 		return measure();
+	if (!help)
+		fputs("ticks: wrong options [usage]\n", stderr);
 	fputs("usage: ticks\n\nPrints the frequency of this host's TSC in kHz.\n", help ? stdout : stderr);
 	return help ? 0 : 2;
 }

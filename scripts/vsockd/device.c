@@ -60,7 +60,7 @@ static bool take_packets(struct device *d, struct chain *c, struct packet *p)
 			vsock_recv(&d->vsock, &p->head, p->data, len - sizeof(p->head),
 				   c->readable > 2);
 		else
-			queue_blame(q, "a packet has no whole header");
+			queue_blame(q, "a packet has no whole header [bad-packet]");
 		queue_push(q, c, 0);
 	}
 	queue_notify(q);
@@ -88,7 +88,7 @@ static bool give_packets(struct device *d, struct chain *c, struct packet *p)
 			used = rogue_twist(&p->head, (uint32_t)len);
 			scatter(c, p, len);
 		} else {
-			queue_blame(q, "a buffer is too small for a packet");
+			queue_blame(q, "a buffer is too small for a packet [small-buffer]");
 		}
 		queue_push(q, c, used);
 	}

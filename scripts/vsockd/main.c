@@ -45,7 +45,8 @@ static uint32_t read_cid(const char *text)
 	n = strtoull(text, &end, 10);
 	if (*text >= '0' && *text <= '9' && !*end && !errno && n >= 3 && n < UINT32_MAX)
 		return (uint32_t)n;
-	fprintf(stderr, "vsockd: --cid: '%s' is no guest's address; give 3, or any above\n", text);
+	fprintf(stderr, "vsockd: --cid: not a guest's address [bad-cid]: expected 3 or more, got '%s'\n",
+		text);
 	return 0;
 }
 
@@ -79,7 +80,7 @@ static bool read_options(int argc, char **argv, uint32_t *cid, bool *help)
 
 static int cannot_listen(const char *why)
 {
-	fprintf(stderr, "vsockd: %s: cannot listen: %s; give a path where a socket can be made\n",
+	fprintf(stderr, "vsockd: %s: cannot listen [cannot-listen]: %s; give a path where a socket can be made\n",
 		socket_path, why);
 	return -1;
 }
@@ -135,7 +136,7 @@ int main(int argc, char **argv)
 	int fd;
 
 	if (!read_options(argc, argv, &cid, &help)) {
-		fputs(usage, stderr);
+		fprintf(stderr, "vsockd: wrong options [usage]\n%s", usage);
 		return CANNOT_RUN;
 	}
 	if (help)

@@ -26,7 +26,7 @@ bool memory_add(struct memory *m, uint64_t guest, uint64_t user, uint64_t size, 
 	    __builtin_add_overflow(offset, size, &end) || end > SIZE_MAX || !in_file(fd, end)) {
 		fprintf(stderr,
 			"vsockd: memory region at %#" PRIx64 ", %" PRIu64
-			" bytes: is not in its file; the front end must share it as a whole\n",
+			" bytes: is not in its file [bad-memory]; the front end must share it as a whole\n",
 			guest, size);
 		return false;
 	}
@@ -34,7 +34,7 @@ bool memory_add(struct memory *m, uint64_t guest, uint64_t user, uint64_t size, 
 	r->map_size = (size_t)end;
 	r->map = mmap(NULL, r->map_size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, fd, 0);
 	if (r->map == MAP_FAILED) {
-		fprintf(stderr, "vsockd: memory region at %#" PRIx64 ": cannot be mapped: %s\n",
+		fprintf(stderr, "vsockd: memory region at %#" PRIx64 ": cannot be mapped [bad-memory]: %s\n",
 			guest, strerror(errno));
 		return false;
 	}

@@ -121,7 +121,7 @@ static enum outcome get_protocol_features(struct session *s)
 static enum outcome set_features(struct session *s)
 {
 	if (s->p.u64 & ~features)
-		return refuse(s, "a feature that was not offered");
+		return refuse(s, "a feature that was not offered [not-offered]");
 	for (unsigned int i = 0; i < RINGS; i++) {
 		struct queue *q = &s->device->rings[i];
 
@@ -137,7 +137,7 @@ static enum outcome set_features(struct session *s)
 static enum outcome set_protocol_features(struct session *s)
 {
 	if (s->p.u64 & ~(p_reply_ack | p_config))
-		return refuse(s, "a protocol feature that was not offered");
+		return refuse(s, "a protocol feature that was not offered [not-offered]");
 	s->protocol_features = s->p.u64;
 	return DONE;
 }
@@ -150,7 +150,7 @@ static enum outcome get_config(struct session *s)
 
 	if (s->head.size < CONFIG_HEAD || size > sizeof(s->p.config.bytes) ||
 	    s->head.size != CONFIG_HEAD + size)
-		return refuse(s, "its size is wrong");
+		return refuse(s, "its size is wrong [wrong-size]");
 	if (offset > sizeof(cid) || size > sizeof(cid) - offset)
 		s->head.size = 0;
 	else
@@ -165,9 +165,9 @@ static enum outcome set_memory(struct session *s)
 
 	if (s->head.size < MEMORY_HEAD || count > MEMORY_REGIONS ||
 	    s->head.size < MEMORY_HEAD + count * sizeof(s->p.memory.regions[0]))
-		return refuse(s, "its size is wrong");
+		return refuse(s, "its size is wrong [wrong-size]");
 	if (count != s->num_fds)
-		return refuse(s, "not one file descriptor for each memory region");
+		return refuse(s, "not one file descriptor for each memory region [no-descriptor]");
 	memory_clear(&d->memory);
 	for (uint32_t i = 0; i < count; i++)
 		if (!memory_add(&d->memory, s->p.memory.regions[i].guest,
@@ -176,7 +176,7 @@ static enum outcome set_memory(struct session *s)
 			return REFUSED;
 	for (unsigned int i = 0; i < RINGS; i++)
 		if (d->rings[i].started && !queue_map(&d->rings[i]))
-			return refuse(s, "a ring that runs is not in the memory");
+			return refuse(s, "a ring that runs is not in the memory [bad-ring]");
 	return DONE;
 }
 
@@ -188,9 +188,9 @@ static enum outcome set_ring_num(struct session *s)
 	const uint32_t num = s->p.state.num;
 
 	if (q->started)
-		return refuse(s, "the ring runs");
+		return refuse(s, "the ring runs [ring-runs]");
 	if (!num || num > QUEUE_MAX || num & (num - 1))
-		return refuse(s, "the size of the ring is no power of two up to 32768");
+		return refuse(s, "the size of the ring is not a power of two up to 32768 [bad-ring]");
 	q->num = (uint16_t)num;
 	return DONE;
 }
@@ -203,7 +203,7 @@ static enum outcome set_ring_addr(struct session *s)
 	q->avail_user = s->p.addr.avail;
 	q->used_user = s->p.addr.used;
 	if (q->started && !queue_map(q))
-		return refuse(s, "the ring is not in the memory");
+		return refuse(s, "the ring is not in the memory [bad-ring]");
 	return DONE;
 }
 
@@ -212,7 +212,7 @@ static enum outcome set_ring_base(struct session *s)
 	struct queue *q = s->ring;
 
 	if (q->started)
-		return refuse(s, "the ring runs");
+		return refuse(s, "the ring runs [ring-runs]");
 	q->next_avail = (uint16_t)s->p.state.num;
 	/* From 0: a driver that starts anew, and knows of no connection. */
 	if (!q->next_avail)
@@ -256,9 +256,9 @@ static enum outcome set_ring_kick(struct session *s)
 
 	replace_fd(&q->kick, s);
 	if (q->kick < 0)
-		return refuse(s, "a ring without a descriptor to kick it by");
+		return refuse(s, "a ring without a descriptor to kick it by [no-descriptor]");
 	if (!q->started && !queue_start(q))
-		return refuse(s, "the ring is not in the memory");
+		return refuse(s, "the ring is not in the memory [bad-ring]");
 	return DONE;
 }
 
@@ -311,15 +311,15 @@ static enum outcome handle(struct session *s)
 	uint64_t index;
 
 	if (!r || !r->handle)
-		return refuse(s, "a request that was not offered");
+		return refuse(s, "a request that was not offered [not-offered]");
 	if (r->size && r->size != s->head.size)
-		return refuse(s, "its size is wrong");
+		return refuse(s, "its size is wrong [wrong-size]");
 	if (r->about == DEVICE)
 		return r->handle(s);
 	/* Every other message about a ring begins with its number in 32 bits. */
 	index = r->about == RING_FD ? s->p.u64 & RING_MASK : s->p.state.index;
 	if (index >= RINGS)
-		return refuse(s, "there is no such ring");
+		return refuse(s, "there is no such ring [no-ring]");
 	s->ring = &s->device->rings[index];
 	return r->handle(s);
 }
@@ -334,7 +334,7 @@ static bool read_all(int fd, void *to, size_t len)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0) {
-			fputs("vsockd: the front end hung up in the middle of a message\n", stderr);
+			fputs("vsockd: the front end hung up in the middle of a message [hung-up]\n", stderr);
 			return false;
 		}
 		at += n;
@@ -372,11 +372,11 @@ static bool read_rest(struct session *s, size_t got)
 	if (!read_all(s->fd, (uint8_t *)&s->head + got, sizeof(s->head) - got))
 		return false;
 	if ((s->head.flags & (VERSION_MASK | IS_REPLY)) != VERSION) {
-		refuse(s, "its version is not 1");
+		refuse(s, "its version is not 1 [other-version]");
 		return false;
 	}
 	if (s->head.size > sizeof(s->p)) {
-		refuse(s, "it is too long");
+		refuse(s, "it is too long [too-long]");
 		return false;
 	}
 	return read_all(s->fd, &s->p, s->head.size);
@@ -393,7 +393,7 @@ static bool answer(struct session *s)
 	s->head.flags = VERSION | IS_REPLY;
 	if (sendmsg(s->fd, &msg, MSG_NOSIGNAL) == (ssize_t)(sizeof(s->head) + s->head.size))
 		return true;
-	fputs("vsockd: the front end does not take its answer\n", stderr);
+	fputs("vsockd: the front end does not take its answer [hung-up]\n", stderr);
 	return false;
 }
 
@@ -420,7 +420,7 @@ static bool drain(int fd)
 
 	if (n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR)))
 		return true;
-	fputs("vsockd: what a ring is kicked by is no eventfd\n", stderr);
+	fputs("vsockd: the kick of a ring is not an eventfd [no-descriptor]\n", stderr);
 	return false;
 }
 

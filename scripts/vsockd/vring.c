@@ -75,7 +75,7 @@ static bool broken(struct queue *q)
 {
 	/* The last word on this ring, so whatever was said before doesn't count. */
 	q->blamed = false;
-	queue_blame(q, "an index is out of range, and the ring rests");
+	queue_blame(q, "an index is out of range, and the ring rests [bad-index]");
 	queue_signal(q->err);
 	queue_stop(q);
 	return false;
@@ -188,7 +188,7 @@ bool queue_pop(struct queue *q, struct chain *c)
 		return broken(q);
 	q->next_avail++;
 	if (!read_chain(q, c)) {
-		queue_blame(q, "a descriptor is no good, and its chain was skipped");
+		queue_blame(q, "a descriptor is not valid, and its chain was skipped [bad-descriptor]");
 		c->readable = c->writable = 0;
 	}
 	return true;

@@ -54,61 +54,61 @@ holds call "who asks for it is called, and told what came of it"
 holds rogue "ports from 1000 on are wrong, each in its way"
 
 # ---- what a guest can do wrong ---------------------------------------------------
-says 'transmit ring: a descriptor is no good' chains "descriptors out of memory, loops"
-says 'receive ring: a buffer is too small' small_buffers "buffers too small for a packet"
-says 'transmit ring: a descriptor is no good' indirect "indirect tables out of memory, loops"
-says 'transmit ring: an index is out of range' bad_index "an index out of range"
-says 'transmit ring: an index is out of range' bad_head "a descriptor that there is not"
+says 'transmit ring: .*\[bad-descriptor\]' chains "descriptors out of memory, loops"
+says 'receive ring: .*\[small-buffer\]' small_buffers "buffers too small for a packet"
+says 'transmit ring: .*\[bad-descriptor\]' indirect "indirect tables out of memory, loops"
+says 'transmit ring: .*\[bad-index\]' bad_index "an index out of range"
+says 'transmit ring: .*\[bad-index\]' bad_head "a descriptor that there is not"
 
 # ---- what a front end does while a guest runs --------------------------------------
 holds not_enabled "a ring that is not enabled isn't served"
 holds pause_guest "a guest that rests keeps its streams, a new driver has none"
 holds new_memory "memory and descriptors can be given anew"
-says 'transmit ring: a descriptor is no good' plain "a driver that wants no features"
+says 'transmit ring: .*\[bad-descriptor\]' plain "a driver that wants no features"
 holds config "the configuration is the CID, and nothing beyond"
 
 # ---- what a front end can do wrong -------------------------------------------------
-ends 'the front end hung up in the middle' cut_head "a message's head cut short"
-ends 'the front end hung up in the middle' cut_payload "a message cut short"
-ends 'message 2 .*: it is too long' too_long "a message of 2 GiB"
-ends 'message 1 .*: its version' version "another version of the protocol"
-ends 'message 21 .* not offered' unknown "a message that was not offered"
-ends 'message 2147483649 .* not offered' unknown_far "a message that there is not"
-ends 'message 2 .*: its size' wrong_size "a message of the wrong size"
-ends 'message 24 .*: its size' config_size "a configuration of 4 GiB"
-ends 'message 2 .*: a feature' feature "all features"
+ends '.*\[hung-up\]' cut_head "a message's head cut short"
+ends '.*\[hung-up\]' cut_payload "a message cut short"
+ends 'message 2 .*\[too-long\]' too_long "a message of 2 GiB"
+ends 'message 1 .*\[other-version\]' version "another version of the protocol"
+ends 'message 21 .*\[not-offered\]' unknown "a message that was not offered"
+ends 'message 2147483649 .*\[not-offered\]' unknown_far "a message that there is not"
+ends 'message 2 .*\[wrong-size\]' wrong_size "a message of the wrong size"
+ends 'message 24 .*\[wrong-size\]' config_size "a configuration of 4 GiB"
+ends 'message 2 .*\[not-offered\]' feature "all features"
 for case in memory_beyond_file memory_offset_wraps memory_address_wraps; do
-	ends 'memory region at .*: is not in its file' $case "$(echo $case | tr _ ' ')"
+	ends 'memory region at .*\[bad-memory\]' $case "$(echo $case | tr _ ' ')"
 done
-ends 'message 5 .*: not one file descriptor' memory_without_fd "memory without a file"
-ends 'message 5 .*: ' memory_too_many "nine memory regions"
-ends 'message 5 .*: its size' memory_count "memory regions that are not there"
-ends 'message 5 .*: a ring that runs' memory_drops_ring "memory that has no place for the rings"
-ends 'message 18 .*: there is no such ring' ring_number "a third ring"
-ends 'message 8 .*: .*no power of two' ring_size "a ring of 48"
-ends 'message 8 .*: the ring runs' ring_resized "another size for a ring that runs"
-ends 'message 10 .*: the ring runs' ring_rebased "another base for a ring that runs"
-ends 'message 12 .*: the ring is not in' ring_outside "a ring that is not in memory"
-ends 'message 12 .*: the ring is not in' ring_crooked "a ring that is not aligned"
-ends 'message 12 .*: .*without a descriptor' kick_without_fd "a ring without a kick"
-ends 'what a ring is kicked by' kick_no_eventfd "a kick that is no eventfd"
+ends 'message 5 .*\[no-descriptor\]' memory_without_fd "memory without a file"
+ends 'message 5 .*\[wrong-size\]' memory_too_many "nine memory regions"
+ends 'message 5 .*\[wrong-size\]' memory_count "memory regions that are not there"
+ends 'message 5 .*\[bad-ring\]' memory_drops_ring "memory that has no place for the rings"
+ends 'message 18 .*\[no-ring\]' ring_number "a third ring"
+ends 'message 8 .*\[bad-ring\]' ring_size "a ring of 48"
+ends 'message 8 .*\[ring-runs\]' ring_resized "another size for a ring that runs"
+ends 'message 10 .*\[ring-runs\]' ring_rebased "another base for a ring that runs"
+ends 'message 12 .*\[bad-ring\]' ring_outside "a ring that is not in memory"
+ends 'message 12 .*\[bad-ring\]' ring_crooked "a ring that is not aligned"
+ends 'message 12 .*\[no-descriptor\]' kick_without_fd "a ring without a kick"
+ends '.*\[no-descriptor\]' kick_no_eventfd "a kick that is no eventfd"
 
 # ---- the command line, the socket ----------------------------------------------------
 check "--help" "$BIN/vsockd" --help
 for args in '' '--cid 3' "--socket $T/s" "--socket $T/s --cid 3 more" '--nonsense'; do
 	# shellcheck disable=SC2086 # words are meant to split
-	refuses 2 '^usage: vsockd' "'$args': the usage" "$BIN/vsockd" $args
+	refuses 2 '\[usage\]' "'$args': the usage" "$BIN/vsockd" $args
 done
 for cid in 2 4294967295 18446744073709551619 3x -1 '' ' 3'; do
-	refuses 2 "'$cid' is no guest's address" "--cid '$cid'" \
+	refuses 2 "\[bad-cid\].* '$cid'" "--cid '$cid'" \
 		"$BIN/vsockd" --socket "$T/s" --cid "$cid"
 done
-refuses 2 'no/such: cannot listen: No such file' "no directory" \
+refuses 2 'no/such: .*\[cannot-listen\]: No such file' "no directory" \
 	"$BIN/vsockd" --socket "$T/no/such" --cid 3
-refuses 2 'has 1 to 107 bytes' "a path that is too long" \
+refuses 2 '\[cannot-listen\]: .*107' "a path that is too long" \
 	"$BIN/vsockd" --socket "$T/$(printf %0100d 0)" --cid 3
 echo precious >"$T/file"
-refuses 2 'file: cannot listen: Address already in use' "a file that is no socket" \
+refuses 2 'file: .*\[cannot-listen\]: Address already in use' "a file that is no socket" \
 	timeout 5 "$BIN/vsockd" --socket "$T/file" --cid 3
 is "$(cat "$T/file")" precious "and that stays"
 for signal in TERM KILL; do
