@@ -596,17 +596,14 @@ check-all: check-all-takes check check-configs ## everything: also builds and bo
 	$(Q)st=0; $(foreach j,$(EVERY),echo '== $j'; $(MAKE) $(call job,$j) $(if $(filter %-virt,$j),lint-modules) check-boot || st=$$?;) exit $$st
 	$(Q)$(call prove,$(BIN),1) tests/all
 
-# The readers of what people write, under libFuzzer and the sanitizers.
-RUNS ?= 10000000
-FUZZED := $(addprefix scripts/kconf/,fragment.c dotconfig.c resolved_read.c)
+# The readers of what is never trusted, under libFuzzer and the sanitizers. The targets run side
+# by side, each for TIME seconds.
+FUZZED := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
 .PHONY: fuzz
-fuzz: ## RUNS=: feed kconf's readers ten million mutated files; half an hour
-	$(say) FUZZ '$(RUNS) runs'
-	$(Q)mkdir -p $(OUT)/fuzz/corpus && clang -std=gnu11 -D_GNU_SOURCE -O1 -g -Iscripts/kconf \
-		-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
-		-o $(OUT)/fuzz/readers tests/fuzz/readers.c $(FUZZED)
-	$(Q)cd $(OUT)/fuzz && seq $(JOBS) | xargs -P $(JOBS) -I% ./readers -runs=$$(($(RUNS) / $(JOBS))) -seed=% \
-		-max_len=2048 -timeout=10 -print_final_stats=1 -close_fd_mask=2 corpus $(CURDIR)/tests/fuzz/corpus
+fuzz: export TIME := $(if $(filter command,$(firstword $(origin TIME))),$(TIME),60)
+fuzz: ## TIME=: feed each reader of what is never trusted mutated files, for 60 seconds
+	$(say) FUZZ '$(FUZZED)'
+	$(Q)printf '%s\n' $(FUZZED) | xargs -P $(JOBS) -I% tests/fuzz/run.sh % $(OUT)/fuzz || exit 1
 
 # Elsewhere, later, by another user as far as a build can tell, and without ccache.
 reproduce: image ## build the image again in another directory, and compare

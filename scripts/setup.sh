@@ -54,6 +54,7 @@ there() {
 	cmd) command -v "$2" ;;
 	pc) [ -n "$all_pc" ] || pkg-config --exists "$2" ;;
 	lib) [ -f "$(gcc -print-file-name="$2")" ] ;;
+	rt) [ -f "$(clang -print-file-name="$2-$(uname -m).a")" ] ;;
 	libc) [ -f "$("$2-gcc" -print-file-name=libc.a)" ] ;;
 	ca)
 		for file in "${SSL_CERT_FILE:-}" /etc/ssl/certs/ca-certificates.crt \

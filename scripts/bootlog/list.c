@@ -127,13 +127,15 @@ static void take_line(char *line, size_t n, void (*take)(void *data, char *line)
 
 bool for_lines(FILE *in, void (*take)(void *data, char *line), void *data)
 {
-	char *line = check(malloc(LINE_MOST + 1));
-	size_t n = 0;
+	size_t n = 0, size = 256;
+	char *line = check(malloc(size));
 	int c;
 
 	while ((c = getc_unlocked(in)) != EOF) {
 		const bool end = c == '\n' || c == '\r';
 
+		if (n + 1 == size)
+			line = check(realloc(line, size *= 2));
 		if (!end)
 			line[n++] = (char)c;
 		if (end || n == LINE_MOST) {

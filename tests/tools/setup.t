@@ -131,6 +131,15 @@ for name in libc.a libelf libcrypto libarchive libdeflate jansson; do
 	lists "$name" build yes
 	: >"$T/lib/$name"
 done
+program clang <<EOF
+#!/bin/sh
+echo "$T/lib/\${1#*=}"
+EOF
+lists libclang_rt.fuzzer fuzz yes
+: >"$T/lib/libclang_rt.fuzzer-x86_64.a"
+lists libclang_rt.fuzzer fuzz no
+rm "$T/bin/clang"
+lists clang fuzz yes
 
 # ---- other architectures --------------------------------------------------------
 # for_arch ARCH WANTED NAME: the packages that setting up to boot it lacks
