@@ -70,6 +70,6 @@ EOF
 	is "$(sed 's/[0-9][0-9]* runs, [0-9][0-9]* edges/N/' "$T/.out")" 'fuzz: faulty: N, nothing found' 'how much was tried'
 	refuses 2 '\[bad-number\]' 'a time that is not a number' env TIME=soon tests/fuzz/run.sh faulty out
 else
-	skip 'a fault is reported' "clang's libFuzzer is not installed; make fuzz installs it"
+	skip 'a fault is reported' "clang's libFuzzer is not installed"
 fi
 finish
