@@ -23,7 +23,7 @@ else
 	check 'crun and runc start containers' mk boot ENGINES=1
 	is "$(grep -cE '(crun|runc) ok' "$BUILD/boot/$FIRST/report")" 2 'both of them'
 	report "$FIRST"
-	refuses 2 'does not hold' 'but not without what limits them' \
+	refuses 2 '\[not-held\]' 'but not without what limits them' \
 		mk boot ENGINES=1 BOOT_ARGS='--append cgroup_disable=pids'
 	is "$(grep -cE 'device (crun|runc) fail limits' "$BUILD/boot/$FIRST/report")" 2 'as both say'
 fi
