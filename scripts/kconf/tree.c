@@ -18,6 +18,7 @@ int kc_tree_main(int ac, char **av);
 
 #include "kconf.h"
 #include "probe.h"
+#include "said.h"
 #include "tree.h"
 
 bool kc_in_choice(struct symbol *sym)
@@ -318,27 +319,31 @@ bool tree_resolve(const struct fragments *f, const struct assignment *extra, siz
 	char path[64];
 	int fd = memfd_create("requests", MFD_CLOEXEC);
 	FILE *out = fd < 0 ? NULL : fdopen(fd, "w");
+	struct said said;
 	bool read;
 
 	if (!out)
 		return false;
+	/* A line for each request, so that what is said of the line is said of the request. */
 	for (size_t i = 0; i < f->n_req; i++) {
 		const struct request *r = f->req[i];
-		bool replaced = false;
+		const char *value = r->value;
 
-		for (size_t j = 0; j < n && !replaced; j++)
-			replaced = !strcmp(extra[j].name, r->name);
-		if (replaced)
-			continue;
+		for (size_t j = 0; j < n; j++)
+			if (!strcmp(extra[j].name, r->name))
+				value = extra[j].value;
 		/* A plain CONFIG_X=n is what conf_read_simple() takes "is not set" for. */
-		fprintf(out, "CONFIG_%s=%s\n", r->name, r->value);
+		fprintf(out, "CONFIG_%s=%s\n", r->name, value);
 	}
 	for (size_t i = 0; i < n; i++)
-		fprintf(out, "CONFIG_%s=%s\n", extra[i].name, extra[i].value);
+		if (!frag_find(f, extra[i].name))
+			fprintf(out, "CONFIG_%s=%s\n", extra[i].name, extra[i].value);
 	fflush(out);
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	reset_choices();
+	said_open(&said);
 	read = !(f->defaults ? conf_read(path) : conf_read_simple(path, S_DEF_USER));
+	said_close(&said, f, path);
 	fclose(out);
 	if (!read)
 		return false;
