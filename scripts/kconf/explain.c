@@ -79,6 +79,35 @@ static json_t *text_of(struct expr *e, tristate want)
 	return string;
 }
 
+static void print_bound(const struct symbol *own, struct symbol *bound, FILE *out)
+{
+	const char *value = sym_get_string_value(bound);
+
+	fputs(value ?: "?", out);
+	/* A constant is a symbol of that name. */
+	if (bound != own && bound->name && !(bound->flags & SYMBOL_CONST) && kc_defined(bound))
+		fprintf(out, " [%s]", bound->name);
+}
+
+/* A range by the values in force, with the options that they come from. */
+static json_t *text_of_range(const struct symbol *sym, const struct expr *range)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+	json_t *string;
+
+	if (!out)
+		return json_null();
+	print_bound(sym, range->left.sym, out);
+	fputs(" to ", out);
+	print_bound(sym, range->right.sym, out);
+	fclose(out);
+	string = json_string(text);
+	free(text);
+	return string;
+}
+
 /* ---- places --------------------------------------------------------------------- */
 
 static json_t *place(const char *file, int line)
@@ -183,7 +212,7 @@ static void conditions(const struct fragments *f, struct expr *e, json_t *list, 
 								      because(f, s, depth + 1)));
 }
 
-/* Why an option that nobody asked for, or that is more than was asked for, is on. */
+/* Why an option that no fragment requests, or that is more than was requested, is on. */
 static json_t *because(const struct fragments *f, struct symbol *sym, size_t depth)
 {
 	const struct request *r = frag_find(f, sym->name);
@@ -227,55 +256,109 @@ static void extend(json_t *list, json_t *more)
 	json_decref(more);
 }
 
-static json_t *missing(struct expr *e, tristate want, size_t depth);
+static json_t *missing(const struct fragments *f, struct expr *e, tristate want, size_t depth);
 
 /* What falls short of those terms of E, OR-ed selects, whose selector is on. */
-static void missing_selects(struct expr *e, json_t *list, size_t depth)
+static void missing_selects(const struct fragments *f, struct expr *e, json_t *list, size_t depth)
 {
 	struct symbol *s;
 
 	if (!e)
 		return;
 	if (e->type == E_OR) {
-		missing_selects(e->left.expr, list, depth);
-		missing_selects(e->right.expr, list, depth);
+		missing_selects(f, e->left.expr, list, depth);
+		missing_selects(f, e->right.expr, list, depth);
 		return;
 	}
 	s = origin_selector(e);
 	if (s && s->curr.tri != no)
-		extend(list, missing(e, mod, depth));
+		extend(list, missing(f, e, mod, depth));
 }
 
-/* What keeps SYM, which some dependency wants, from being on. */
-static json_t *missing_symbol(struct symbol *sym, size_t depth)
+/* The prompt of SYM that is nearest to being seen, or NULL. */
+static struct property *closest_prompt(struct symbol *sym, tristate *visible)
 {
-	struct property *prop;
+	struct property *prop, *closest = NULL;
+
+	*visible = no;
+	for_all_prompts(sym, prop) {
+		tristate v = expr_calc_value(prop->visible.expr);
+
+		if (!closest || v > *visible) {
+			closest = prop;
+			*visible = v;
+		}
+	}
+	return closest;
+}
+
+/*
+ * Why SYM, which some dependency wants, is less than that: what the fragments request of
+ * it, or that none does. NULL if it has a prompt that cannot be seen.
+ */
+static const char *code_of_dependency(const struct fragments *f, struct symbol *sym, tristate want,
+				      json_t *facts)
+{
+	const struct request *r = frag_find(f, sym->name);
+	struct symbol *winner;
+	tristate visible;
+
+	json_object_set_new(facts, "asked", asked(f, sym->name));
+	if (r && !kc_holds(sym, r->value))
+		return "requested-but-lost";
+	if (r)
+		return *r->value == 'm' ? "requested-m" : "held-off";
+	if (!closest_prompt(sym, &visible))
+		return "no-prompt";
+	winner = visible != no && kc_in_choice(sym) ? kc_choice_winner(sym) : NULL;
+	if (winner) {
+		json_object_set_new(facts, "winner", json_string(winner->name));
+		json_object_set_new(facts, "asked", asked(f, winner->name));
+		return "choice-other-member";
+	}
+	if (visible == no)
+		return NULL;
+	return visible < want ? "limited-to-m" : "not-asked";
+}
+
+/* Add to LIST what keeps SYM from being requested, or what would bring it. */
+static void missing_deeper(const struct fragments *f, struct symbol *sym, tristate want,
+			   json_t *list, size_t depth)
+{
+	tristate visible;
+	struct property *prop = closest_prompt(sym, &visible);
+
+	if (prop) {
+		extend(list, missing(f, prop->visible.expr, want, depth));
+		return;
+	}
+	for_all_defaults(sym, prop)
+		extend(list, missing(f, prop->visible.expr, want, depth));
+	missing_selects(f, sym->rev_dep.expr, list, depth);
+}
+
+/* What keeps SYM, which some dependency wants to be WANT, below that. */
+static json_t *missing_symbol(const struct fragments *f, struct symbol *sym, tristate want,
+			      size_t depth)
+{
 	json_t *facts = json_pack("{s:s, s:s}", "symbol", sym->name, "value", kc_value(sym));
-	json_t *deeper = json_array();
-	bool prompt = false;
+	json_t *deeper;
+	const char *code;
 
 	if (!kc_defined(sym)) {
 		json_object_set_new(facts, "code", json_string("unknown-symbol"));
-		json_decref(deeper);
 		return facts;
 	}
+	if (sym->type == S_BOOLEAN)
+		want = mod; /* and becomes y */
 	json_object_set_new(facts, "defined", defined(sym));
 	json_object_set_new(facts, "refusal", refusal(sym));
-	for_all_prompts(sym, prop) {
-		prompt = true;
-		if (expr_calc_value(prop->visible.expr) != no)
-			json_object_set_new(facts, "code", json_string("not-asked"));
-		else if (depth < DEPTH_MAX)
-			extend(deeper, missing(prop->visible.expr, mod, depth + 1));
-	}
-	if (!prompt) {
-		json_object_set_new(facts, "code", json_string("no-prompt"));
-		for_all_defaults(sym, prop)
-			if (depth < DEPTH_MAX)
-				extend(deeper, missing(prop->visible.expr, mod, depth + 1));
-		if (depth < DEPTH_MAX)
-			missing_selects(sym->rev_dep.expr, deeper, depth + 1);
-	}
+	code = code_of_dependency(f, sym, want, facts);
+	if (code)
+		json_object_set_new(facts, "code", json_string(code));
+	deeper = json_array();
+	if (depth < DEPTH_MAX)
+		missing_deeper(f, sym, want, deeper, depth + 1);
 	if (json_array_size(deeper) && !json_object_get(facts, "refusal"))
 		json_object_set_new(facts, "missing", deeper);
 	else
@@ -283,19 +366,45 @@ static json_t *missing_symbol(struct symbol *sym, size_t depth)
 	return facts;
 }
 
-/* Facts of each symbol whose being off makes E fall short of WANT. */
-static json_t *missing(struct expr *e, tristate want, size_t depth)
+/* The symbol that E wants to be off, or NULL. */
+static struct symbol *wanted_off(const struct expr *e)
+{
+	if (e->type == E_NOT)
+		return e->left.expr->type == E_SYMBOL ? e->left.expr->left.sym : NULL;
+	return e->type == E_EQUAL && e->right.sym == &symbol_no ? e->left.sym : NULL;
+}
+
+/* The symbol that E, X or X=y or X!=n, wants to be *WANT, or NULL. */
+static struct symbol *wanted_on(const struct expr *e, tristate *want)
+{
+	if (e->type == E_EQUAL && e->right.sym == &symbol_yes)
+		*want = yes;
+	else if (e->type == E_UNEQUAL && e->right.sym == &symbol_no)
+		*want = mod;
+	else if (e->type != E_SYMBOL)
+		return NULL;
+	return e->left.sym->name && !(e->left.sym->flags & SYMBOL_CONST) ? e->left.sym : NULL;
+}
+
+/* Facts of each symbol whose value makes E fall short of WANT. */
+static json_t *missing(const struct fragments *f, struct expr *e, tristate want, size_t depth)
 {
 	json_t *list = json_array();
+	struct symbol *on, *off;
 
 	if (!e || expr_calc_value(e) >= want)
 		return list;
+	on = wanted_on(e, &want);
+	off = wanted_off(e);
 	if (e->type == E_AND || e->type == E_OR) {
-		extend(list, missing(e->left.expr, want, depth));
-		extend(list, missing(e->right.expr, want, depth));
-	} else if (e->type == E_SYMBOL && e->left.sym->name &&
-		   !(e->left.sym->flags & SYMBOL_CONST)) {
-		json_array_append_new(list, missing_symbol(e->left.sym, depth));
+		extend(list, missing(f, e->left.expr, want, depth));
+		extend(list, missing(f, e->right.expr, want, depth));
+	} else if (on && !plan_never(on)) {
+		json_array_append_new(list, missing_symbol(f, on, want, depth));
+	} else if (off && kc_defined(off)) {
+		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:o*}", "symbol", off->name,
+						      "value", kc_value(off), "code", "must-be-off",
+						      "asked", asked(f, off->name)));
 	}
 	while (json_array_size(list) > (size_t)2 * CAUSES_MAX)
 		json_array_remove(list, json_array_size(list) - 1);
@@ -304,27 +413,65 @@ static json_t *missing(struct expr *e, tristate want, size_t depth)
 
 /* ---- outcome codes -------------------------------------------------------------- */
 
-/* Of a number or a string that is not what was asked for. */
-static const char *code_of_value(struct symbol *sym, json_t *facts)
+static void set_missing(json_t *facts, json_t *list)
 {
-	struct property *prop;
-	bool prompt = false, visible = false;
+	if (json_array_size(list))
+		json_object_set_new(facts, "missing", list);
+	else
+		json_decref(list);
+}
 
-	for_all_prompts(sym, prop) {
-		prompt = true;
-		visible |= expr_calc_value(prop->visible.expr) != no;
+static bool is_of_type(const struct symbol *sym, const char *value)
+{
+	switch (sym->type) {
+	case S_STRING:
+		return *value == '"';
+	case S_INT:
+	case S_HEX:
+		return strchr("-0123456789", *value) != NULL;
+	default:
+		return strchr("ymn", *value) && (*value != 'm' || sym->type == S_TRISTATE);
 	}
-	if (!prompt)
+}
+
+static const char *values_of_type(const struct symbol *sym)
+{
+	switch (sym->type) {
+	case S_STRING:
+		return "a string in quotes";
+	case S_INT:
+		return "a number, without quotes";
+	case S_HEX:
+		return "a hexadecimal number, without quotes";
+	case S_TRISTATE:
+		return "y, m or n, without quotes";
+	default:
+		return "y or n, without quotes";
+	}
+}
+
+/* Of a number or a string that is not what was requested. */
+static const char *code_of_value(const struct fragments *f, const struct request *r,
+				 struct symbol *sym, json_t *facts)
+{
+	tristate visible;
+	struct property *prop = closest_prompt(sym, &visible);
+
+	if (!prop)
 		return "no-prompt";
-	if (!visible) {
-		for_all_prompts(sym, prop)
-			json_object_set_new(facts, "unmet", text_of(prop->visible.expr, mod));
+	if (visible == no) {
+		json_object_set_new(facts, "unmet", text_of(prop->visible.expr, mod));
+		set_missing(facts, missing(f, prop->visible.expr, mod, 1));
 		return "not-visible";
+	}
+	if (!is_of_type(sym, r->value)) {
+		json_object_set_new(facts, "expected", json_string(values_of_type(sym)));
+		return "bad-value";
 	}
 	prop = sym_get_range_prop(sym);
 	if (!prop)
 		return "bad-value";
-	json_object_set_new(facts, "allowed", text_of(prop->expr, no));
+	json_object_set_new(facts, "allowed", text_of_range(sym, prop->expr));
 	return "out-of-range";
 }
 
@@ -345,20 +492,13 @@ static const char *code_of_more(struct symbol *sym, tristate want)
 }
 
 /* Of an option that is less than WANT; adds what is unmet. */
-static const char *code_of_less(struct symbol *sym, tristate want, bool is_asked, json_t *facts)
+static const char *code_of_less(const struct fragments *f, struct symbol *sym, tristate want,
+				bool is_asked, json_t *facts)
 {
-	struct property *prop, *closest = NULL;
-	tristate visible = no;
+	tristate visible;
+	struct property *prop, *closest = closest_prompt(sym, &visible);
 	json_t *list;
 
-	for_all_prompts(sym, prop) {
-		tristate v = expr_calc_value(prop->visible.expr);
-
-		if (!closest || v > visible) {
-			closest = prop;
-			visible = v;
-		}
-	}
 	if (kc_in_choice(sym) && visible != no) {
 		struct symbol *winner = kc_choice_winner(sym);
 
@@ -372,11 +512,8 @@ static const char *code_of_less(struct symbol *sym, tristate want, bool is_asked
 	if (!closest) {
 		list = json_array();
 		for_all_defaults(sym, prop)
-			extend(list, missing(prop->visible.expr, want, 1));
-		if (json_array_size(list))
-			json_object_set_new(facts, "missing", list);
-		else
-			json_decref(list);
+			extend(list, missing(f, prop->visible.expr, want, 1));
+		set_missing(facts, list);
 		return "no-prompt";
 	}
 	if (sym->type == S_BOOLEAN)
@@ -384,11 +521,7 @@ static const char *code_of_less(struct symbol *sym, tristate want, bool is_asked
 	if (visible >= want || (visible != no && !is_asked))
 		return is_asked ? "bad-value" : "not-asked";
 	json_object_set_new(facts, "unmet", text_of(closest->visible.expr, want));
-	list = missing(closest->visible.expr, want, 1);
-	if (json_array_size(list))
-		json_object_set_new(facts, "missing", list);
-	else
-		json_decref(list);
+	set_missing(facts, missing(f, closest->visible.expr, want, 1));
 	return visible == mod ? "limited-to-m" : "unmet-dependency";
 }
 
@@ -408,14 +541,17 @@ static const char *code_of(struct explanation *x, const struct fragments *f,
 
 	if (!kc_is_tristate(sym)) {
 		if (r)
-			return kc_holds(sym, r->value) ? "held" : code_of_value(sym, x->facts);
+			return kc_holds(sym, r->value) ? "held" : code_of_value(f, r, sym, x->facts);
 		json_object_set_new(x->facts, "because", because(f, sym, 0));
 		return "default";
 	}
-	if (r && !strchr("ymn", *r->value))
+	if (r && !strchr("ymn", *r->value)) {
+		json_object_set_new(x->facts, "expected", json_string(values_of_type(sym)));
 		return "bad-value";
+	}
 	if (sym->curr.tri == no)
-		return r && x->want == no ? "held" : code_of_less(sym, x->want, r != NULL, x->facts);
+		return r && x->want == no ? "held" :
+					      code_of_less(f, sym, x->want, r != NULL, x->facts);
 	causes = because(f, sym, 0);
 	json_object_set(x->facts, "because", causes);
 	code = code_of_on(causes);
@@ -425,7 +561,39 @@ static const char *code_of(struct explanation *x, const struct fragments *f,
 	if (sym->curr.tri == x->want)
 		return "held";
 	return sym->curr.tri > x->want ? code_of_more(sym, x->want) :
-					 code_of_less(sym, x->want, true, x->facts);
+					 code_of_less(f, sym, x->want, true, x->facts);
+}
+
+/* The y, m or n that somebody meant who wrote VALUE, which is none of them. */
+static int meant(const char *value)
+{
+	if (*value == '"' && value[1] && strchr("ymn", value[1]) && !strcmp(value + 2, "\""))
+		value++;
+	else if (strcmp(value, "1"))
+		return -1;
+	return *value == '1' ? (int)yes : (int)kc_tristate(value);
+}
+
+/* What to look for a way to, given the request for SYM, if there is one. */
+static enum aim aim_of(struct symbol *sym, const struct request *r)
+{
+	int value;
+
+	if (!kc_is_tristate(sym))
+		return r && !kc_holds(sym, r->value) && is_of_type(sym, r->value) &&
+				       sym->visible == no ?
+			       AIM_ASKED :
+			       AIM_NONE;
+	if (!r || (*r->value == 'n' && sym->curr.tri == no))
+		return sym->curr.tri == no ? AIM_ON : AIM_NONE;
+	if (kc_holds(sym, r->value))
+		return AIM_NONE;
+	value = strchr("ymn", *r->value) ? (int)kc_tristate(r->value) : meant(r->value);
+	if (value < 0)
+		return AIM_NONE;
+	if (value == mod && (sym->type == S_BOOLEAN || sym->rev_dep.tri == yes))
+		value = yes; /* no plan makes a module of it */
+	return value == no ? AIM_OFF : value == mod ? AIM_M : AIM_Y;
 }
 
 void explain(struct explanation *x, const struct fragments *f, const char *name)
@@ -464,50 +632,15 @@ void explain(struct explanation *x, const struct fragments *f, const char *name)
 		break;
 	}
 	json_object_set_new(x->facts, "defined", defined(sym));
-	if (!r && sym->type == S_TRISTATE && sym->visible == mod)
-		x->want = mod;
+	if (!r && sym->type == S_TRISTATE && modules_sym && modules_sym->curr.tri != no)
+		x->want = mod; /* the least that has it */
 	code = code_of(x, f, r);
 	json_object_set_new(x->facts, "code", json_string(code));
-	if (!kc_is_tristate(sym) || !strcmp(code, "held") || (!r && sym->curr.tri != no))
+	x->aim = aim_of(sym, r);
+	if (x->aim == AIM_NONE)
 		return;
-	/* no plan makes a module of what is no tristate, or of what built-in code needs */
-	if (x->want == mod && !strcmp(code, sym->type == S_BOOLEAN ? "bad-value" : "forced-by-select")) {
-		json_object_set_new(x->facts, "instead", json_string("y"));
-		return;
-	}
-	x->planned = plan_find(sym, x->want, &x->plan);
+	explain_find(x, f);
 	json_object_set_new(x->facts, "fix", json_null());
-}
-
-bool explain_try(struct explanation *x, size_t n, const struct fragments *f)
-{
-	struct trial trial;
-	bool tried = false;
-
-	for (size_t i = 0; i < n; i++) {
-		json_t *set, *lost;
-
-		if (!x[i].planned)
-			continue;
-		if (!tried)
-			plan_mark(f);
-		tried = true;
-		if (!plan_try(f, &x[i].plan, x[i].sym, x[i].want, &trial))
-			return false;
-		set = json_array();
-		for (size_t j = 0; j < x[i].plan.n; j++)
-			json_array_append_new(set,
-					      json_sprintf("CONFIG_%s=%c", x[i].plan.step[j].sym->name,
-							   "nmy"[x[i].plan.step[j].value]));
-		lost = json_array();
-		for (size_t j = 0; j < 4 && trial.first_lost[j]; j++)
-			json_array_append_new(lost, json_string(trial.first_lost[j]));
-		json_object_set_new(x[i].facts, "fix",
-				    json_pack("{s:o, s:b, s:i, s:i, s:o}", "set", set, "works",
-					      trial.works, "changes", (int)trial.changes, "lost",
-					      (int)trial.lost, "first_lost", lost));
-	}
-	return !tried || plan_settle(f);
 }
 
 const char *explain_code(const struct explanation *x)

@@ -5,7 +5,9 @@
  * The facts of an option: symbol, value, and where there is such a thing type, prompt,
  * defined (places), asked (value, file, line, reason), code, because (causes of what is
  * on), unmet (text), missing (facts of what keeps it off), refusal (a probe that said
- * no), winner, allowed, nearest, elsewhere, and fix (set, works, changes, lost).
+ * no), winner, allowed, expected, nearest, elsewhere, and fix: works, and if it does set
+ * (the lines of fragments), which are add, override (line, directive, value, file, at,
+ * reason) and change (line, value, file, at), and changes, lost, first_lost.
  */
 #ifndef KCONF_EXPLAIN_H
 #define KCONF_EXPLAIN_H
@@ -15,17 +17,34 @@
 #include "kconf.h"
 #include "plan.h"
 
+/* What to look for a way to. */
+enum aim {
+	AIM_NONE,
+	AIM_ON, /* m or y, whichever loses no request; m if both */
+	AIM_M, /* m, or y if that can't be had */
+	AIM_Y,
+	AIM_OFF,
+	AIM_ASKED /* the number or string that is requested */
+};
+
 struct explanation {
 	json_t *facts;
 	struct symbol *sym; /* NULL if the tree does not have it */
-	tristate want;
-	bool planned;
+	tristate want; /* the value requested, or what would have to be */
+	enum aim aim;
+	struct {
+		tristate want;
+		struct plan plan;
+	} way[2]; /* conjectures, the best first */
+	size_t n_ways;
+	bool planned; /* after explain_try(): PLAN works */
+	bool plain; /* it only adds lines */
 	struct plan plan;
 };
 
 /*
- * What is known of option NAME in the resolved tree. WANT is the value to look for a way
- * to: that of the request if there is one, otherwise y for what is off.
+ * What is known of option NAME in the resolved tree, and ways to the value that its
+ * request has if it is lost, otherwise to have it on.
  */
 void explain(struct explanation *x, const struct fragments *f, const char *name);
 /*
@@ -33,6 +52,8 @@ void explain(struct explanation *x, const struct fragments *f, const char *name)
  * was. False with errno set.
  */
 bool explain_try(struct explanation *x, size_t n, const struct fragments *f);
+/* The ways to X's aim, in the tree as it stands; explain() calls it. */
+void explain_find(struct explanation *x, const struct fragments *f);
 void explain_print(const json_t *facts, FILE *out);
 
 /* The outcome code alone, of a request that does not hold. */

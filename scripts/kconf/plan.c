@@ -3,7 +3,7 @@
  * The search goes from the option backwards through the expressions that keep it where
  * it is, takes the cheapest alternative at each OR, and never asks for what holds
  * already. It trusts the values of the resolved tree, which its own assignments may
- * change; so what it finds is tried before it is told.
+ * change; so what it finds is tried before it is printed.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +13,15 @@
 /* Deeper chains of dependencies than these have not been seen to lead anywhere. */
 enum { DEPTH_MAX = 20, VISITS_MAX = 20000 };
 
+/*
+ * What a step costs: to contradict a request more than any number of others, and to build
+ * in more than to make a module. What a fragment requests already costs nothing.
+ */
+enum { COST_STEP = 16, COST_BUILT_IN = 1, COST_CONTRADICTS = PLAN_CONTRADICTS };
+
 struct search {
+	const struct fragments *f; /* whose requests are not to be contradicted, or NULL */
+	const struct symbol *avoid; /* not to be assigned, or NULL */
 	struct symbol *path[DEPTH_MAX]; /* what is being worked on, against circles */
 	size_t depth;
 	size_t visits;
@@ -22,25 +30,58 @@ struct search {
 static bool raise_to(struct search *s, struct expr *e, tristate want, struct plan *p);
 static bool lower_to(struct search *s, struct expr *e, tristate most, struct plan *p);
 
-/* Note SYM=VALUE; false if it contradicts what the plan says already. */
-static bool assign(struct plan *p, struct symbol *sym, tristate value)
+/* The request for y, m or n that a fragment makes of SYM, or NULL. */
+static const struct request *request_of(const struct search *s, const struct symbol *sym)
 {
-	if (!sym->name) /* a choice is had by asking for one of its members */
+	const struct request *r = s->f ? frag_find(s->f, sym->name) : NULL;
+
+	return r && strchr("ymn", *r->value) ? r : NULL;
+}
+
+static size_t cost(const struct search *s, const struct symbol *sym, tristate value)
+{
+	const struct request *r = request_of(s, sym);
+
+	if (r)
+		return kc_tristate(r->value) == value ? 0 : COST_CONTRADICTS;
+	return COST_STEP + (sym->type == S_TRISTATE && value == yes ? COST_BUILT_IN : 0);
+}
+
+/* Note SYM=VALUE; false if it contradicts what the plan says already. */
+static bool assign(const struct search *s, struct plan *p, struct symbol *sym, tristate value)
+{
+	if (!sym->name) /* a choice is had by a request for one of its members */
 		return true;
+	if (sym == s->avoid)
+		return false;
 	for (size_t i = 0; i < p->n; i++) {
 		if (p->step[i].sym != sym)
 			continue;
 		if ((p->step[i].value == no) != (value == no))
 			return false;
-		if (value > p->step[i].value)
+		if (value > p->step[i].value) {
+			p->cost += cost(s, sym, value) - cost(s, sym, p->step[i].value);
 			p->step[i].value = value;
+		}
 		return true;
 	}
 	if (p->n == PLAN_MAX)
 		return false;
+	p->cost += cost(s, sym, value);
 	p->step[p->n].sym = sym;
 	p->step[p->n++].value = value;
 	return true;
+}
+
+/* SYM=y for a member of a choice: another one that is requested gives way. */
+static bool assign_member(const struct search *s, struct plan *p, struct symbol *sym,
+			  tristate value)
+{
+	struct symbol *winner = kc_in_choice(sym) ? kc_choice_winner(sym) : NULL;
+	const struct request *r = winner && winner != sym ? request_of(s, winner) : NULL;
+
+	return assign(s, p, sym, value) &&
+	       (!r || kc_tristate(r->value) != yes || assign(s, p, winner, no));
 }
 
 static bool enter(struct search *s, struct symbol *sym)
@@ -58,67 +99,94 @@ static bool enter(struct search *s, struct symbol *sym)
 /* Keep the cheaper of two plans; FOUND says whether there is a best one yet. */
 static void keep(struct plan *best, bool *found, const struct plan *candidate)
 {
-	if (!*found || candidate->n < best->n)
+	if (!*found || candidate->cost < best->cost)
 		*best = *candidate;
 	*found = true;
 }
 
-/* Ask for one of the OR-ed terms of a reverse dependency. */
-static void raise_by_select(struct search *s, struct expr *e, tristate want,
+/* A request for SYM that is not for VALUE has to be changed, whatever brings the value. */
+static bool change_request(const struct search *s, struct plan *p, struct symbol *sym,
+			   tristate value)
+{
+	const struct request *r = request_of(s, sym);
+
+	return !r || kc_tristate(r->value) == value || assign(s, p, sym, value);
+}
+
+/* Raise one of the OR-ed terms of SYM's reverse dependency. */
+static void raise_by_select(struct search *s, struct expr *e, struct symbol *sym, tristate want,
 			    const struct plan *from, struct plan *best, bool *found)
 {
+	tristate need = sym->type == S_BOOLEAN ? mod : want;
 	struct plan candidate = *from;
 
-	if (!e || (*found && best->n <= from->n + 1))
+	if (!e || (*found && best->cost <= from->cost + COST_STEP))
 		return;
 	if (e->type == E_OR) {
-		raise_by_select(s, e->left.expr, want, from, best, found);
-		raise_by_select(s, e->right.expr, want, from, best, found);
-	} else if (raise_to(s, e, want, &candidate)) {
+		raise_by_select(s, e->left.expr, sym, want, from, best, found);
+		raise_by_select(s, e->right.expr, sym, want, from, best, found);
+	} else if (raise_to(s, e, need, &candidate) && change_request(s, &candidate, sym, want)) {
 		keep(best, found, &candidate);
 	}
 }
 
-static bool raise_symbol(struct search *s, struct symbol *sym, tristate want, struct plan *p)
+/* SYM to WANT, by its prompt, its default or what selects it. */
+static bool raise_by(struct search *s, struct symbol *sym, tristate want, struct plan *p)
 {
+	/* A bool becomes y where a tristate would be m. */
+	tristate need = sym->type == S_BOOLEAN ? mod : want;
 	struct plan best = { 0 };
 	struct property *prop;
-	tristate need = want;
 	bool found = false;
 
-	if (sym->curr.tri >= want)
-		return true;
-	if ((sym->flags & SYMBOL_CONST) || !kc_is_tristate(sym))
-		return false;
-	/* A bool becomes y where a tristate would be m. */
-	if (sym->type == S_BOOLEAN) {
-		want = yes;
-		need = mod;
-	}
-	for (size_t i = 0; i < p->n; i++)
-		if (p->step[i].sym == sym && p->step[i].value >= want)
-			return true;
-	if (!enter(s, sym))
-		return false;
 	for_all_prompts(sym, prop) {
 		struct plan candidate = *p;
 
 		if (raise_to(s, prop->visible.expr, need, &candidate) &&
-		    assign(&candidate, sym, want))
+		    assign_member(s, &candidate, sym, want))
 			keep(&best, &found, &candidate);
 	}
 	for_all_defaults(sym, prop) {
 		struct plan candidate = *p;
 
-		/* With a prompt its default is not taken: it is n until asked for. */
+		/* With a prompt its default is not taken: it is n until it is requested. */
 		if (!found && raise_to(s, prop->visible.expr, need, &candidate) &&
-		    raise_to(s, prop->expr, need, &candidate))
+		    raise_to(s, prop->expr, need, &candidate) &&
+		    change_request(s, &candidate, sym, want))
 			keep(&best, &found, &candidate);
 	}
-	raise_by_select(s, sym->rev_dep.expr, need, p, &best, &found);
-	s->depth--;
+	raise_by_select(s, sym->rev_dep.expr, sym, want, p, &best, &found);
 	if (found)
 		*p = best;
+	return found;
+}
+
+bool plan_never(const struct symbol *sym)
+{
+	return sym->name && !strcmp(sym->name, "COMPILE_TEST");
+}
+
+static bool raise_symbol(struct search *s, struct symbol *sym, tristate want, struct plan *p)
+{
+	const struct request *r;
+	bool found;
+
+	if (sym->curr.tri >= want)
+		return true;
+	if ((sym->flags & SYMBOL_CONST) || !kc_is_tristate(sym) || plan_never(sym))
+		return false;
+	if (sym->type == S_BOOLEAN)
+		want = yes;
+	for (size_t i = 0; i < p->n; i++)
+		if (p->step[i].sym == sym && p->step[i].value >= want)
+			return true;
+	if (!enter(s, sym))
+		return false;
+	/* On the way, a request that is lost so far is to hold too. */
+	r = want == mod && s->depth > 1 ? request_of(s, sym) : NULL;
+	found = (r && kc_tristate(r->value) == yes && raise_by(s, sym, yes, p)) ||
+		raise_by(s, sym, want, p);
+	s->depth--;
 	return found;
 }
 
@@ -138,7 +206,7 @@ static bool lower_symbol(struct search *s, struct symbol *sym, tristate most, st
 	for_all_prompts(sym, prop)
 		prompt |= expr_calc_value(prop->visible.expr) != no;
 	if (lowered && prompt) {
-		lowered = assign(p, sym, most);
+		lowered = assign(s, p, sym, most);
 	} else if (lowered) {
 		for_all_defaults(sym, prop) {
 			struct plan candidate = *p;
@@ -163,7 +231,7 @@ static bool either(struct search *s, struct expr *e, tristate value, struct plan
 
 	if (way(s, e->left.expr, value, &left))
 		keep(&best, &found, &left);
-	if ((!found || best.n > p->n) && way(s, e->right.expr, value, &right))
+	if ((!found || best.cost > p->cost) && way(s, e->right.expr, value, &right))
 		keep(&best, &found, &right);
 	if (found)
 		*p = best;
@@ -219,17 +287,30 @@ static bool lower_to(struct search *s, struct expr *e, tristate most, struct pla
 	}
 }
 
-bool plan_find(struct symbol *sym, tristate want, struct plan *plan)
+bool plan_find_over(const struct fragments *f, const struct symbol *avoid, struct symbol *sym,
+		    tristate want, struct plan *plan)
 {
-	struct search s = { 0 };
+	struct search s = { .f = f, .avoid = avoid };
+	struct property *prop;
 
-	plan->n = 0;
-	if (!kc_defined(sym) || !kc_is_tristate(sym))
+	*plan = (struct plan){ 0 };
+	if (!kc_defined(sym))
 		return false;
+	if (!kc_is_tristate(sym)) {
+		for_all_prompts(sym, prop)
+			if (raise_to(&s, prop->visible.expr, mod, plan))
+				return plan->n != 0;
+		return false;
+	}
 	if (want == mod && sym->type == S_BOOLEAN)
 		return false;
 	return sym->curr.tri < want ? raise_symbol(&s, sym, want, plan) :
 				      lower_symbol(&s, sym, want, plan);
+}
+
+bool plan_find(struct symbol *sym, tristate want, struct plan *plan)
+{
+	return kc_is_tristate(sym) && plan_find_over(NULL, NULL, sym, want, plan);
 }
 
 /* ---- trying --------------------------------------------------------------------- */
@@ -274,21 +355,36 @@ bool plan_resolve(const struct fragments *f, const struct assignment *extra, siz
 	return done;
 }
 
+/* What a plan replaces is not lost. */
+static bool is_replaced(const struct plan *plan, const char *name)
+{
+	for (size_t i = 0; i < plan->n; i++)
+		if (!strcmp(plan->step[i].sym->name, name))
+			return true;
+	return false;
+}
+
 bool plan_try(const struct fragments *f, const struct plan *plan, struct symbol *sym,
 	      tristate want, struct trial *trial)
 {
 	static const char *const values[] = { [no] = "n", [mod] = "m", [yes] = "y" };
+	const struct request *own = frag_find(f, sym->name);
 	struct assignment extra[PLAN_MAX];
 	struct symbol *s;
 	size_t i = 0;
 
-	*trial = (struct trial){ 0 };
+	*trial = (struct trial){ .holds = true };
 	for (size_t j = 0; j < plan->n; j++)
 		extra[j] = (struct assignment){ plan->step[j].sym->name,
 						values[plan->step[j].value] };
 	if (!plan_resolve(f, extra, plan->n))
 		return false;
-	trial->works = sym->curr.tri == want;
+	trial->works = kc_is_tristate(sym) ? sym->curr.tri == want :
+					     own && kc_holds(sym, own->value);
+	for (size_t j = 0; j < plan->n; j++) {
+		trial->came[j] = plan->step[j].sym->curr.tri;
+		trial->holds &= trial->came[j] == plan->step[j].value;
+	}
 	kc_for_all_symbols(s) {
 		if (s->name && s != sym && strcmp(marked[i], kc_value(s)))
 			trial->changes++;
@@ -297,7 +393,7 @@ bool plan_try(const struct fragments *f, const struct plan *plan, struct symbol 
 	for (size_t j = 0; j < f->n_req; j++) {
 		const struct request *r = f->req[j];
 
-		if (!met[j] || kc_holds(sym_find(r->name), r->value))
+		if (!met[j] || is_replaced(plan, r->name) || kc_holds(sym_find(r->name), r->value))
 			continue;
 		if (trial->lost < sizeof(trial->first_lost) / sizeof(*trial->first_lost))
 			trial->first_lost[trial->lost] = r->name;

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What would have to be asked for, so that an option gets a value. */
+/* What would have to be requested, so that an option gets a value. */
 #ifndef KCONF_PLAN_H
 #define KCONF_PLAN_H
 
 #include "kconf.h"
 #include "tree.h"
 
-enum { PLAN_MAX = 24 };
+enum { PLAN_MAX = 24, PLAN_CONTRADICTS = 1024 /* the cost of one contradicted request */ };
 
 /* Assignments that together should give an option its value. */
 struct plan {
 	size_t n;
+	size_t cost; /* only to compare plans of one search */
 	struct {
 		struct symbol *sym;
 		tristate value;
@@ -22,12 +23,24 @@ struct plan {
  * WANT. False if there seems to be none. A plan is a conjecture until plan_try().
  */
 bool plan_find(struct symbol *sym, tristate want, struct plan *plan);
+/*
+ * The same over the requests of F: a plan that contradicts none of them goes before one
+ * that does, and a module before what is built in. AVOID is assigned in no plan. For a
+ * number or a string, what makes its prompt visible. F and AVOID may be NULL.
+ */
+bool plan_find_over(const struct fragments *f, const struct symbol *avoid, struct symbol *sym,
+		    tristate want, struct plan *plan);
+
+/* Is SYM one that no advice contains? What COMPILE_TEST brings is not meant to run. */
+bool plan_never(const struct symbol *sym);
 
 /* What came of resolving the tree with a plan on top of the fragments. */
 struct trial {
-	bool works; /* the option has the value */
+	bool works; /* the option has the value; of a number or string, its request holds */
+	bool holds; /* each step came out as the plan says */
+	tristate came[PLAN_MAX]; /* what each step came out as */
 	size_t changes; /* options of other values than before, itself not counted */
-	size_t lost; /* requests that held before and don't any more */
+	size_t lost; /* requests that held before and don't any more, but for replaced ones */
 	const char *first_lost[4]; /* the first of them */
 };
 

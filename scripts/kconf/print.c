@@ -19,7 +19,7 @@ static void print_asked(const json_t *asked, const char *value, FILE *out)
 {
 	const char *reason = text(asked, "reason"), *wanted = text(asked, "value");
 
-	fprintf(out, "asked for%s%s at %s:%ld%s%s\n", strcmp(value, wanted) ? " as " : "",
+	fprintf(out, "requested%s%s at %s:%ld%s%s\n", strcmp(value, wanted) ? " as " : "",
 		strcmp(value, wanted) ? wanted : "", text(asked, "file"), number(asked, "line"),
 		reason ? ": " : "", reason ? reason : "");
 }
@@ -72,6 +72,46 @@ static void print_refusal(const json_t *refusal, int indent, FILE *out)
 		(int)len, command);
 }
 
+/* Where the request of FACTS stands, and why. */
+static void print_request(const json_t *facts, FILE *out)
+{
+	const json_t *asked = json_object_get(facts, "asked");
+
+	if (!asked)
+		return;
+	fprintf(out, " at %s:%ld", text(asked, "file"), number(asked, "line"));
+	if (text(asked, "reason"))
+		fprintf(out, ": %s", text(asked, "reason"));
+}
+
+static void print_dependency(const json_t *facts, FILE *out)
+{
+	const char *code = text(facts, "code") ?: "";
+	const json_t *asked = json_object_get(facts, "asked");
+
+	if (!strcmp(code, "not-asked"))
+		fputs("no fragment requests it", out);
+	else if (!strcmp(code, "held-off"))
+		fputs("requested to be off", out);
+	else if (!strcmp(code, "requested-m"))
+		fputs("requested as m", out);
+	else if (!strcmp(code, "requested-but-lost"))
+		fprintf(out, "requested as %s, but lost,", text(asked, "value"));
+	else if (!strcmp(code, "must-be-off"))
+		fprintf(out, "must be off%s", asked ? ", but is requested" : "");
+	else if (!strcmp(code, "limited-to-m"))
+		fputs("can be no more than a module here", out);
+	else if (!strcmp(code, "choice-other-member"))
+		fprintf(out, "its choice went to %s%s", text(facts, "winner"),
+			asked ? ", requested" : "");
+	else if (!strcmp(code, "no-prompt"))
+		fputs("follows from other options only", out);
+	else if (!strcmp(code, "unknown-symbol"))
+		fputs("this architecture has no such option", out);
+	else
+		fputs("cannot be requested as things are", out);
+}
+
 static void print_missing(const json_t *list, int indent, FILE *out)
 {
 	const json_t *facts;
@@ -79,18 +119,103 @@ static void print_missing(const json_t *list, int indent, FILE *out)
 
 	json_array_foreach(list, i, facts) {
 		const char *code = text(facts, "code");
-		const char *at = json_string_value(
-			json_array_get(json_object_get(facts, "defined"), 0));
+		const json_t *defined = json_object_get(facts, "defined");
+		const char *at = json_string_value(json_array_get(defined, 0));
 
-		fprintf(out, "%*s%s: %s%s%s\n", indent, "", text(facts, "symbol"),
-			!code			       ? "cannot be asked for as things are" :
-			!strcmp(code, "not-asked")     ? "nobody asks for it" :
-			!strcmp(code, "no-prompt")     ? "follows from other options only" :
-							 "no such option for this architecture",
-			at ? ", at " : "", at ? at : "");
+		fprintf(out, "%*s%s: ", indent, "", text(facts, "symbol"));
+		print_dependency(facts, out);
+		print_request(facts, out);
+		if (at && !json_object_get(facts, "asked"))
+			fprintf(out, ", at %s", at);
+		fprintf(out, "%s%s%s\n", code ? " [" : "", code ? code : "", code ? "]" : "");
 		print_refusal(json_object_get(facts, "refusal"), indent + 2, out);
 		print_missing(json_object_get(facts, "missing"), indent + 2, out);
 	}
+}
+
+/* ---- advice --------------------------------------------------------------------- */
+
+/* Can LINES stand side by side? "is not set" cannot. */
+static bool fit_one_line(const json_t *lines)
+{
+	const json_t *line;
+	size_t i;
+
+	json_array_foreach(lines, i, line)
+		if (*json_string_value(line) == '#')
+			return false;
+	return true;
+}
+
+static void print_paragraph(const json_t *lines, const char *directive, bool first, FILE *out)
+{
+	const json_t *line;
+	size_t i;
+
+	fprintf(out, "%s        # REASON\n", first ? "" : "\n");
+	if (directive)
+		fprintf(out, "        %s\n", directive);
+	json_array_foreach(lines, i, line)
+		fprintf(out, "        %s\n", json_string_value(line));
+}
+
+/* The lines of LIST whose directive is that of its item I. */
+static json_t *lines_like(const json_t *list, size_t i)
+{
+	const char *directive = text(json_array_get(list, i), "directive");
+	json_t *lines = json_array();
+	const json_t *item;
+	size_t j;
+
+	json_array_foreach(list, j, item)
+		if (!strcmp(text(item, "directive"), directive)) {
+			if (j < i) /* printed with that one */
+				break;
+			json_array_append(lines, json_object_get(item, "line"));
+		}
+	return lines;
+}
+
+static void print_overrides(const json_t *list, bool first, FILE *out)
+{
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach(list, i, item) {
+		json_t *lines = lines_like(list, i);
+
+		if (json_array_size(lines))
+			print_paragraph(lines, text(item, "directive"), first, out);
+		first &= !json_array_size(lines);
+		json_decref(lines);
+	}
+	json_array_foreach(list, i, item)
+		fprintf(out, "      overrides %s:%ld, %s: %s\n", text(item, "file"),
+			number(item, "at"), text(item, "value"), text(item, "reason") ?: "");
+}
+
+static void print_lines(const json_t *fix, FILE *out)
+{
+	const json_t *add = json_object_get(fix, "add"), *over = json_object_get(fix, "override");
+	const json_t *change = json_object_get(fix, "change"), *line, *item;
+	bool adds = json_array_size(add) || json_array_size(over);
+	size_t i;
+
+	if (adds && !json_array_size(over) && !json_array_size(change) && fit_one_line(add)) {
+		fputs("    to have it, ask for:", out);
+		json_array_foreach(add, i, line)
+			fprintf(out, " %s", json_string_value(line));
+		fputc('\n', out);
+		return;
+	}
+	if (adds)
+		fputs("    to have it, add:\n", out);
+	if (json_array_size(add))
+		print_paragraph(add, NULL, true, out);
+	print_overrides(over, !json_array_size(add), out);
+	json_array_foreach(change, i, item)
+		fprintf(out, "    %s %s:%ld to: %s\n", adds || i ? "and change" : "to have it, change",
+			text(item, "file"), number(item, "at"), text(item, "line"));
 }
 
 static void print_fix(const json_t *facts, FILE *out)
@@ -102,13 +227,11 @@ static void print_fix(const json_t *facts, FILE *out)
 	if (!fix)
 		return;
 	if (!json_is_true(json_object_get(fix, "works"))) {
-		fputs("    nothing was found that could be asked for to have it\n", out);
+		fputs("    no request was found that would bring it [no-advice]\n", out);
 		return;
 	}
-	fputs("    to have it, ask for:", out);
-	json_array_foreach(json_object_get(fix, "set"), i, step)
-		fprintf(out, " %s", json_string_value(step));
-	fprintf(out, "\n        (tried: %ld other option%s change%s, ", changes,
+	print_lines(fix, out);
+	fprintf(out, "        (tried: %ld other option%s change%s, ", changes,
 		changes == 1 ? "" : "s", changes == 1 ? "s" : "");
 	if (!lost)
 		fputs("no request is lost)\n", out);
@@ -135,6 +258,8 @@ void explain_print(const json_t *facts, FILE *out)
 		fprintf(out, "    the choice went to: %s\n", text(facts, "winner"));
 	if (text(facts, "allowed"))
 		fprintf(out, "    allowed: %s\n", text(facts, "allowed"));
+	if (text(facts, "expected"))
+		fprintf(out, "    expected: %s\n", text(facts, "expected"));
 	json_array_foreach(list, i, item)
 		fprintf(out, "    defined at: %s\n", json_string_value(item));
 	if (text(facts, "elsewhere"))
@@ -148,8 +273,5 @@ void explain_print(const json_t *facts, FILE *out)
 		fputs("    remedy: rename it, or limit the paragraph with "
 		      "'#: until', '#: since' or '#: arch'\n",
 		      out);
-	if (text(facts, "instead"))
-		fprintf(out, "    remedy: ask for CONFIG_%s=%s, it can be no module here\n",
-			text(facts, "symbol"), text(facts, "instead"));
 	print_fix(facts, out);
 }

@@ -22,63 +22,127 @@ static void report_one(const struct request *r, const struct explanation *x, str
 		fprintf(report, "    optional: %s\n", r->para->optional);
 }
 
+/* Lines that bring back several lost requests at once. */
+struct together {
+	const struct fragments *f;
+	const bool *held; /* which requests of F held before */
+	struct assignment *extra;
+	size_t n, max;
+	size_t back, lost; /* requests that hold with them and did not before, and the reverse */
+};
+
+/* Add the lines of X's advice that are not there yet. */
+static void add_plan(struct together *t, const struct explanation *x)
+{
+	static const char *const values[] = { [no] = "n", [mod] = "m", [yes] = "y" };
+
+	for (size_t j = 0; j < x->plan.n; j++) {
+		const char *name = x->plan.step[j].sym->name;
+		const char *value = values[x->plan.step[j].value];
+		const struct request *r = frag_find(t->f, name);
+		size_t k = 0;
+
+		while (k < t->n && strcmp(t->extra[k].name, name))
+			k++;
+		if (k < t->n && *value == 'y')
+			t->extra[k].value = value;
+		if (k < t->n || (r && !strcmp(r->value, value)))
+			continue;
+		grow(t->extra, t->n, t->max);
+		t->extra[t->n++] = (struct assignment){ name, value };
+	}
+}
+
+/* Resolve with all lines; true if each holds, several requests come back and fewer are lost. */
+static bool gains(struct together *t)
+{
+	bool holds = t->n && plan_resolve(t->f, t->extra, t->n);
+
+	t->back = t->lost = 0;
+	for (size_t i = 0; holds && i < t->f->n_req; i++) {
+		bool now = kc_holds(sym_find(t->f->req[i]->name), t->f->req[i]->value);
+
+		t->back += now && !t->held[i];
+		t->lost += !now && t->held[i];
+	}
+	for (size_t i = 0; i < t->n; i++)
+		holds = holds && kc_holds(sym_find(t->extra[i].name), t->extra[i].value);
+	return holds && t->back > 1 && t->back > t->lost;
+}
+
+/* Advice that only adds lines, and loses nothing. */
+static bool is_harmless(const struct explanation *x)
+{
+	return x->planned && x->plain &&
+	       !json_integer_value(json_object_get(json_object_get(x->facts, "fix"), "lost"));
+}
+
+/* One after the other, those that lose nothing beside the ones before. */
+static bool add_in_turn(struct together *t, const struct explanation *x, size_t n)
+{
+	enum { TURNS_MAX = 64 };
+	size_t turns = 0;
+
+	t->n = 0;
+	for (size_t i = 0; i < n && turns < TURNS_MAX; i++) {
+		size_t before = t->n;
+
+		if (!is_harmless(&x[i]))
+			continue;
+		add_plan(t, &x[i]);
+		if (t->n == before)
+			continue;
+		turns++;
+		gains(t);
+		if (!t->back || t->lost)
+			t->n = before;
+	}
+	return gains(t);
+}
+
 /*
  * Many requests are often lost for one reason, a gate that a release put before them: what
- * would bring back all that can be had without losing others, beyond what is asked for
- * already.
+ * would bring back all that can be had without losing others, beyond what is requested
+ * already. It is printed only if that is so.
  */
-static void report_together(const struct fragments *f, const struct request **failed,
-			    const struct explanation *x, size_t n, FILE *report)
+static void report_together(const struct fragments *f, const bool *held, size_t n,
+			    const struct explanation *x, FILE *report)
 {
-	struct assignment *extra = NULL;
-	size_t n_extra = 0, max = 0, fixes = 0, back = 0, lost = 0;
+	struct together t = { .f = f, .held = held };
+	size_t fixes = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		const json_t *fix = json_object_get(x[i].facts, "fix");
-
-		if (!json_is_true(json_object_get(fix, "works")) ||
-		    json_integer_value(json_object_get(fix, "lost")))
+		if (!is_harmless(&x[i]))
 			continue;
 		fixes++;
-		for (size_t j = 0; j < x[i].plan.n; j++) {
-			static const char *const values[] = { [no] = "n", [mod] = "m", [yes] = "y" };
-			struct symbol *sym = x[i].plan.step[j].sym;
-			const char *value = values[x[i].plan.step[j].value];
-			const struct request *r = frag_find(f, sym->name);
-			size_t k = 0;
-
-			while (k < n_extra && strcmp(extra[k].name, sym->name))
-				k++;
-			if (k < n_extra || (r && !strcmp(r->value, value)))
-				continue;
-			grow(extra, n_extra, max);
-			extra[n_extra++] = (struct assignment){ sym->name, value };
-		}
+		add_plan(&t, &x[i]);
 	}
-	if (fixes > 1 && n_extra && plan_resolve(f, extra, n_extra)) {
-		for (size_t i = 0; i < n; i++)
-			back += kc_holds(sym_find(failed[i]->name), failed[i]->value);
-		for (size_t i = 0; i < f->n_req; i++)
-			lost += !kc_holds(sym_find(f->req[i]->name), f->req[i]->value);
-		fputs("together, to add:", report);
-		for (size_t i = 0; i < n_extra; i++)
-			fprintf(report, " CONFIG_%s=%s", extra[i].name, extra[i].value);
-		fprintf(report, "\n    (tried: %zu of the %zu requests hold then, and %zu of all do not)\n",
-			back, n, lost);
+	if (fixes > 1 && t.n) {
+		if ((gains(&t) && !t.lost) || add_in_turn(&t, x, n)) {
+			fputs("together, to add:", report);
+			for (size_t i = 0; i < t.n; i++)
+				fprintf(report, " CONFIG_%s=%s", t.extra[i].name, t.extra[i].value);
+			fprintf(report,
+				"\n    (tried: %zu of the %zu requests hold then, and %zu of all do not)\n",
+				t.back, n, n - t.back + t.lost);
+		}
 		plan_settle(f);
 	}
-	free(extra);
+	free(t.extra);
 }
 
 size_t prove(struct fragments *f, const struct tree *t, FILE *report)
 {
 	const struct request **failed = kc_realloc(NULL, (f->n_req + 1) * sizeof(*failed));
+	bool *held = kc_realloc(NULL, f->n_req + 1);
 	struct explanation *x;
 	size_t n = 0, lost = 0, excused = 0;
 
-	for (size_t i = 0; i < f->n_req; i++)
-		if (!kc_holds(sym_find(f->req[i]->name), f->req[i]->value))
+	for (size_t i = 0; i < f->n_req; i++) {
+		held[i] = kc_holds(sym_find(f->req[i]->name), f->req[i]->value);
+		if (!held[i])
 			failed[n++] = f->req[i];
+	}
 	x = kc_realloc(NULL, (n + 1) * sizeof(*x));
 	for (size_t i = 0; i < n; i++)
 		explain(&x[i], f, failed[i]->name);
@@ -95,7 +159,7 @@ size_t prove(struct fragments *f, const struct tree *t, FILE *report)
 		else
 			lost++;
 	}
-	report_together(f, failed, x, n, report);
+	report_together(f, held, n, x, report);
 	for (size_t i = 0; i < n; i++)
 		json_decref(x[i].facts);
 	for (size_t i = 0; i < f->n_waiver; i++) {
@@ -110,6 +174,7 @@ size_t prove(struct fragments *f, const struct tree *t, FILE *report)
 		f->n_req, f->n_files, t->arch, t->release, f->n_req - n, excused,
 		n - excused);
 	free(x);
+	free(held);
 	free(failed);
 	return lost;
 }

@@ -30,7 +30,7 @@ static void print_one(const struct explanation *x)
 		printf("    %s%s%s%s\n", type, prompt ? " \"" : ", without a prompt",
 		       prompt ? prompt : "", prompt ? "\"" : "");
 	if (asked)
-		printf("    asked for as %s at %s:%d: %s\n",
+		printf("    requested as %s at %s:%d: %s\n",
 		       json_string_value(json_object_get(asked, "value")),
 		       json_string_value(json_object_get(asked, "file")),
 		       (int)json_integer_value(json_object_get(asked, "line")),

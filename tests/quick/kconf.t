@@ -205,11 +205,11 @@ lost forced-by-select 'selected by FAKE_BLK' 'an option that something selects c
 CONFIG_FAKE_BLK=y
 # CONFIG_FAKE_VIRTIO is not set
 E2
-lost bad-value 'remedy: ask for CONFIG_NET=y, it' 'what can be no module is to be asked for as a whole' <<'E2'
+lost bad-value 'change .*:4 to: CONFIG_NET=y' 'what can be no module is to be requested as a whole' <<'E2'
 # Why.
 CONFIG_NET=m
 E2
-lost forced-by-select 'remedy: ask for CONFIG_FAKE_VIRTIO=y, it' 'so is what something built in selects' <<'E2'
+lost forced-by-select 'change .*:6 to: CONFIG_FAKE_VIRTIO=y' 'so is what something built in selects' <<'E2'
 # Why.
 CONFIG_MODULES=y
 CONFIG_FAKE_BLK=y

@@ -107,7 +107,7 @@ is "$(grep -Eo '"(flavour|rebuild)": ?"[^"]*loud"' "$T/loud/kernel.json" | wc -l
 is "$(digest "$T/out")" "$first" 'beside the one without'
 
 # ---- working with the config ----------------------------------------------------
-tells 'asked for as m at .*common/net.config:' 'make why tells who asked' why SYMBOL=FAKE_NET
+tells 'requested as m at .*common/net.config:' 'make why tells who asked' why SYMBOL=FAKE_NET
 tells '"code": "select"' 'as JSON too' why SYMBOL=FAKE_VIRTIO JSON=1
 refuses 2 'make why SYMBOL=' 'without an option it says how' mk "$T/out" why
 check 'make resolved writes what a review reads' mk "$T/out" resolved
