@@ -4,19 +4,36 @@
 #include <string.h>
 
 #include "explain.h"
+#include "modname.h"
 #include "session.h"
 
 static const char usage[] =
 	"usage: kconf why [options] --symbol NAME[,NAME]... LAYER:FRAGMENT...\n"
 	"\n"
-	"Tells of each option whether it is on, and the whole reason: who asked for it and\n"
-	"why, what selects it, which default it has; or what it lacks, and what would have\n"
-	"to be asked for to have it, which is tried before it is told.\n"
+	"Reports of each option whether it is on, and the whole reason: which fragment requests\n"
+	"it and why, what selects it, which default it has; or what it lacks, and the lines that\n"
+	"would bring it, which are tried as they are printed.\n"
 	"\n" SESSION_USAGE
-	"  --symbol NAMES      the options, with or without CONFIG_\n"
+	"  --symbol NAMES      the options, with or without CONFIG_; or modules: virtio-net,\n"
+	"                      xt_comment.ko\n"
 	"  --json              the same facts as JSON: an array of objects\n"
 	"\n"
 	"Exit status: 0 all are known to the tree, 1 some are not, 2 could not run.\n";
+
+/* The modules whose name led to the option; what a bool builds is in the kernel. */
+static void print_modules(const json_t *list, const char *type)
+{
+	const char *suffix = type && !strcmp(type, "tristate") ? "ko" : "o";
+	const json_t *m;
+	size_t i;
+
+	json_array_foreach(list, i, m)
+		printf("    %s %s.%s, at %s:%d [module-name]\n",
+		       json_is_true(json_object_get(m, "part")) ? "builds a part of" : "builds",
+		       json_string_value(json_object_get(m, "module")), suffix,
+		       json_string_value(json_object_get(m, "file")),
+		       (int)json_integer_value(json_object_get(m, "line")));
+}
 
 static void print_one(const struct explanation *x)
 {
@@ -29,6 +46,7 @@ static void print_one(const struct explanation *x)
 	if (type)
 		printf("    %s%s%s%s\n", type, prompt ? " \"" : ", without a prompt",
 		       prompt ? prompt : "", prompt ? "\"" : "");
+	print_modules(json_object_get(facts, "modules"), type);
 	if (asked)
 		printf("    requested as %s at %s:%d: %s\n",
 		       json_string_value(json_object_get(asked, "value")),
@@ -38,32 +56,103 @@ static void print_one(const struct explanation *x)
 	explain_print(facts, stdout);
 }
 
+/* What is explained, in the order of the command line. */
+struct list {
+	struct explanation *x;
+	size_t n, max;
+};
+
+static void add(struct list *l, const struct fragments *f, const char *name)
+{
+	grow(l->x, l->n, l->max);
+	explain(&l->x[l->n++], f, name);
+}
+
+/* Explain the option of M, once, and note which module led to it. FIRST: of this name. */
+static void add_module(struct list *l, const struct fragments *f, const struct modname *m,
+		       size_t first)
+{
+	size_t j = first;
+
+	while (j < l->n &&
+	       strcmp(json_string_value(json_object_get(l->x[j].facts, "symbol")), m->option) != 0)
+		j++;
+	if (j == l->n) {
+		add(l, f, m->option);
+		json_object_set_new(l->x[j].facts, "modules", json_array());
+	}
+	json_array_append_new(json_object_get(l->x[j].facts, "modules"),
+			      json_pack("{s:s, s:s, s:i, s:b}", "module", m->module, "file", m->file,
+					"line", m->line, "part", m->is_part));
+}
+
+static bool is_tristate(const char *name)
+{
+	const struct symbol *sym = sym_find(name);
+
+	return kc_defined(sym) && sym->type == S_TRISTATE;
+}
+
+/* NAME as options are spelled; the caller frees it. */
+static char *capitals(const char *name)
+{
+	char *upper = kc_strdup(name);
+
+	for (char *c = upper; *c; c++) {
+		if (*c == '-')
+			*c = '_';
+		else if (*c >= 'a' && *c <= 'z')
+			*c = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[*c - 'a'];
+	}
+	return upper;
+}
+
+/* An option by its name; what builds a module of that name; or an option in capitals. */
+static void look_up(struct list *l, struct session *s, const char *name)
+{
+	const char *plain = strncmp(name, "CONFIG_", 7) ? name : name + 7;
+	size_t n = 0, modules = 0, first = l->n;
+	struct modname *found = NULL;
+	char *upper = capitals(plain);
+	bool known = kc_defined(sym_find(plain)), in_capitals = kc_defined(sym_find(upper));
+
+	if (!known)
+		n = modname_find(s->tree.dir, s->tree.srcarch, plain, &found);
+	for (size_t i = 0; i < n; i++)
+		modules += is_tristate(found[i].option);
+	if (n && (modules || !in_capitals))
+		for (size_t i = 0; i < n; i++)
+			add_module(l, &s->f, &found[i], first);
+	else
+		add(l, &s->f, known ? plain : upper);
+	modname_free(found, n);
+	free(upper);
+}
+
 static int run(struct session *s, char *names, bool as_json)
 {
-	struct explanation *x = NULL;
-	size_t n = 0, max = 0;
+	struct list l = { 0 };
 	int status = HELD;
 	json_t *all = json_array();
+	char *rest;
 
-	for (char *name = strtok(names, ", "); name; name = strtok(NULL, ", ")) {
-		grow(x, n, max);
-		explain(&x[n++], &s->f, strncmp(name, "CONFIG_", 7) ? name : name + 7);
-	}
-	if (!explain_try(x, n, &s->f)) {
+	for (char *name = strtok_r(names, ", ", &rest); name; name = strtok_r(NULL, ", ", &rest))
+		look_up(&l, s, name);
+	if (!explain_try(l.x, l.n, &s->f)) {
 		complain(s->tree.dir, 0, "the tree could not be resolved again");
 		status = CANNOT_RUN;
 	}
-	for (size_t i = 0; i < n; i++) {
-		if (!x[i].sym && status == HELD)
+	for (size_t i = 0; i < l.n; i++) {
+		if (!l.x[i].sym && status == HELD)
 			status = FINDING;
 		if (!as_json)
-			print_one(&x[i]);
-		json_array_append_new(all, x[i].facts);
+			print_one(&l.x[i]);
+		json_array_append_new(all, l.x[i].facts);
 	}
 	if (as_json && (json_dumpf(all, stdout, JSON_INDENT(2)) || putchar('\n') == EOF))
 		status = CANNOT_RUN;
 	json_decref(all);
-	free(x);
+	free(l.x);
 	return status;
 }
 

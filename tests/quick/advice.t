@@ -165,4 +165,40 @@ CONFIG_W_LOST_1=y
 CONFIG_W_LOST_2=y
 E2
 is "$(grep -c 'together, to add' "$T/.err")" 0 'are not advised together'
+
+# ---- modules by their names ------------------------------------------------------
+mkdir -p "$fake/drivers/w" "$fake/arch/s390/w" "$fake/tools/w" "$fake/net"
+cat >"$fake/drivers/w/Makefile" <<'E2'
+obj-$(CONFIG_W_QUEUE)	+= w_queue.o
+obj-$(CONFIG_W_LINK) += other.o \
+	w-link.o # w_fs.o
+w-link-y := core.o w_tail.o
+w-link-$(CONFIG_W_FS) += w_extra.o
+obj-$(CONFIG_W_OFF) += w_both.o
+E2
+cat >"$fake/net/Kbuild" <<'E2'
+obj-$(CONFIG_W_TABLES) := sub/w_both.o
+E2
+tee "$fake/arch/s390/w/Makefile" >"$fake/tools/w/Makefile" <<'E2'
+obj-$(CONFIG_NET) += w_queue.o
+E2
+ln -s .. "$fake/drivers/w/loop"
+# found NAME OPTION...: these options, in this order, are explained.
+found() {
+	_name=$1
+	shift
+	is "$(why "$_name" | sed -n 's/^CONFIG_\([^ ]*\) is .*/\1/p' | paste -s -d ' ')" "$*" "$_name is found"
+}
+found w_queue W_QUEUE
+says w_queue 'w_queue.ko, at drivers/w/Makefile:1 \[module-name\]' 'with its file and line'
+found w-queue.ko W_QUEUE
+found kernel/drivers/w/w_queue.ko.zst W_QUEUE
+found CONFIG_w_link W_LINK
+says w_link 'w-link.ko, at drivers/w/Makefile:2 ' 'a line that goes on too'
+found w_tail W_LINK
+found w_extra W_FS
+found w_both W_OFF W_TABLES
+found w_off W_OFF
+found W_QUEUE,w_queue,W_OFF W_QUEUE W_QUEUE W_OFF
+found w_nosuch W_NOSUCH
 finish
