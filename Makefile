@@ -148,7 +148,10 @@ ifneq ($(filter-out help setup clean,$(GOALS)),)
 
 # What `make check` boots.
 CHECK_ARCHES := $(if $(ONE_ARCH),$(ARCH),$(filter $(BOARD_ARCHES),$(CHECKED)))
-NEEDED_ARCHES := $(if $(filter check check-all check-modules,$(GOALS)),$(CHECK_ARCHES),$(ARCH))
+# What only explains takes the compiler's answers from the record where there is no compiler.
+EXPLAINING := why new lost proof import
+NATIVE := $(firstword $(foreach a,$(ARCHES),$(if $(filter $(shell uname -m)-%,$(word 3,$(arch-$a))),$a)) $(ARCH))
+NEEDED_ARCHES := $(if $(filter check check-all check-modules,$(GOALS)),$(CHECK_ARCHES),$(if $(filter-out $(EXPLAINING),$(GOALS)),$(ARCH),$(NATIVE)))
 
 # The goals of the two commands in README set up what is missing by themselves.
 SETUP := $(if $(filter check% lint lint-modules boot-modules bench reproduce,$(GOALS)),check,$(if $(filter fuzz,$(GOALS)),fuzz,$(if $(filter %config,$(filter-out config,$(GOALS))),menu,$(if $(filter boot report,$(GOALS)),boot,build))))
@@ -279,6 +282,11 @@ $(call key,$(B)/config.key,$(ARCH) $(CC_ID) $(LAYERED) $(if $(NEEDS),$(CMDLINE))
 SESSION = --tree $(TREE) --release $(RELEASE) --arch $(ARCH) --kbuild-arch $(KARCH) \
 	--srcarch $(SRCARCH) $(if $(CROSS),--cross $(CROSS)) --cache $(S)/probes.$(ARCH)
 
+# The compiler's answers as they were committed, for EXPLAINING without one.
+PROBES = $(RESOLVED)/$(SERIES)/$(ARCH).probes
+ASKED = $(SESSION) $(if $(CC_ID),,--probes $(PROBES))
+say_probes = $(if $(CC_ID),,@echo 'kconf: $(CROSS)gcc is not installed; its answers are those of $(PROBES) [committed-probes]' >&2)
+
 $(B)/config.stamp: $(KCONF) $(B)/config.key
 	$(say) CONFIG $(B)/config
 	$(Q)$(KCONF) resolve $(SESSION) --out $(B)/config --report $(B)/config.proof \
@@ -307,12 +315,14 @@ board: ## NAME= FROM=: start a new board of ARCH as a copy of another; docs/port
 
 SYMBOL ?= $(error which option? make why SYMBOL=VIRTIO_NET)
 why: $(KCONF) ## SYMBOL=: why an option is on or off, and how to have it otherwise; JSON=1
-	$(Q)$(KCONF) why $(SESSION) $(if $(JSON),--json) --symbol $(SYMBOL) $(LAYERED)
+	$(say_probes)
+	$(Q)$(KCONF) why $(ASKED) $(if $(JSON),--json) --symbol $(SYMBOL) $(LAYERED)
 
 # FROM=6.12 leaves out what the list of that series has.
 NEW_FROM = $(RESOLVED)/$(FROM)/$(ARCH)-$(BOARD)$(VARIANT).defaults
 new: $(KCONF) ## FROM=series: what upstream enables by default and no fragment requests
-	$(Q)$(KCONF) new $(SESSION) --defaults $(DEFAULTS) $(if $(call given,FROM),--from $(NEW_FROM)) $(LAYERED) || [ $$? -eq 1 ]
+	$(say_probes)
+	$(Q)$(KCONF) new $(ASKED) --defaults $(DEFAULTS) $(if $(call given,FROM),--from $(NEW_FROM)) $(LAYERED) || [ $$? -eq 1 ]
 
 # The result as a review reads it, and the compiler's answers that it follows from.
 install = $(Q)cp $1 $2.tmp && mv $2.tmp $2
@@ -335,12 +345,19 @@ surface: $(B)/config ## what is on though nobody asked for it; by bytes, after '
 	$(Q)$(KCONF) surface $(if $(wildcard $(B)/size.json),--sizes $(B)/size.json) $(B)/resolved
 
 lost: ## resolve every board of every series; what is lost, and what would bring it back
-	$(Q)st=0; $(foreach j,$(EVERY),$(MAKE) $(call job,$j) config >/dev/null && \
-		sed 's,^,$j: ,' $(OUT)/$j$(VARIANT)/config.proof || st=$$?;) exit $$st
+	$(Q)st=0; $(foreach j,$(EVERY),$(MAKE) $(call job,$j) proof >/dev/null && \
+		sed 's,^,$j: ,' $(OUT)/$j$(VARIANT)/lost.proof || st=$$?;) exit $$st
+
+.PHONY: proof
+proof: $(if $(CC_ID),$(B)/config,$(KCONF))
+	$(say_probes)
+	$(Q)mkdir -p $(B)
+	$(Q)$(if $(CC_ID),cp $(B)/config.proof $(B)/lost.proof,$(KCONF) resolve $(ASKED) --report $(B)/lost.proof --defaults $(DEFAULTS) $(LAYERED))
 
 CONFIG ?= $(error whose? make import CONFIG=/boot/config-6.12)
 import: $(KCONF) ## CONFIG=: anybody's .config as a fragment over the board's, and what of it is lost
-	$(Q)$(KCONF) import $(SESSION) --config $(CONFIG) $(LAYERED) || [ $$? -eq 1 ]
+	$(say_probes)
+	$(Q)$(KCONF) import $(ASKED) --config $(CONFIG) $(LAYERED) || [ $$? -eq 1 ]
 
 # The tree's own menus on the board's config; what was changed comes out as a fragment.
 menuconfig nconfig: $(B)/config ## change the board's config in the kernel's menus, to a fragment

@@ -120,6 +120,27 @@ tells 'are on though nobody asks' 'make surface counts what nobody asks for' sur
 tells '6.99/x86_64-fake: .* 0 lost' 'make lost tells of each board' lost
 echo CONFIG_FAKE_LOUD=y >"$T/theirs"
 tells '^CONFIG_FAKE_LOUD=y' 'make import makes a fragment' import CONFIG="$T/theirs"
+
+# Another architecture, whose compiler this machine has not got: the record has its answers.
+mkdir "$T/configs/boards/arm64" "$T/elsewhere"
+sed 's/bzImage/Image/' "$T/configs/boards/x86_64/fake.board" >"$T/configs/boards/arm64/fake.board"
+cp "$T/configs/resolved/6.99/x86_64.probes" "$T/configs/resolved/6.99/arm64.probes"
+echo "$PATH" | tr : '\n' | while read -r dir; do
+	find "$dir/" -maxdepth 1 ! -name 'aarch64-*' ! -type d -exec ln -st "$T/elsewhere" {} + 2>/dev/null
+done
+tells_elsewhere() {
+	_path=$PATH
+	# shellcheck disable=SC2123 # it is that
+	PATH=$T/elsewhere
+	tells "$@" ARCH=arm64
+	PATH=$_path
+}
+tells_elsewhere '\[committed-probes\]' 'make why of another arch needs no compiler of it' why SYMBOL=FAKE_NET
+is "$(grep -c 'is m \[held\]' "$T/told")" 1 'and says the same'
+tells_elsewhere '6.99/arm64-fake: .* 0 lost' 'nor does make lost' lost
+tells_elsewhere '^CONFIG_FAKE_LOUD=y' 'nor make import' import CONFIG="$T/theirs"
+refuses 2 'aarch64-linux-gnu-gcc' 'make config does' env PATH="$T/elsewhere" make KERNELS="$T/kernel" \
+	CONFIGS="$T/configs" SERIES=6.99 BOARD=fake ARCH=arm64 OUT="$T/out" config
 tells ' 0 answered differently' 'make toolchain-diff compares with the record' toolchain-diff
 
 # ---- what is refused ------------------------------------------------------------
