@@ -549,7 +549,7 @@ check-quick: lint $(B)/config $(addprefix $(BIN)/,$(TOOLS)) ## the tests that ne
 check-tools: $(addprefix $(OUT)/san/,$(TOOLS) kconf) ## the tools' own tests, and kconf's once more, under the sanitizers
 	$(Q)$(call prove,$(OUT)/san,$(JOBS)) tests/tools
 	$(Q)ASAN_OPTIONS=detect_leaks=0 $(call prove,$(BIN),$(JOBS),$(OUT)/san/kconf) \
-		$(addprefix tests/quick/,kconf.t why.t advice.t probes.t resolved.t)
+		$(addprefix tests/quick/,kconf.t why.t advice.t probes.t resolved.t import.t)
 
 # A directory at a time.
 TIDIED := $(sort $(patsubst %/,%,$(dir $(wildcard scripts/*/*.c tests/*/*.c))))

@@ -44,7 +44,7 @@ if [ ! -x "$kept" ]; then
 	wait "$theirs"
 	# shellcheck disable=SC2086
 	"$HOSTCC" ${SAN:--Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free} \
-		-Wl,--wrap=popen,--wrap=pclose -o "$work/kconf" "$work/kconf.o" "$work/kconfig.o" -ljansson
+		-Wl,--wrap=popen,--wrap=pclose -o "$work/kconf" "$work/kconf.o" "$work/kconfig.o" -ljansson -ldeflate
 	mv "$work/kconf" "$kept"
 fi
 cp "$kept" "$dest.tmp"

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dotconfig.h"
 #include "explain.h"
 #include "session.h"
 
@@ -34,7 +35,8 @@ struct goal {
 struct import {
 	const char *config;
 	bool exact; /* take what theirs has off, and what ours settles, too */
-	struct fragments *ours, theirs;
+	struct fragments *ours;
+	struct dotconfig theirs;
 	struct fragments joined; /* ours, and what is to be added */
 	struct paragraph *added; /* whose requests in JOINED those are */
 	struct goal *goal;
@@ -105,7 +107,7 @@ static void gather(struct import *im)
 			grow(im->on, im->n_on, im->max_on);
 			im->on[im->n_on++] = sym;
 		}
-		r = frag_find(&im->theirs, sym->name);
+		r = frag_find(&im->theirs.f, sym->name);
 		if (im->exact && r && strcmp(ours, kc_value(sym)) &&
 		    (!strcmp(r->value, "n") || frag_find(im->ours, sym->name)))
 			add(im, sym, kc_value(sym));
@@ -296,8 +298,8 @@ static bool is_on(struct symbol *sym)
 /* What nothing that is on brings, in one line: it has no prompt to ask it by. */
 static void tell_following(const struct import *im, struct tally *t)
 {
-	for (size_t i = 0; i < im->theirs.n_req; i++) {
-		const struct request *r = im->theirs.req[i];
+	for (size_t i = 0; i < im->theirs.f.n_req; i++) {
+		const struct request *r = im->theirs.f.req[i];
 		struct symbol *sym = sym_find(r->name);
 
 		if (!asks_on(r) || is_on(sym) || !kc_defined(sym) || has_prompt(sym))
@@ -317,8 +319,8 @@ static void tell_lost(const struct import *im, struct tally *t)
 	size_t n = 0, max = 0, n_asked = 0, max_asked = 0;
 
 	tell_following(im, t);
-	for (size_t i = 0; i < im->theirs.n_req; i++) {
-		const struct request *r = im->theirs.req[i], *ours = frag_find(im->ours, r->name);
+	for (size_t i = 0; i < im->theirs.f.n_req; i++) {
+		const struct request *r = im->theirs.f.req[i], *ours = frag_find(im->ours, r->name);
 		struct symbol *sym = sym_find(r->name);
 
 		if (!asks_on(r) || is_on(sym) || (kc_defined(sym) && !has_prompt(sym)))
@@ -355,9 +357,9 @@ static bool work(struct import *im)
 	for (size_t i = 0; i < im->ours->n_req; i++)
 		frag_set(&im->joined, im->ours->req[i]->para, im->ours->req[i]->name,
 			 im->ours->req[i]->value, im->ours->req[i]->line);
-	im->theirs.defaults = true; /* as 'make olddefconfig' would have it */
+	im->theirs.f.defaults = true; /* as 'make olddefconfig' would have it */
 	plan_mark(im->ours);
-	if (!tree_resolve(&im->theirs, NULL, 0))
+	if (!tree_resolve(&im->theirs.f, NULL, 0))
 		return false;
 	gather(im);
 	return open_gates(im) && minimise(im);
@@ -369,7 +371,7 @@ static int run(struct session *s, const char *config, bool exact)
 	struct tally t = { 0 };
 	int status = CANNOT_RUN;
 
-	frag_init(&im.theirs, s->tree.arch, s->tree.release);
+	frag_init(&im.theirs.f, s->tree.arch, s->tree.release);
 	frag_init(&im.joined, s->tree.arch, s->tree.release);
 	im.added = frag_paragraph(&im.joined, config);
 	if (work(&im)) {
@@ -379,11 +381,11 @@ static int run(struct session *s, const char *config, bool exact)
 			"kconf: of %s, %zu options are lost that this tree has and %zu that it has not; "
 			"%zu are off by request, %zu follow from others\n",
 			config, t.lost, t.unknown, t.settled, t.follow);
-		status = t.lost || t.unknown ? FINDING : HELD;
+		status = t.lost || t.unknown || im.theirs.unread ? FINDING : HELD;
 	}
 	free(im.on);
 	free(im.goal);
-	frag_free(&im.theirs);
+	frag_free(&im.theirs.f);
 	frag_free(&im.joined);
 	return status;
 }

@@ -80,9 +80,6 @@ struct waiver *frag_waiver(struct fragments *f, const char *name);
 struct paragraph *frag_paragraph(struct fragments *f, const char *file);
 void frag_set(struct fragments *f, const struct paragraph *p, const char *name, const char *value,
 	      int line);
-/* Read anybody's .config; false after saying why not. PATH must outlive F. */
-bool dotconfig_read(struct fragments *f, const char *path);
-bool dotconfig_read_stream(struct fragments *f, FILE *in, const char *path);
 
 /* Read arguments of the form LAYER:FILE; complains and returns false on any error. */
 bool frag_read_args(struct fragments *f, int n, char **args);

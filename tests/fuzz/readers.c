@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // fuzz: sources scripts/kconf/fragment.c scripts/kconf/dotconfig.c scripts/kconf/resolved_read.c
+// fuzz: sources scripts/kconf/unpack.c; libs libdeflate
 /*
  * What people write, and others' files: fragments (f), .config (c) and resolved configs
  * (r), by the first byte. Crashes, leaks and hangs are what counts; each file may be wrong.
  */
 #include <stdint.h>
 
+#include "dotconfig.h"
 #include "resolved.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -13,6 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct fragments f;
+	struct dotconfig d = { 0 };
 	struct resolved r;
 	FILE *in;
 
@@ -27,7 +30,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		frag_find(&f, "NET");
 		frag_waiver(&f, "NET");
 	} else if (*data == 'c') {
-		dotconfig_read_stream(&f, in, "config");
+		frag_init(&d.f, "x86_64", "6.12.107");
+		dotconfig_read_stream(&d, in, "config");
+		frag_free(&d.f);
 	} else if (*data == 'r') {
 		resolved_read_stream(&r, in, "resolved");
 		resolved_free(&r);
