@@ -280,7 +280,8 @@ $(call key,$(B)/config.key,$(ARCH) $(CC_ID) $(LAYERED) $(if $(NEEDS),$(CMDLINE))
 	$(FRAGMENT_FILES)) $(NEEDS) $(DEFAULTS) scripts/needs.awk $(S)/kconf.key)
 
 SESSION = --tree $(TREE) --release $(RELEASE) --arch $(ARCH) --kbuild-arch $(KARCH) \
-	--srcarch $(SRCARCH) $(if $(CROSS),--cross $(CROSS)) --cache $(S)/probes.$(ARCH)
+	--srcarch $(SRCARCH) $(if $(CROSS),--cross $(CROSS)) --cache $(S)/probes.$(ARCH) \
+	$(patsubst %,--renames %,$(wildcard $(CONFIGS)/renames))
 
 # The compiler's answers as they were committed, for EXPLAINING without one.
 PROBES = $(RESOLVED)/$(SERIES)/$(ARCH).probes
@@ -297,7 +298,7 @@ $(B)/config.stamp: $(KCONF) $(B)/config.key
 	$(call settle,$(B)/config.key,$(B)/config)
 $(B)/config: $(B)/config.stamp ;
 
-.PHONY: config board why new diff surface lost import menuconfig nconfig resolved toolchain-diff
+.PHONY: config board why new diff surface lost import menuconfig nconfig resolved renames toolchain-diff
 config: $(B)/config ## resolve the board's config and prove every request
 
 # A board begins as a copy of another, under its own name.
@@ -332,6 +333,11 @@ resolved: $(B)/config ## renew configs/resolved, which shows in a review what a 
 	$(call install,$(B)/resolved,$(RESOLVED)/$(SERIES)/$(ARCH)-$(BOARD)$(VARIANT).config)
 	$(call install,$(B)/defaults,$(RESOLVED)/$(SERIES)/$(ARCH)-$(BOARD)$(VARIANT).defaults)
 	$(call install,$(B)/probes,$(RESOLVED)/$(SERIES)/$(ARCH).probes)
+
+renames: $(KCONF) ## renew configs/renames: which options have another name in another series
+	$(Q)$(foreach s,$(ALL_SERIES),$(MAKE) SERIES=$s $(OUT)/$s/tree.stamp &&) \
+		$(KCONF) renames $(foreach s,$(shell printf '%s\n' $(ALL_SERIES) | sort -V),$s=$(OUT)/$s/linux) >$(S)/renames.tmp
+	$(call install,$(S)/renames.tmp,$(CONFIGS)/renames)
 
 # Each is SERIES/ARCH-BOARD, or a file; without them: what was committed, and what is.
 BEGIN_FROM := $(or $(FROM),virt)
@@ -549,7 +555,7 @@ check-quick: lint $(B)/config $(addprefix $(BIN)/,$(TOOLS)) ## the tests that ne
 check-tools: $(addprefix $(OUT)/san/,$(TOOLS) kconf) ## the tools' own tests, and kconf's once more, under the sanitizers
 	$(Q)$(call prove,$(OUT)/san,$(JOBS)) tests/tools
 	$(Q)ASAN_OPTIONS=detect_leaks=0 $(call prove,$(BIN),$(JOBS),$(OUT)/san/kconf) \
-		$(addprefix tests/quick/,kconf.t why.t advice.t probes.t resolved.t import.t)
+		$(addprefix tests/quick/,kconf.t why.t advice.t probes.t resolved.t import.t names.t)
 
 # A directory at a time.
 TIDIED := $(sort $(patsubst %/,%,$(dir $(wildcard scripts/*/*.c tests/*/*.c))))

@@ -602,7 +602,7 @@ void explain(struct explanation *x, const struct fragments *f, const char *name)
 	struct symbol *sym = sym_find(name), *other;
 	struct property *prop;
 	const char *code;
-	char *elsewhere;
+	struct name_fate fate;
 
 	*x = (struct explanation){ .want = r ? kc_tristate(r->value) : yes };
 	x->facts = json_pack("{s:s, s:s, s:o*}", "symbol", name, "value",
@@ -610,18 +610,21 @@ void explain(struct explanation *x, const struct fragments *f, const char *name)
 	if (!kc_defined(sym) || kc_transitional(sym)) {
 		bool old = kc_defined(sym);
 
-		other = old ? name_successor(sym) : name_nearest(name);
+		name_look(name, true, &fate);
+		other = fate.now;
 		code = old ? "transitional" : "unknown-symbol";
 		if (other)
 			json_object_set_new(x->facts, "nearest",
-					    json_pack("{s:s, s:o}", "symbol", other->name, "defined",
-						      defined(other)));
-		elsewhere = old ? NULL : name_elsewhere(name);
-		if (elsewhere) {
+					    json_pack("{s:s, s:o, s:s*, s:s*}", "symbol", other->name,
+						      "defined", defined(other), "evidence",
+						      fate.evidence, "series", fate.series));
+		if (fate.kind == NAME_ELSEWHERE) {
 			code = "other-arch-only";
-			json_object_set_new(x->facts, "elsewhere", json_string(elsewhere));
-			free(elsewhere);
+			json_object_set_new(x->facts, "elsewhere", place(fate.file, fate.line));
 		}
+		if (fate.kind == NAME_GONE || fate.kind == NAME_NEWER)
+			json_object_set_new(x->facts, fate.kind == NAME_GONE ? "removed" : "newer",
+					    json_string(fate.series));
 		json_object_set_new(x->facts, "code", json_string(code));
 		return;
 	}

@@ -164,6 +164,7 @@ int cmd_lint(int argc, char **argv);
 int cmd_diff(int argc, char **argv);
 int cmd_probes(int argc, char **argv);
 int cmd_import(int argc, char **argv);
+int cmd_renames(int argc, char **argv);
 int cmd_surface(int argc, char **argv);
 int cmd_new(int argc, char **argv);
 int cmd_why(int argc, char **argv);

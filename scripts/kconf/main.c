@@ -16,6 +16,7 @@ static const struct {
 	{ "surface", cmd_surface, "what is on though nobody asked for it" },
 	{ "import", cmd_import, "anybody's .config to a fragment over ours" },
 	{ "new", cmd_new, "upstream defaults that no fragment requests" },
+	{ "renames", cmd_renames, "which options have another name in another series" },
 	{ "lint", cmd_lint, "check fragments without a kernel tree" },
 };
 

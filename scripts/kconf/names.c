@@ -1,62 +1,37 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "kconf.h"
+#include "ktext.h"
 #include "names.h"
+#include "renames.h"
 
-/* Edits to get from A to B, or LIMIT if that many or more. */
-static size_t distance(const char *a, const char *b, size_t limit)
+/* A prefix is a rule once so many options got it. */
+enum { RULE_MIN = 3, SLIP_MIN = 5, PREFIXED_MIN = 4, CHAIN_MAX = 4 };
+
+static struct renames record;
+static struct ktext others; /* what any architecture defines, once somebody asks */
+
+bool names_use(const char *path)
 {
-	size_t la = strlen(a), lb = strlen(b), row[128];
-
-	if (la >= 128 || lb >= 128 || (la > lb ? la - lb : lb - la) >= limit)
-		return limit;
-	for (size_t j = 0; j <= lb; j++)
-		row[j] = j;
-	for (size_t i = 1; i <= la; i++) {
-		size_t diagonal = row[0];
-
-		row[0] = i;
-		for (size_t j = 1; j <= lb; j++) {
-			size_t cost = diagonal + (a[i - 1] != b[j - 1]);
-
-			diagonal = row[j];
-			if (row[j] + 1 < cost)
-				cost = row[j] + 1;
-			if (row[j - 1] + 1 < cost)
-				cost = row[j - 1] + 1;
-			row[j] = cost;
-		}
-	}
-	return row[lb] < limit ? row[lb] : limit;
+	return renames_read(&record, path);
 }
 
-struct symbol *name_nearest(const char *name)
+static const char *release(void)
 {
-	struct symbol *sym, *close = NULL, *suffix = NULL;
-	size_t len = strlen(name), best = len < 8 ? 2 : 3;
-
-	kc_for_all_symbols(sym) {
-		size_t l, d;
-
-		if (!kc_defined(sym))
-			continue;
-		d = distance(name, sym->name, best);
-		if (d < best) {
-			best = d;
-			close = sym;
-		}
-		l = strlen(sym->name);
-		if (len >= 4 && l > len && sym->name[l - len - 1] == '_' &&
-		    !strcmp(sym->name + l - len, name) && (!suffix || l < strlen(suffix->name)))
-			suffix = sym;
-	}
-	return best <= 1 || !suffix ? close : suffix;
+	return getenv("KERNELVERSION") ?: "0";
 }
 
-struct symbol *name_successor(struct symbol *old)
+static struct symbol *here(const char *name)
+{
+	struct symbol *sym = sym_find(name);
+
+	return kc_defined(sym) && !kc_transitional(sym) ? sym : NULL;
+}
+
+/* Of an option that only passes an old value on: the one whose default takes it. */
+static struct symbol *successor(const struct symbol *old)
 {
 	struct symbol *sym;
 	struct property *prop;
@@ -72,64 +47,174 @@ struct symbol *name_successor(struct symbol *old)
 	return NULL;
 }
 
-/*
- * Look for NAME's definition in a Kconfig file below the tree, and in what of drivers/ it
- * sources. Returns FILE:LINE, which the caller frees, or NULL.
- */
-static char *scan(const char *tree, const char *file, const char *name, int depth)
+/* One step of a rename, forward to this release, or back from a newer one. */
+static const struct rename_record *step(const char *name, bool back)
 {
-	char *path, *found = NULL, *line = NULL;
-	size_t size = 0;
-	int n = 0;
-	FILE *in;
+	for (size_t i = 0; i < record.n_rename; i++) {
+		const struct rename_record *r = &record.rename[i];
 
-	if (asprintf(&path, "%s/%s", tree, file) < 0)
-		return NULL;
-	in = fopen(path, "r");
-	free(path);
-	while (in && !found && getline(&line, &size, in) > 0) {
-		char *s = line + strspn(line, " \t");
-
-		n++;
-		s[strcspn(s, "\r\n#")] = '\0';
-		if (!strncmp(s, "menuconfig ", 11) || !strncmp(s, "config ", 7)) {
-			s = strchr(s, ' ');
-			s += strspn(s, " ");
-			if (!strncmp(s, name, strlen(name)) && !s[strlen(name) + strspn(s + strlen(name), " \t")] &&
-			    asprintf(&found, "%s:%d", file, n) < 0)
-				found = NULL;
-		} else if (!strncmp(s, "source \"drivers/", 16) && depth < 3) {
-			s += 8;
-			s[strcspn(s, "\"")] = '\0';
-			found = scan(tree, s, name, depth + 1);
-		}
+		if (!strcmp(name, back ? r->new : r->old) &&
+		    (release_cmp(release(), r->series) < 0) == back)
+			return r;
 	}
-	if (in)
-		fclose(in);
-	free(line);
+	return NULL;
+}
+
+static bool renamed(const char *name, bool back, struct name_fate *fate)
+{
+	for (int i = 0; i < CHAIN_MAX; i++) {
+		const struct rename_record *r = step(name, back);
+
+		if (!r)
+			return false;
+		name = back ? r->old : r->new;
+		fate->now = here(name);
+		fate->series = r->series;
+		fate->evidence = r->evidence;
+		if (fate->now)
+			return true;
+	}
+	return false;
+}
+
+/* Is R the rename of PREFIX_NAME from NAME? Then the length of PREFIX_. */
+static size_t prefix_of(const struct rename_record *r)
+{
+	size_t old = strlen(r->old), new = strlen(r->new);
+
+	if (new <= old + 1 || r->new[new - old - 1] != '_' || strcmp(r->new + new - old, r->old))
+		return 0;
+	return new - old;
+}
+
+/* Got NAME, between two series of the record's, the prefix that others got? */
+static bool prefixed(const char *name, struct name_fate *fate)
+{
+	for (size_t i = 0; i < record.n_rename; i++) {
+		const struct rename_record *r = &record.rename[i];
+		size_t len = prefix_of(r), n = 0;
+		char *longer;
+
+		if (!len || release_cmp(release(), r->series) < 0)
+			continue;
+		for (size_t j = 0; j < record.n_rename; j++)
+			n += prefix_of(&record.rename[j]) == len &&
+			     !strncmp(record.rename[j].new, r->new, len);
+		if (n < RULE_MIN || asprintf(&longer, "%.*s%s", (int)len, r->new, name) < 0)
+			continue;
+		fate->now = here(longer);
+		free(longer);
+		fate->series = r->series;
+		fate->evidence = "prefix";
+		if (fate->now)
+			return true;
+	}
+	return false;
+}
+
+/* What the record has of NAME as gone, or not there yet. */
+static bool recorded(const char *name, struct name_fate *fate)
+{
+	size_t low = 0, high = record.n_name;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (strcmp(record.name[middle].name, name) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (; low < record.n_name && !strcmp(record.name[low].name, name); low++) {
+		const struct name_record *n = &record.name[low];
+
+		if ((release_cmp(release(), n->series) < 0) == n->gone)
+			continue;
+		fate->kind = n->gone ? NAME_GONE : NAME_NEWER;
+		fate->series = n->series;
+		return true;
+	}
+	return false;
+}
+
+static bool elsewhere(const char *name, struct name_fate *fate)
+{
+	const struct kdef *d;
+
+	if (!others.n_def && !ktext_read(&others, getenv("srctree") ?: ".", false))
+		return false;
+	d = ktext_find(&others, name);
+	if (!d || d->transitional)
+		return false;
+	fate->kind = NAME_ELSEWHERE;
+	fate->file = d->file;
+	fate->line = d->line;
+	return true;
+}
+
+/* Are A and B the same but for one letter, more, less or other, or two letters' order? */
+static bool is_slip(const char *a, const char *b)
+{
+	size_t la, lb;
+
+	for (; *a && *a == *b; a++)
+		b++;
+	la = strlen(a);
+	lb = strlen(b);
+	if (la == lb)
+		return la && (!strcmp(a + 1, b + 1) ||
+			      (la > 1 && a[0] == b[1] && a[1] == b[0] && !strcmp(a + 2, b + 2)));
+	return la == lb + 1 ? !strcmp(a + 1, b) : lb == la + 1 && !strcmp(a, b + 1);
+}
+
+/* Is LONGER the name SHORTER with something before it? NET_VENDOR_INTEL, VENDOR_INTEL. */
+static bool lacks_prefix(const char *shorter, const char *longer)
+{
+	size_t s = strlen(shorter), l = strlen(longer);
+
+	return s >= PREFIXED_MIN && l > s + 1 && longer[l - s - 1] == '_' &&
+	       !strcmp(longer + l - s, shorter);
+}
+
+/* The only option whose name is ALIKE to NAME, or NULL. */
+static struct symbol *only(const char *name, bool (*alike)(const char *, const char *))
+{
+	struct symbol *sym, *found = NULL;
+
+	kc_for_all_symbols(sym) {
+		if (!kc_defined(sym) || !alike(name, sym->name))
+			continue;
+		if (found)
+			return NULL;
+		found = sym;
+	}
 	return found;
 }
 
-char *name_elsewhere(const char *name)
+void name_look(const char *name, bool by_hand, struct name_fate *fate)
 {
-	const char *tree = getenv("srctree") ?: ".", *own = getenv("SRCARCH") ?: "";
-	char *arches, *found = NULL;
-	struct dirent **dirs = NULL;
-	int n;
+	const struct symbol *old = sym_find(name);
 
-	if (asprintf(&arches, "%s/arch", tree) < 0)
-		return NULL;
-	n = scandir(arches, &dirs, NULL, alphasort);
-	free(arches);
-	for (int i = 0; i < n; i++) {
-		char file[300];
-
-		if (!found && dirs[i]->d_name[0] != '.' && strcmp(dirs[i]->d_name, own)) {
-			snprintf(file, sizeof(file), "arch/%s/Kconfig", dirs[i]->d_name);
-			found = scan(tree, file, name, 0);
-		}
-		free(dirs[i]);
+	*fate = (struct name_fate){ .kind = NAME_RENAMED };
+	if (kc_defined(old)) {
+		fate->evidence = "transitional";
+		fate->now = successor(old);
+		if (fate->now)
+			return;
 	}
-	free(dirs);
-	return found;
+	if (renamed(name, false, fate) || renamed(name, true, fate))
+		return;
+	*fate = (struct name_fate){ .kind = NAME_RENAMED };
+	if (recorded(name, fate) || elsewhere(name, fate))
+		return;
+	if (prefixed(name, fate))
+		return;
+	*fate = (struct name_fate){ .kind = NAME_TYPO };
+	if (by_hand && strlen(name) >= SLIP_MIN)
+		fate->now = only(name, is_slip);
+	if (by_hand && !fate->now)
+		fate->now = only(name, lacks_prefix);
+	if (fate->now)
+		return;
+	*fate = (struct name_fate){ .kind = NAME_UNKNOWN };
 }

@@ -1,19 +1,34 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What an option that the tree does not know may be called now. */
+/* What became of an option that the tree does not know. */
 #ifndef KCONF_NAMES_H
 #define KCONF_NAMES_H
 
 #include "tree.h"
 
+enum name_kind {
+	NAME_RENAMED, /* NOW is what it is called here, by EVIDENCE */
+	NAME_TYPO, /* NOW is an option that is spelled so but for a slip */
+	NAME_GONE, /* SERIES is the first of ours without it */
+	NAME_NEWER, /* SERIES is the first of ours with it */
+	NAME_ELSEWHERE, /* only other architectures read FILE, LINE, which defines it */
+	NAME_UNKNOWN
+};
+
+struct name_fate {
+	enum name_kind kind;
+	struct symbol *now;
+	const char *series, *evidence, *file;
+	int line;
+};
+
 /*
- * The best candidate for a name that the tree doesn't know: a slip of the pen, or the way
- * in which options get renamed most often, by a prefix (RETPOLINE became
- * MITIGATION_RETPOLINE). NULL if there is none.
+ * What is known of NAME, which the tree does not define for this architecture, or only to
+ * pass an old value on. Slips of the pen are looked for if a person wrote it: Kconfig, who
+ * writes a whole .config, makes none. What FATE points to stays.
  */
-struct symbol *name_nearest(const char *name);
-/* Of an option that only passes an old value on: the one whose default takes it. */
-struct symbol *name_successor(struct symbol *old);
-/* FILE:LINE where another architecture defines NAME, or NULL; the caller frees it. */
-char *name_elsewhere(const char *name);
+void name_look(const char *name, bool by_hand, struct name_fate *fate);
+
+/* Go by the record of names at PATH, see renames.h; false after a report. */
+bool names_use(const char *path);
 
 #endif

@@ -243,6 +243,18 @@ static void print_fix(const json_t *facts, FILE *out)
 		fputs(lost > (long)i ? " ...)\n" : ")\n", out);
 }
 
+/* An option of another name, and how it is known to be the same. */
+static void print_nearest(const json_t *nearest, FILE *out)
+{
+	const char *evidence = text(nearest, "evidence"), *series = text(nearest, "series");
+
+	fprintf(out, "    nearest name: %s, at %s", text(nearest, "symbol"),
+		json_string_value(json_array_get(json_object_get(nearest, "defined"), 0)));
+	if (evidence)
+		fprintf(out, "; renamed%s%s, evidence: %s", series ? " by " : "", series ?: "", evidence);
+	fputc('\n', out);
+}
+
 void explain_print(const json_t *facts, FILE *out)
 {
 	const json_t *list = json_object_get(facts, "defined"), *nearest, *item;
@@ -267,11 +279,13 @@ void explain_print(const json_t *facts, FILE *out)
 			text(facts, "elsewhere"));
 	nearest = json_object_get(facts, "nearest");
 	if (nearest)
-		fprintf(out, "    nearest name: %s, at %s\n", text(nearest, "symbol"),
-			json_string_value(json_array_get(json_object_get(nearest, "defined"), 0)));
+		print_nearest(nearest, out);
+	if (text(facts, "removed"))
+		fprintf(out, "    removed from the kernel by %s\n", text(facts, "removed"));
+	if (text(facts, "newer"))
+		fprintf(out, "    not in the kernel before %s\n", text(facts, "newer"));
 	if (!list)
-		fputs("    remedy: rename it, or limit the paragraph with "
-		      "'#: until', '#: since' or '#: arch'\n",
-		      out);
+		fprintf(out, "    remedy: %s the paragraph with '#: until', '#: since' or '#: arch'\n",
+			nearest ? "rename it, or limit" : "remove it, or limit");
 	print_fix(facts, out);
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "names.h"
 #include "session.h"
 
 bool session_option(struct session *s, int c, const char *arg)
@@ -37,6 +38,8 @@ bool session_option(struct session *s, int c, const char *arg)
 	case 'P':
 		s->tree.record = arg;
 		return true;
+	case 'N':
+		return names_use(arg);
 	default:
 		return false;
 	}

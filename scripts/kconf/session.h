@@ -23,7 +23,8 @@ struct session {
 		{ "cross", required_argument, NULL, 'c' },                                        \
 		{ "cc", required_argument, NULL, 'G' },                                           \
 		{ "cache", required_argument, NULL, 'C' },                                        \
-		{ "probes", required_argument, NULL, 'P' }
+		{ "probes", required_argument, NULL, 'P' },                                       \
+		{ "renames", required_argument, NULL, 'N' }
 
 #define SESSION_USAGE                                                                \
 	"  --tree DIR          the kernel tree whose scripts/kconfig kconf was built with\n" \
@@ -34,7 +35,8 @@ struct session {
 	"  --cross PREFIX      prefix of the cross compiler's name\n"                        \
 	"  --cc NAME           the compiler, if it is not PREFIXgcc\n"                        \
 	"  --cache FILE        keep the compiler's answers here while they are true\n"       \
-	"  --probes FILE       take the compiler's answers from this record instead\n"
+	"  --probes FILE       take the compiler's answers from this record instead\n"        \
+	"  --renames FILE      which options have another name in other series\n"
 
 /* Take option C; false if it is none of the session's, or was wrong and said so. */
 bool session_option(struct session *s, int c, const char *arg);

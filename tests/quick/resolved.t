@@ -77,20 +77,4 @@ echo '{}' >"$T/sizes"
 refuses 2 "sizes: has no options; 'make size'" 'sizes that are none are refused' \
 	"$KCONF" surface --sizes "$T/sizes" "$T/a"
 
-# ---- configs of other projects --------------------------------------------------
-peers=../shared/data/peer-configs
-if [ ! -d "$peers" ]; then
-	skip "other projects' configs" "$peers IS ABSENT"
-	finish
-fi
-# libkrunfw's is of 6.6: mitigations got their prefix in 6.9.
-for config in "$peers"/libkrunfw-*; do
-	# shellcheck disable=SC2086
-	"$KCONF" import $SESSION --config "$config" $LAYERED >"$T/fragment" 2>"$T/said"
-done
-for name in RETPOLINE RETHUNK CPU_SRSO PAGE_TABLE_ISOLATION; do
-	is "$(grep -c "CONFIG_$name=y is lost \[unknown-symbol\]" "$T/said")" 1 "the loss of $name is found"
-done
-is "$(grep -c 'nearest name: MITIGATION_\(RETPOLINE\|RETHUNK\|PAGE_TABLE_ISOLATION\),' "$T/said")" 3 \
-	'and what they are called now'
 finish
