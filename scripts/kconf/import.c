@@ -2,15 +2,16 @@
 /*
  * kconf import: anybody's .config to the smallest fragment over ours that has what it has.
  *
- * What is taken of it is what it asks by prompts and gets on this tree, and ours lacks.
+ * Taken is what the file requests by prompts, has in this tree, and the fragments lack.
  * What ours has and it has not stays on: a board's own fragment says what is off.
  */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "dotconfig.h"
-#include "explain.h"
+#include "import.h"
+#include "names.h"
+#include "plan.h"
 #include "session.h"
 
 static const char usage[] =
@@ -25,25 +26,6 @@ static const char usage[] =
 	"                      values of, though the fragments ask for it\n"
 	"\n"
 	"Exit status: 0 nothing is lost, 1 something is, 2 could not run.\n";
-
-/* What theirs has on in this tree, by the symbols' order; the goal. */
-struct goal {
-	struct symbol *sym;
-	tristate value;
-};
-
-struct import {
-	const char *config;
-	bool exact; /* take what theirs has off, and what ours settles, too */
-	struct fragments *ours;
-	struct dotconfig theirs;
-	struct fragments joined; /* ours, and what is to be added */
-	struct paragraph *added; /* whose requests in JOINED those are */
-	struct goal *goal;
-	size_t n_goal, max_goal;
-	struct symbol **on; /* all that is on with theirs in this tree, by address */
-	size_t n_on, max_on;
-};
 
 /* Is SYM what it is by its user's value, and not by a select or a default? */
 static bool is_chosen(struct symbol *sym)
@@ -74,11 +56,11 @@ static char *quote(const char *text)
 	return out;
 }
 
-static void add(struct import *im, struct symbol *sym, const char *value)
+void import_add(struct import *im, struct symbol *sym, const char *value)
 {
 	char *quoted = sym->type == S_STRING ? quote(value) : NULL;
 
-	/* what ours asks is settled */
+	/* what the fragments request is settled */
 	if (im->exact || !frag_find(im->ours, sym->name))
 		frag_set(&im->joined, im->added, sym->name, quoted ?: value, 1);
 	free(quoted);
@@ -110,21 +92,21 @@ static void gather(struct import *im)
 		r = frag_find(&im->theirs.f, sym->name);
 		if (im->exact && r && strcmp(ours, kc_value(sym)) &&
 		    (!strcmp(r->value, "n") || frag_find(im->ours, sym->name)))
-			add(im, sym, kc_value(sym));
+			import_add(im, sym, kc_value(sym));
 		if (!r || !strcmp(r->value, "n"))
 			continue;
-		if (kc_is_tristate(sym) && sym->curr.tri != no) {
+		if (kc_is_tristate(sym) ? sym->curr.tri != no : (sym->flags & SYMBOL_WRITE) != 0) {
 			grow(im->goal, im->n_goal, im->max_goal);
-			im->goal[im->n_goal++] = (struct goal){ sym, sym->curr.tri };
+			im->goal[im->n_goal++] = (struct goal){ sym, r, kc_strdup(kc_value(sym)) };
 		}
 		if (is_chosen(sym) && strcmp(ours, kc_value(sym)) &&
 		    !(kc_is_tristate(sym) && *ours == 'y'))
-			add(im, sym, kc_value(sym));
+			import_add(im, sym, kc_value(sym));
 	}
 	qsort(im->on, im->n_on, sizeof(*im->on), by_address);
 }
 
-/* Does PLAN take only what theirs has too? A driver that selects what is wanted is none. */
+/* Does PLAN take only what the file has too? Then no driver comes in for what it selects. */
 static bool is_theirs(const struct import *im, const struct plan *plan)
 {
 	for (size_t i = 0; i < plan->n; i++)
@@ -134,7 +116,7 @@ static bool is_theirs(const struct import *im, const struct plan *plan)
 }
 
 /*
- * Gates that theirs has by default, or under another name: ask for what brings the goals
+ * Gates that the file has by default, or under another name: ask for what brings the goals
  * that are not reached. A few rounds, since one gate may stand behind another.
  */
 static bool open_gates(struct import *im)
@@ -144,17 +126,18 @@ static bool open_gates(struct import *im)
 	for (int round = 0; round < 4; round++) {
 		size_t before = im->joined.n_req;
 
-		if (!tree_resolve(&im->joined, NULL, 0))
+		if (!plan_resolve(&im->joined, NULL, 0))
 			return false;
 		for (size_t i = 0; i < im->n_goal; i++) {
+			const struct goal *g = &im->goal[i];
 			struct plan plan;
 
-			if (im->goal[i].sym->curr.tri != no ||
-			    !plan_find(im->goal[i].sym, im->goal[i].value, &plan) || !is_theirs(im, &plan))
+			if (!kc_is_tristate(g->sym) || g->sym->curr.tri != no ||
+			    !plan_find(g->sym, kc_tristate(g->value), &plan) || !is_theirs(im, &plan))
 				continue;
 			for (size_t j = 0; j < plan.n; j++)
 				if (plan.step[j].value != no)
-					add(im, plan.step[j].sym, values[plan.step[j].value]);
+					import_add(im, plan.step[j].sym, values[plan.step[j].value]);
 		}
 		if (im->joined.n_req == before)
 			break;
@@ -162,12 +145,12 @@ static bool open_gates(struct import *im)
 	return true;
 }
 
-static size_t reached(const struct import *im)
+size_t import_reached(const struct import *im)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < im->n_goal; i++)
-		n += im->goal[i].sym->curr.tri != no;
+		n += kc_is_tristate(im->goal[i].sym) && im->goal[i].sym->curr.tri != no;
 	return n;
 }
 
@@ -179,9 +162,9 @@ static bool minimise(struct import *im)
 	bool whole = false;
 	size_t goal;
 
-	if (!tree_resolve(&im->joined, NULL, 0))
+	if (!plan_resolve(&im->joined, NULL, 0))
 		return false;
-	goal = reached(im);
+	goal = import_reached(im);
 	while (!whole) {
 		frag_init(&small, im->joined.arch, im->joined.release);
 		p = frag_paragraph(&small, im->config);
@@ -195,9 +178,9 @@ static bool minimise(struct import *im)
 				frag_set(&small, r->para == im->added ? p : r->para, r->name,
 					 r->value, r->line);
 		}
-		if (!tree_resolve(&small, NULL, 0))
+		if (!plan_resolve(&small, NULL, 0))
 			return false;
-		whole = reached(im) == goal;
+		whole = import_reached(im) == goal;
 		for (size_t i = 0; i < im->joined.n_req && !whole; i++) {
 			struct request *r = im->joined.req[i];
 
@@ -206,7 +189,7 @@ static bool minimise(struct import *im)
 		}
 		if (!whole) {
 			frag_free(&small);
-			if (!tree_resolve(&im->joined, NULL, 0))
+			if (!plan_resolve(&im->joined, NULL, 0))
 				return false;
 		}
 	}
@@ -216,138 +199,71 @@ static bool minimise(struct import *im)
 	return true;
 }
 
-static int by_place(const void *a, const void *b)
+/* Without MODULES, Kconfig makes =y of =m. What is done about it is said. */
+static void settle_modules(struct import *im)
 {
-	const struct request *const *ra = a, *const *rb = b;
-	struct kc_place pa = { "", 0, 0 }, pb = { "", 0, 0 };
-	int order;
+	struct fragments *f = &im->theirs.f;
+	const struct request *theirs = frag_find(f, "MODULES"), *ours = frag_find(im->ours, "MODULES");
+	bool taken = !theirs && ours && !strcmp(ours->value, "y");
+	size_t n = 0;
 
-	kc_places(sym_find((*ra)->name), &pa, 1);
-	kc_places(sym_find((*rb)->name), &pb, 1);
-	order = strcmp(pa.file, pb.file);
-	return order ? order : pa.first - pb.first;
+	for (size_t i = 0; i < f->n_req; i++)
+		n += !strcmp(f->req[i]->value, "m");
+	if (!n || (theirs && !strcmp(theirs->value, "y")))
+		return;
+	if (!taken)
+		complain(im->config, 0,
+			 "has %zu options =m without CONFIG_MODULES=y [no-modules]: Kconfig makes them =y", n);
+	else if (im->theirs.full)
+		complain(im->config, 0,
+			 "has %zu options =m and no CONFIG_MODULES [no-modules]: CONFIG_MODULES=y of %s:%d "
+			 "is taken",
+			 n, ours->para->file, ours->line);
+	if (taken)
+		frag_set(f, ours->para, "MODULES", "y", 0);
 }
 
-static void print_request(const struct request *r)
+/* Options that have another name in this tree, under that. */
+static void rename_options(struct import *im)
 {
-	if (strcmp(r->value, "n"))
-		printf("CONFIG_%s=%s\n", r->name, r->value);
-	else
-		printf("# CONFIG_%s is not set\n", r->name);
-}
+	struct fragments *f = &im->theirs.f;
 
-static void print_fragment(const struct import *im)
-{
-	struct request **list = kc_realloc(NULL, (im->joined.n_req + 1) * sizeof(*list));
-	const char *base = strrchr(im->config, '/'), *last = "";
-	size_t n = 0, overrides = 0;
+	for (size_t i = 0, n = f->n_req; i < n; i++) {
+		const struct request *r = f->req[i];
+		struct name_fate fate;
 
-	for (size_t i = 0; i < im->joined.n_req; i++)
-		if (im->joined.req[i]->para == im->added)
-			list[n++] = im->joined.req[i];
-	qsort(list, n, sizeof(*list), by_place);
-	for (size_t i = 0; i < n; i++) {
-		struct kc_place at = { "", 0, 0 };
-
-		if (frag_find(im->ours, list[i]->name)) {
-			overrides++;
+		if (kc_defined(sym_find(r->name)) && !kc_transitional(sym_find(r->name)))
 			continue;
-		}
-		kc_places(sym_find(list[i]->name), &at, 1);
-		if (strcmp(at.file, last))
-			printf("%s# %s has these of %s. What for? Say so right above them.\n\n",
-			       *last ? "\n" : "", base ? base + 1 : im->config, at.file);
-		last = at.file;
-		print_request(list[i]);
+		name_look(r->name, false, &fate);
+		if (fate.kind == NAME_RENAMED && !frag_find(f, fate.now->name))
+			frag_set(f, r->para, fate.now->name, r->value, 0);
 	}
-	if (overrides)
-		printf("%s# %s has these otherwise than other fragments ask. Why? Say so right "
-		       "above them.\n\n#: override\n", *last ? "\n" : "", base ? base + 1 : im->config);
-	for (size_t i = 0; i < n; i++)
-		if (frag_find(im->ours, list[i]->name))
-			print_request(list[i]);
-	fprintf(stderr, "kconf: %zu requests bring %zu of the options that are on in %s\n", n,
-		reached(im), im->config);
-	free(list);
 }
 
-static bool has_prompt(struct symbol *sym)
+/*
+ * Of a whole .config, what it does not name is as Kconfig has it by default, and as ours
+ * has it of a fragment.
+ */
+static bool resolve_theirs(struct import *im)
 {
-	struct property *prop;
+	struct fragments f;
+	bool resolved;
 
-	for_all_prompts(sym, prop)
-		return true;
-	return false;
-}
-
-/* How many of their options that are on ended up off, by why. */
-struct tally {
-	size_t lost, unknown, follow, settled;
-};
-
-static bool asks_on(const struct request *r)
-{
-	return !strcmp(r->value, "y") || !strcmp(r->value, "m");
-}
-
-static bool is_on(struct symbol *sym)
-{
-	return kc_defined(sym) && !kc_transitional(sym) && sym->curr.tri != no;
-}
-
-/* What nothing that is on brings, in one line: it has no prompt to ask it by. */
-static void tell_following(const struct import *im, struct tally *t)
-{
-	for (size_t i = 0; i < im->theirs.f.n_req; i++) {
-		const struct request *r = im->theirs.f.req[i];
-		struct symbol *sym = sym_find(r->name);
-
-		if (!asks_on(r) || is_on(sym) || !kc_defined(sym) || has_prompt(sym))
-			continue;
-		fprintf(stderr, "%s %s",
-			t->follow++ ? "" : "kconf: off, since nothing that is on brings them:", r->name);
-	}
-	if (t->follow)
-		fputc('\n', stderr);
-}
-
-/* With the tree resolved as joined: what of theirs is on and here is not, and why. */
-static void tell_lost(const struct import *im, struct tally *t)
-{
-	struct explanation *x = NULL;
-	const struct request **asked = NULL;
-	size_t n = 0, max = 0, n_asked = 0, max_asked = 0;
-
-	tell_following(im, t);
-	for (size_t i = 0; i < im->theirs.f.n_req; i++) {
-		const struct request *r = im->theirs.f.req[i], *ours = frag_find(im->ours, r->name);
-		struct symbol *sym = sym_find(r->name);
-
-		if (!asks_on(r) || is_on(sym) || (kc_defined(sym) && !has_prompt(sym)))
-			continue;
-		if (ours && !strcmp(ours->value, "n")) {
-			fprintf(stderr, "%s:%d: CONFIG_%s=%s is off by request of %s:%d: %s\n",
-				im->config, r->line, r->name, r->value, ours->para->file, ours->line,
-				ours->para->reason ? ours->para->reason : "");
-			t->settled++;
-			continue;
-		}
-		grow(asked, n_asked, max_asked);
-		asked[n_asked++] = r;
-		grow(x, n, max);
-		explain(&x[n++], &im->joined, r->name);
-		*(x[n - 1].sym ? &t->lost : &t->unknown) += 1;
-	}
-	if (!explain_try(x, n, &im->joined))
-		complain(im->config, 0, "what would bring the lost options could not be tried");
-	for (size_t i = 0; i < n; i++) {
-		fprintf(stderr, "%s:%d: CONFIG_%s=%s is lost [%s]\n", im->config, asked[i]->line,
-			asked[i]->name, asked[i]->value, explain_code(&x[i]));
-		explain_print(x[i].facts, stderr);
-		json_decref(x[i].facts);
-	}
-	free(x);
-	free(asked);
+	im->theirs.f.defaults = im->theirs.full;
+	if (im->theirs.full)
+		return plan_resolve(&im->theirs.f, NULL, 0);
+	complain(im->config, 0,
+		 "is a fragment of %zu options and not a whole .config [fragment]: it is resolved over "
+		 "the other fragments",
+		 im->theirs.f.n_req);
+	frag_init(&f, im->joined.arch, im->joined.release);
+	for (size_t i = 0; i < im->ours->n_req; i++)
+		frag_set(&f, im->ours->req[i]->para, im->ours->req[i]->name, im->ours->req[i]->value, 1);
+	for (size_t i = 0; i < im->theirs.f.n_req; i++)
+		frag_set(&f, im->added, im->theirs.f.req[i]->name, im->theirs.f.req[i]->value, 1);
+	resolved = plan_resolve(&f, NULL, 0);
+	frag_free(&f);
+	return resolved;
 }
 
 static bool work(struct import *im)
@@ -357,36 +273,43 @@ static bool work(struct import *im)
 	for (size_t i = 0; i < im->ours->n_req; i++)
 		frag_set(&im->joined, im->ours->req[i]->para, im->ours->req[i]->name,
 			 im->ours->req[i]->value, im->ours->req[i]->line);
-	im->theirs.f.defaults = true; /* as 'make olddefconfig' would have it */
+	settle_modules(im);
+	rename_options(im);
 	plan_mark(im->ours);
-	if (!tree_resolve(&im->theirs.f, NULL, 0))
+	if (!resolve_theirs(im))
 		return false;
 	gather(im);
-	return open_gates(im) && minimise(im);
+	return open_gates(im) && minimise(im) && import_hold(im);
+}
+
+static void import_free(struct import *im)
+{
+	for (size_t i = 0; i < im->n_goal; i++)
+		free(im->goal[i].value);
+	for (size_t i = 0; i < im->n_dropped; i++) {
+		free(im->dropped[i].name);
+		free(im->dropped[i].value);
+	}
+	free(im->on);
+	free(im->goal);
+	free(im->dropped);
+	frag_free(&im->theirs.f);
+	frag_free(&im->joined);
 }
 
 static int run(struct session *s, const char *config, bool exact)
 {
 	struct import im = { .config = config, .exact = exact, .ours = &s->f };
-	struct tally t = { 0 };
 	int status = CANNOT_RUN;
 
 	frag_init(&im.theirs.f, s->tree.arch, s->tree.release);
 	frag_init(&im.joined, s->tree.arch, s->tree.release);
 	im.added = frag_paragraph(&im.joined, config);
 	if (work(&im)) {
-		print_fragment(&im);
-		tell_lost(&im, &t);
-		fprintf(stderr,
-			"kconf: of %s, %zu options are lost that this tree has and %zu that it has not; "
-			"%zu are off by request, %zu follow from others\n",
-			config, t.lost, t.unknown, t.settled, t.follow);
-		status = t.lost || t.unknown || im.theirs.unread ? FINDING : HELD;
+		import_print(&im);
+		status = import_report(&im) ? FINDING : HELD;
 	}
-	free(im.on);
-	free(im.goal);
-	frag_free(&im.theirs.f);
-	frag_free(&im.joined);
+	import_free(&im);
 	return status;
 }
 

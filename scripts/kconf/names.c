@@ -11,7 +11,7 @@
 enum { RULE_MIN = 3, SLIP_MIN = 5, PREFIXED_MIN = 4, CHAIN_MAX = 4 };
 
 static struct renames record;
-static struct ktext others; /* what any architecture defines, once somebody asks */
+static struct ktext others; /* what any architecture defines, read when it is needed first */
 
 bool names_use(const char *path)
 {

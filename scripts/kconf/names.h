@@ -8,8 +8,8 @@
 enum name_kind {
 	NAME_RENAMED, /* NOW is what it is called here, by EVIDENCE */
 	NAME_TYPO, /* NOW is an option that is spelled so but for a slip */
-	NAME_GONE, /* SERIES is the first of ours without it */
-	NAME_NEWER, /* SERIES is the first of ours with it */
+	NAME_GONE, /* SERIES is the first of the record's without it */
+	NAME_NEWER, /* SERIES is the first of the record's with it */
 	NAME_ELSEWHERE, /* only other architectures read FILE, LINE, which defines it */
 	NAME_UNKNOWN
 };

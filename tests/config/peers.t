@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # The configs that other projects publish for this arch and series: every option that the
-# tree's own olddefconfig drops of them in silence is told by kconf import, and why.
+# tree's own olddefconfig drops of them in silence is reported by kconf import, and the fragment holds.
 . tests/lib.sh
 : "${KCONF:?the kconf to test}" "${TREE:?its tree}" "${SESSION:?}" "${KARCH:?}"
 
@@ -76,23 +76,25 @@ while read -r file; do
 	# shellcheck disable=SC2086 # a list
 	"$KCONF" import $SESSION --config "$T/theirs" "board:$T/ours.config" >"$T/fragment" 2>"$T/said"
 	is "$(($? < 2))" 1 'kconf takes it too'
-	sed -n 's/.*: \(CONFIG_[A-Z0-9a-z_]*\)=[ym] is lost \[.*/\1/p
-		s/^kconf: off, since nothing that is on brings them: //p' "$T/said" |
-		tr ' ' '\n' | sed 's/^CONFIG_//; s/^/CONFIG_/' | sort -u >"$T/told"
+	# Names stand in lists, which are indented, or in lines of their own.
+	sed -n 's/^    \([A-Z0-9].*\)/\1/p
+		s/.*: CONFIG_\([A-Z0-9a-z_]*\)=.* \[.*/\1/p' "$T/said" |
+		tr ' ' '\n' | sed 's/[=:].*//; s/^/CONFIG_/' | sort -u >"$T/told"
 	is "$(comm -23 "$T/dropped" "$T/told" | tr '\n' ' ')" '' \
 		"what the tree drops in silence, $(wc -l <"$T/dropped") options, is told"
 	on "$T/fragment" >"$T/taken"
 	is "$(comm -23 "$T/taken" "$T/got" | tr '\n' ' ')" '' \
 		"and the fragment asks for nothing that it has not, in $(wc -l <"$T/taken") options"
+	sed 's/^$/\n# A reason./' "$T/fragment" >"$T/reasoned.config"
+	# shellcheck disable=SC2086 # a list
+	check 'and holds as it is printed' "$KCONF" resolve $SESSION --out "$T/out" "board:$T/ours.config" \
+		"flavour:$T/reasoned.config"
 	case $name@$series in
 	apple-*@6.18)
-		sed -n 's/.*: \(CONFIG_[A-Z0-9a-z_]*\)=[ym] is lost \[\(unknown-symbol\|other-arch-only\)\].*/\1/p' "$T/said" |
-			sort -u | comm -23 "$T/dropped" - >"$T/known"
-		is "$(($(wc -l <"$T/known") >= 38))" 1 'of those that the tree knows, 38 and more'
-		# a loss's facts are indented, up to the next loss
-		is "$(awk '/^[^ ]/ { held = /CONFIG_(IP6?_NF|BRIDGE_EBT)_.*is lost .unmet/; n += held }
-			held && /NETFILTER_XTABLES_LEGACY: .* \[not-asked\]/ { named++; held = 0 }
-			END { print (n == named && n >= 19) }' "$T/said")" 1 'the gate before legacy iptables is named for each table'
+		# a gate's options are in a list below it, up to the next gate
+		is "$(awk '/^[^ ]/ { gate = /they need NETFILTER_XTABLES_LEGACY$/ }
+			gate && /^    (IP6?_NF|BRIDGE_EBT)/ { n += NF } END { print (n >= 19) }' "$T/said")" 1 \
+			'legacy iptables stands below the gate before it'
 		;;
 	esac
 done <"$T/list"

@@ -101,47 +101,209 @@ refused utf16 not-text
 printf '\3757zXZ\000' >"$T/config.xz"
 refused config.xz not-text
 
-cat >"$T/dot" <<'E2'
-# Linux/x86 5.4 Kernel Configuration
-CONFIG_NET=y
-CONFIG_MODULES=y
-CONFIG_FAKE_VIRTIO=m
-CONFIG_FAKE_BLK=m
-CONFIG_FAKE_TABLES=m
-CONFIG_FAKE_RING=128
-CONFIG_FAKE_GZIP=y
-CONFIG_LOCALVERSION="-x \"y\""
-CONFIG_GONE=y
+
+# ---- the fragment ---------------------------------------------------------------
+# More of a tree: a choice and a gate that ours decides, what excludes what, and values.
+cat >>"$T/linux-6.99.1/Kconfig" <<'E2'
+choice
+	prompt "Stack"
+config FAKE_STACK_ZERO
+	bool "Zero"
+config FAKE_STACK_NONE
+	bool "None"
+endchoice
+
+config FAKE_CORE
+	tristate "Core"
+config FAKE_PART
+	tristate "Part"
+	depends on FAKE_CORE
+config FAKE_PULL
+	tristate "Pulls the core in"
+	select FAKE_CORE
+config FAKE_FORCE
+	bool "Forces the core"
+	select FAKE_CORE
+config FAKE_LOCKED
+	bool "Locked"
+	depends on !FAKE_OPEN
+config FAKE_OPEN
+	bool "Open"
+config FAKE_NAME
+	string "Name"
+config FAKE_WINDOW
+	hex "Window"
+	default 0x10
+config FAKE_FOLLOWS
+	int
+	default 7 if FAKE_OPEN
+	default 8
+config FAKE_A
+	bool "A"
+	depends on FAKE_GATE
+config FAKE_B
+	bool "B"
+	depends on FAKE_A
+config FAKE_WELD
+	bool "Weld"
+	depends on FAKE_RARE || COMPILE_TEST
+config FAKE_NEVER
+	bool "Never"
+	depends on FAKE_FARAWAY || COMPILE_TEST
+config FAKE_RARE
+	bool "Rare"
+config COMPILE_TEST
+	bool "Compile test"
 E2
+cat >>"$T/ours.config" <<'E2'
+
+# Programs find no old data on the stack.
+CONFIG_FAKE_STACK_ZERO=y
+
+# The core is a module, since few need it, and nothing opens it.
+CONFIG_MODULES=y
+CONFIG_FAKE_CORE=m
+CONFIG_FAKE_LOCKED=y
+E2
+
+# holds NAME [VALUE]: with reasons, the fragment of the last import holds as a flavour
+holds() {
+	sed 's/^$/\n# A reason./' "$T/fragment" >"$T/reasoned.config"
+	# shellcheck disable=SC2086
+	check "$1" "$KCONF" resolve $fake --out "$T/out" "base:$T/ours.config" "flavour:$T/reasoned.config"
+}
+
+# theirs LINE...: a whole .config of those options
+theirs() {
+	{ echo "$head" && printf '%s\n' "$@"; } >"$T/dot"
+}
+
+theirs CONFIG_FAKE_VIRTIO=m CONFIG_FAKE_BLK=m CONFIG_FAKE_TABLES=m CONFIG_FAKE_RING=128 CONFIG_FAKE_GZIP=y \
+	'CONFIG_LOCALVERSION="-x \"y\""' CONFIG_GONE=y
 import "$T/dot"
 is $? 1 'a config that loses something is a finding'
-is "$(grep -v '^#' "$T/fragment" | grep . | tr '\n' ' ')" \
-	'CONFIG_LOCALVERSION="-x \"y\"" CONFIG_MODULES=y CONFIG_FAKE_BLK=m ' \
-	'what ours lacks is asked for, and no more: no select, no default, nothing that ours settles'
-is "$(grep -c 'dot:6: CONFIG_FAKE_TABLES=m is lost \[unmet-dependency\]' "$T/said")" 1 'what is lost has its place'
-is "$(grep -c 'ask for: CONFIG_FAKE_GATE=y CONFIG_FAKE_TABLES=y' "$T/said")" 1 'and what would bring it'
-is "$(tail -n 1 "$T/said")" \
-	"kconf: of $T/dot, 1 options are lost that this tree has and 1 that it has not; 0 are off by request, 0 follow from others" 'counted'
+is "$(requests)" 'CONFIG_LOCALVERSION="-x \"y\"" CONFIG_FAKE_BLK=m ' \
+	'what ours lacks is requested, and no more: no select, no default, nothing that ours settles'
 { cat "$T/ours.config"; echo; cat "$T/fragment"; } >"$T/both.config"
 refuses 2 'has no reason' 'it passes only once reasons are written' \
 	"$KCONF" lint --arch x86_64 --release 6.99.1 "base:$T/both.config"
-sed 's/^$/\n# A reason./' "$T/both.config" >"$T/reasoned.config"
-check 'and then holds' "$KCONF" resolve --tree "$T/linux-6.99.1" --release 6.99.1 --arch x86_64 \
-	--srcarch x86 "base:$T/reasoned.config"
+holds 'and then holds'
 
-{ cat "$T/dot"; echo CONFIG_FAKE_LOUD=y; } >"$T/loud"
-import "$T/loud"
-is "$(grep -c "loud:11: CONFIG_FAKE_LOUD=y is off by request of $T/ours.config:4: The guest" "$T/said")" 1 \
-	'what ours has off on purpose is told as that'
+# What throws out a request of the fragments, by a choice, by a select, and by what excludes it.
+theirs CONFIG_FAKE_STACK_NONE=y CONFIG_FAKE_PULL=y CONFIG_FAKE_FORCE=y CONFIG_FAKE_OPEN=y CONFIG_FAKE_BLK=m
+import "$T/dot"
+is "$? $(requests)" '1 CONFIG_FAKE_BLK=m CONFIG_FAKE_PULL=m ' 'what would throw out a request of the fragments is not in the fragment'
+holds 'which holds'
+for name in STACK_NONE:STACK_ZERO=y FORCE:CORE=m OPEN:LOCKED=y; do
+	is "$(said "CONFIG_FAKE_${name%:*}=y .*\[conflict\].* CONFIG_FAKE_${name#*:} of $T/ours.config:[0-9]* ")" 1 \
+		"FAKE_${name%:*} is named, with what it would throw out"
+done
+theirs CONFIG_FAKE_PULL=y CONFIG_FAKE_PART=y
+import "$T/dot"
+is "$(requests)" 'CONFIG_FAKE_PART=m CONFIG_FAKE_PULL=m ' 'what cannot be built in is a module'
+holds 'which holds too'
+is "$(said 'FAKE_PULL=y is m here \[conflict\]') $(said 'modules \[limited-to-m\]: it needs FAKE_CORE$')" '1 1' 'and that is reported'
 
-# What somebody changed in the kernel's menus.
-sed 's/^CONFIG_NET=y/# CONFIG_NET is not set/; /FAKE_TABLES\|GONE/d' "$T/dot" >"$T/menu"
-import "$T/menu" --exact
+# What ours overrules.
+theirs CONFIG_FAKE_LOUD=y CONFIG_FAKE_CORE=y CONFIG_FAKE_RING=128
+import "$T/dot"
+is "$? $(requests)" '0 ' 'what ours requests otherwise stays as it is'
+is "$(sed -n "/by request of .*ours.config:1 \[overruled\]: The guest/,/^kconf/{s/^    //p;}" "$T/said" | tr '\n' ' ')" \
+	'FAKE_RING=64(128) FAKE_LOUD=n(y) ' 'values and options, by paragraphs with their reasons'
+is "$(said '^    FAKE_CORE=m(y)')" 1 'and modules that were built in'
+is "$(tail -n 1 "$T/said" | grep -c '0 are lost .* 3 overruled ')" 1 'and they are counted'
+theirs CONFIG_FAKE_LOUD=n 'CONFIG_FAKE_NAME="a'"$(printf '\033')"'b"' CONFIG_FAKE_WINDOW=0x20 CONFIG_FAKE_FOLLOWS=7
+import "$T/dot"
+is "$(requests | tr -d '\033')" 'CONFIG_FAKE_NAME="ab" CONFIG_FAKE_WINDOW=0x20 ' 'values of each type are taken'
+holds 'and hold'
+is "$(said 'FAKE_FOLLOWS=8(7)')" 1 'a value that follows from others is reported'
+
+# A whole .config from the tree's menus.
+theirs '# CONFIG_NET is not set' CONFIG_FAKE_RING=128 '# CONFIG_FAKE_STACK_ZERO is not set' CONFIG_FAKE_STACK_NONE=y \
+	CONFIG_FAKE_CORE=m CONFIG_FAKE_OPEN=y
+sed -i /NET=y/d "$T/dot"
+import "$T/dot" --exact
 is $? 0 'a config that came from this tree loses nothing'
-is "$(sed -n '/override/,$p' "$T/fragment" | tr '\n' ' ')" \
-	'#: override # CONFIG_NET is not set CONFIG_FAKE_RING=128 ' 'what ours has otherwise is overridden'
-: >"$T/empty"
-import "$T/empty"
-is "$? $(grep -c 'empty: holds no option' "$T/said")" '2 1' 'an empty file is no config'
+is "$(sed -n '/^#: override/,$p' "$T/fragment" | tr '\n' ' ')" \
+	'#: override # CONFIG_NET is not set CONFIG_FAKE_RING=128 # CONFIG_FAKE_STACK_ZERO is not set # CONFIG_FAKE_LOCKED is not set ' \
+	'what ours has otherwise is overridden, and what falls with it'
+is "$(grep -c '^# NET=y is the request of .*ours.config:2: The guest' "$T/fragment")" 1 'with who requested it, and why'
+sed 's/^$/\n# A reason./' "$T/fragment" >"$T/reasoned.config"
+holds 'which holds'
+
+# ---- fragments, and files without modules ---------------------------------------
+printf 'CONFIG_FAKE_BLK=m\nCONFIG_FAKE_A=y\n' >"$T/bare"
+import "$T/bare"
+is "$? $(requests) $(said '\[fragment\]')" '1 CONFIG_FAKE_BLK=m  1' 'a fragment is resolved over ours, and said to be one'
+is "$(said 'request in the fragment.* CONFIG_FAKE_GATE=y$')" 1 'and what it needs is reported'
+printf '# CONFIG_NET is not set\n' >"$T/bare"
+import "$T/bare"
+is "$? $(said '^    NET=y(n)')" '0 1' 'what a fragment turns off, and ours has on, is reported'
+printf '# Linux/x86 6.99.1 Kernel Configuration\nCONFIG_NET=y\nCONFIG_FAKE_BLK=m\n' >"$T/dot"
+import "$T/dot"
+is "$? $(requests) $(said 'CONFIG_MODULES=y of .*ours.config:10 \|\[no-modules\]')" '0 CONFIG_FAKE_BLK=m  1' \
+	'a .config that does not name MODULES has those of the fragments'
+printf '# Linux/x86 6.99.1 Kernel Configuration\n# CONFIG_MODULES is not set\nCONFIG_FAKE_BLK=m\n' >"$T/dot"
+import "$T/dot"
+is "$(requests) $(said '\[no-modules\]')" 'CONFIG_FAKE_BLK=y  1' 'and modules without MODULES become built in, with a report'
+
+# ---- what is lost, by gates -----------------------------------------------------
+# The file is of a tree without the gate, and where other things came by default.
+theirs CONFIG_FAKE_A=y CONFIG_FAKE_B=y CONFIG_FAKE_FILTER=m CONFIG_FAKE_TABLES=m CONFIG_FAKE_CC=y CONFIG_FAKE_WELD=y \
+	CONFIG_FAKE_NEVER=y CONFIG_FAKE_AUTO=y CONFIG_FAKE_QUIET=y
+import "$T/dot"
+is "$(said '4 options are lost \[unmet-dependency\]: they need FAKE_GATE$')" 1 'options that one gate keeps out stand together'
+is "$(said '^    FAKE_A FAKE_B FAKE_FILTER FAKE_TABLES$')" 1 'by name'
+is "$(said 'FAKE_GATE: no fragment requests it, at Kconfig:')" 1 'below the gate'
+is "$(said 'request in the fragment, .* CONFIG_FAKE_GATE=y$') $(said 'tried: 4 of 4 are enabled then; 0 requests are lost')" \
+	'1 1' 'and what would open it, tried'
+is "$(said '\[no-prompt\]') $(said '^    FAKE_AUTO$')" '1 1' 'what has no prompt is in a list'
+is "$(said 'it needs CC_HAS_NOPE$')" 1 'so is what the compiler lacks'
+is "$(said 'it needs FAKE_RARE$')" 1 'what is open to compile tests has its other gate'
+is "$(said 'it needs FAKE_FARAWAY$') $(said COMPILE_TEST)" '1 0' 'and compile tests are never advised'
+is "$(grep -c . "$T/fragment") $(said '#: until\|#: since')" '2 0' 'remedies are for an import'
+for i in $(seq 300); do
+	printf 'config FAKE_MANY%d\n\tbool "Many"\n\tdepends on FAKE_GATE\n' "$i" >>"$T/linux-6.99.1/Kconfig"
+	echo "CONFIG_FAKE_MANY$i=y"
+done >"$T/many"
+{ echo "$head"; cat "$T/many"; } >"$T/dot"
+import "$T/dot"
+is "$(said '300 options are lost') $(($(wc -l <"$T/said") < 70))" '1 1' 'hundreds of them take a page'
+
+# ---- names ----------------------------------------------------------------------
+cat >"$T/renames" <<'E2'
+# SPDX-License-Identifier: GPL-2.0-only
+rename FAKE_OLDCORE FAKE_PULL 6.50 help Kconfig
+rename FAKE_WINDOW FAKE_LATER 7.1 help Kconfig
+rename MIT_ONE PRE_MIT_ONE 6.50 help Kconfig
+rename MIT_TWO PRE_MIT_TWO 6.50 help Kconfig
+rename MIT_THREE PRE_MIT_THREE 6.50 prompt Kconfig
+gone 6.60 FAKE_GRAVE FAKE_OPEM
+new 7.1 FAKE_CRADLE
+E2
+printf 'config PRE_MIT_FOUR\n\tbool "Four"\n' >>"$T/linux-6.99.1/Kconfig"
+names="--renames $T/renames"
+theirs CONFIG_FAKE_OLDCORE=m CONFIG_FAKE_LATER=0x30 CONFIG_MIT_FOUR=y CONFIG_FAKE_GRAVE=y CONFIG_FAKE_OPEM=y \
+	CONFIG_FAKE_CRADLE=y CONFIG_S390_FAKE=y CONFIG_FAKE_BLKS=y CONFIG_X25=y
+# shellcheck disable=SC2086
+import "$T/dot" $names
+is "$(requests)" 'CONFIG_FAKE_PULL=m CONFIG_FAKE_WINDOW=0x30 CONFIG_PRE_MIT_FOUR=y ' 'options are taken by their names here'
+holds 'and hold'
+for pair in 'OLDCORE=m:FAKE_PULL:help' 'LATER=0x30:FAKE_WINDOW:help' 'FOUR=y:PRE_MIT_FOUR:prefix'; do
+	new=${pair#*:}
+	is "$(said "_${pair%%:*} is CONFIG_${new%:*} here \[renamed\].*evidence: ${pair##*:}")" 1 "${new%:*} is found by evidence"
+done
+is "$(said 'by 6.60 \[removed\]') $(said '^    FAKE_GRAVE FAKE_OPEM$')" '1 1' 'what was removed says so, and is not taken for a slip'
+is "$(said 'before 7.1 \[newer\]') $(said '^    FAKE_CRADLE$')" '1 1' 'and what is not there yet'
+is "$(said '\[other-arch-only\]') $(said '^    S390_FAKE$')" '1 1' 'and what another architecture has'
+is "$(said '\[unknown-symbol\]') $(said '^    FAKE_BLKS X25$')" '1 1' 'the rest is not in this release: Kconfig, who wrote it, makes no slips'
+printf 'CONFIG_FAKE_BLKS=y\nCONFIG_FAKE_VIRTOI=y\nCONFIG_NETT=y\n' >"$T/bare"
+import "$T/bare"
+is "$(said 'FAKE_BLKS=y .*\[unknown-symbol\].*nearest name: FAKE_BLK,') $(said 'FAKE_VIRTOI=y .*nearest name: FAKE_VIRTIO,') $(said 'nearest name: NET,')" \
+	'1 1 0' 'a person makes slips: one letter, or two in another order, of a name that is long enough'
+echo 'renamed FAKE' >"$T/renames"
+# shellcheck disable=SC2086
+import "$T/bare" $names
+is "$? $(said 'renames:1: .*\[bad-record\]')" '2 1' 'a record of names that is not one is refused'
 
 finish

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The fragment that an import gives, in the order of Kconfig's files. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "import.h"
+
+static int by_place(const void *a, const void *b)
+{
+	const struct request *const *ra = a, *const *rb = b;
+	struct kc_place pa = { "", 0, 0 }, pb = { "", 0, 0 };
+	int order;
+
+	kc_places(sym_find((*ra)->name), &pa, 1);
+	kc_places(sym_find((*rb)->name), &pb, 1);
+	order = strcmp(pa.file, pb.file);
+	return order ? order : pa.first - pb.first;
+}
+
+static void print_request(const struct request *r)
+{
+	if (strcmp(r->value, "n"))
+		printf("CONFIG_%s=%s\n", r->name, r->value);
+	else
+		printf("# CONFIG_%s is not set\n", r->name);
+}
+
+static const char *base_name(const struct import *im)
+{
+	const char *base = strrchr(im->config, '/');
+
+	return base ? base + 1 : im->config;
+}
+
+/* What ours requests otherwise, with who requests it, and why. */
+static void print_overrides(const struct import *im, struct request **list, size_t n, bool first)
+{
+	size_t overrides = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct request *ours = frag_find(im->ours, list[i]->name);
+
+		if (!ours)
+			continue;
+		if (!overrides++)
+			printf("%s# %s has these otherwise than other fragments request. Why? Say so "
+			       "right above them.\n",
+			       first ? "" : "\n", base_name(im));
+		printf("# %s=%s is the request of %s:%d: %s\n", ours->name, ours->value, ours->para->file,
+		       ours->line, ours->para->reason ?: "");
+	}
+	if (overrides)
+		fputs("\n#: override\n", stdout);
+	for (size_t i = 0; i < n; i++)
+		if (frag_find(im->ours, list[i]->name))
+			print_request(list[i]);
+}
+
+void import_print(const struct import *im)
+{
+	struct request **list = kc_realloc(NULL, (im->joined.n_req + 1) * sizeof(*list));
+	const char *last = "";
+	size_t n = 0, goals = 0;
+
+	for (size_t i = 0; i < im->joined.n_req; i++)
+		if (im->joined.req[i]->para == im->added)
+			list[n++] = im->joined.req[i];
+	qsort(list, n, sizeof(*list), by_place);
+	for (size_t i = 0; i < n; i++) {
+		struct kc_place at = { "", 0, 0 };
+
+		if (frag_find(im->ours, list[i]->name))
+			continue;
+		kc_places(sym_find(list[i]->name), &at, 1);
+		if (strcmp(at.file, last))
+			printf("%s# %s has these of %s. What for? Say so right above them.\n\n",
+			       *last ? "\n" : "", base_name(im), at.file);
+		last = at.file;
+		print_request(list[i]);
+	}
+	print_overrides(im, list, n, !*last);
+	for (size_t i = 0; i < im->n_goal; i++)
+		goals += kc_is_tristate(im->goal[i].sym);
+	fprintf(stderr,
+		"kconf: %s: %zu requests, all of which hold; with them %zu of the %zu options are on "
+		"that it turns on in this tree\n",
+		im->config, n, import_reached(im), goals);
+	free(list);
+}
