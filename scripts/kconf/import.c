@@ -110,7 +110,8 @@ static void gather(struct import *im)
 static bool is_theirs(const struct import *im, const struct plan *plan)
 {
 	for (size_t i = 0; i < plan->n; i++)
-		if (plan->step[i].value != no && !bsearch(&plan->step[i].sym, im->on, im->n_on, sizeof(*im->on), by_address))
+		if (plan->step[i].value != no &&
+		    !bsearch(&plan->step[i].sym, im->on, im->n_on, sizeof(*im->on), by_address))
 			return false;
 	return true;
 }
@@ -254,7 +255,7 @@ static bool resolve_theirs(struct import *im)
 		return plan_resolve(&im->theirs.f, NULL, 0);
 	complain(im->config, 0,
 		 "is a fragment of %zu options and not a whole .config [fragment]: it is resolved over "
-		 "the other fragments",
+		 "the other fragments; if it is a defconfig, run make olddefconfig on it first",
 		 im->theirs.f.n_req);
 	frag_init(&f, im->joined.arch, im->joined.release);
 	for (size_t i = 0; i < im->ours->n_req; i++)
@@ -350,7 +351,8 @@ int cmd_import(int argc, char **argv)
 		fputs(usage, stderr);
 		return CANNOT_RUN;
 	}
-	status = session_open(&s, argc - optind, argv + optind, usage) ? run(&s, config, exact) : CANNOT_RUN;
+	status = session_open(&s, argc - optind, argv + optind, usage) ? run(&s, config, exact) :
+									 CANNOT_RUN;
 	session_close(&s);
 	return status;
 }

@@ -44,8 +44,7 @@ void import_keep(struct import *im, const bool *keep);
 
 /*
  * Leave out what would not hold, or would throw out a request of the fragments. The tree is
- * then
- * resolved as joined. False if it could not be, or if something still does not hold.
+ * then resolved as joined. False if it could not be, or if something still does not hold.
  */
 bool import_hold(struct import *im);
 void import_print(const struct import *im);

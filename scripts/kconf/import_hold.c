@@ -272,6 +272,7 @@ bool import_hold(struct import *im)
 			break;
 	free(held);
 	if (!again || rounds >= ROUNDS_MAX)
-		complain(im->config, 0, "no fragment was found that holds [no-fragment]: start from a smaller .config");
+		complain(im->config, 0,
+			 "no fragment was found that holds [no-fragment]: start from a smaller .config");
 	return again && rounds < ROUNDS_MAX;
 }

@@ -82,7 +82,7 @@ static bool has_prompt(struct symbol *sym)
 
 /* ---- what ours goes before ------------------------------------------------------ */
 
-/* Does a request of the fragments hold, and not R of the file? A whole .config asks for what is on. */
+/* Does a request of the fragments hold, and not R of the file? */
 static bool is_overruled(const struct import *im, const struct request *r)
 {
 	const struct request *ours = frag_find(im->ours, r->name);
@@ -362,7 +362,8 @@ static void report_group(struct report *rep, const struct group *g)
 	size_t column = 0;
 
 	fprintf(stderr, "kconf: %s: %zu option%s %s [%s]", rep->im->config, g->n,
-		g->n == 1 ? " is" : "s are", loss->on ? "not built in, but modules" : "lost", code_of(g));
+		g->n == 1 ? " is" : "s are", loss->on ? "not built in, but modules" : "lost",
+		code_of(g));
 	for (size_t i = 0; i < loss->n; i++)
 		fprintf(stderr, "%s%s%s", i ? " && " : g->n == 1 ? ": it needs " : ": they need ", gate_mark(&loss->gates[i]),
 			gate_name(&loss->gates[i]));
@@ -380,7 +381,8 @@ static void report_groups(struct report *rep)
 	struct group *group = kc_realloc(NULL, (rep->n_loss + 1) * sizeof(*group));
 	size_t n = 0;
 
-	qsort(rep->loss, rep->n_loss, sizeof(*rep->loss), by_gates);
+	if (rep->n_loss)
+		qsort(rep->loss, rep->n_loss, sizeof(*rep->loss), by_gates);
 	for (size_t i = 0; i < rep->n_loss; i++) {
 		if (!n || !same_gates(group[n - 1].loss, &rep->loss[i]))
 			group[n++] = (struct group){ &rep->loss[i], 0 };
@@ -556,6 +558,24 @@ static void report_names(struct report *rep)
 
 /* ---- all of it ------------------------------------------------------------------ */
 
+/* Can no request open G? Then the other gates of its options do not matter. */
+static bool is_shut(const struct gate *g)
+{
+	return g->kind == GATE_ABSENT || g->kind == GATE_COMPILE_TEST ||
+	       (g->kind == GATE_ON && !has_prompt(g->sym) && g->sym->rev_dep.tri == no);
+}
+
+static size_t narrow(struct gate *gates, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (!is_shut(&gates[i]))
+			continue;
+		gates[0] = gates[i];
+		return 1;
+	}
+	return n;
+}
+
 /* What has a prompt, and is less than theirs; those that hold are counted. */
 static void gather_losses(struct report *rep)
 {
@@ -575,7 +595,7 @@ static void gather_losses(struct report *rep)
 		grow(rep->loss, rep->n_loss, rep->max_loss);
 		loss = &rep->loss[rep->n_loss++];
 		*loss = (struct loss){ r, sym, kc_tristate(r->value), sym->curr.tri != no, 0, { { 0 } } };
-		loss->n = gates_of(sym, loss->want, loss->gates);
+		loss->n = narrow(loss->gates, gates_of(sym, loss->want, loss->gates));
 	}
 }
 

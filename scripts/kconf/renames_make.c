@@ -189,8 +189,8 @@ static const char *builder(const struct ktext *t, const char *object)
  * The option of NEW that brings all objects that NAME alone brought in OLD, as far as they
  * are still there. *PROOF is the first of them.
  */
-static const char *same_objects(const struct series *old, const struct series *new, const char *name,
-				const char **proof)
+static const char *same_objects(const struct series *old, const struct series *new,
+				const char *name, const char **proof)
 {
 	const char *found = NULL;
 

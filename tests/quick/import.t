@@ -150,6 +150,12 @@ config FAKE_WELD
 config FAKE_NEVER
 	bool "Never"
 	depends on FAKE_FARAWAY || COMPILE_TEST
+config FAKE_LOCAL
+	bool "On this machine"
+	depends on FAKE_FARAWAY && FAKE_GATE
+config FAKE_NEARBY
+	bool "Also there only"
+	depends on FAKE_RARE && FAKE_FARAWAY
 config FAKE_RARE
 	bool "Rare"
 config COMPILE_TEST
@@ -250,7 +256,7 @@ is "$(requests) $(said '\[no-modules\]')" 'CONFIG_FAKE_BLK=y  1' 'and modules wi
 # ---- what is lost, by gates -----------------------------------------------------
 # The file is of a tree without the gate, and where other things came by default.
 theirs CONFIG_FAKE_A=y CONFIG_FAKE_B=y CONFIG_FAKE_FILTER=m CONFIG_FAKE_TABLES=m CONFIG_FAKE_CC=y CONFIG_FAKE_WELD=y \
-	CONFIG_FAKE_NEVER=y CONFIG_FAKE_AUTO=y CONFIG_FAKE_QUIET=y
+	CONFIG_FAKE_NEVER=y CONFIG_FAKE_LOCAL=y CONFIG_FAKE_NEARBY=y CONFIG_FAKE_AUTO=y CONFIG_FAKE_QUIET=y
 import "$T/dot"
 is "$(said '4 options are lost \[unmet-dependency\]: they need FAKE_GATE$')" 1 'options that one gate keeps out stand together'
 is "$(said '^    FAKE_A FAKE_B FAKE_FILTER FAKE_TABLES$')" 1 'by name'
@@ -260,7 +266,9 @@ is "$(said 'request in the fragment, .* CONFIG_FAKE_GATE=y$') $(said 'tried: 4 o
 is "$(said '\[no-prompt\]') $(said '^    FAKE_AUTO$')" '1 1' 'what has no prompt is in a list'
 is "$(said 'it needs CC_HAS_NOPE$')" 1 'so is what the compiler lacks'
 is "$(said 'it needs FAKE_RARE$')" 1 'what is open to compile tests has its other gate'
-is "$(said 'it needs FAKE_FARAWAY$') $(said COMPILE_TEST)" '1 0' 'and compile tests are never advised'
+is "$(said '3 options are lost .* they need FAKE_FARAWAY$') $(said '^    FAKE_NEVER FAKE_LOCAL FAKE_NEARBY$')" '1 1' \
+	'a gate that nothing opens stands for all others'
+is "$(said COMPILE_TEST)" 0 'and compile tests are never advised'
 is "$(grep -c . "$T/fragment") $(said '#: until\|#: since')" '2 0' 'remedies are for an import'
 for i in $(seq 300); do
 	printf 'config FAKE_MANY%d\n\tbool "Many"\n\tdepends on FAKE_GATE\n' "$i" >>"$T/linux-6.99.1/Kconfig"
