@@ -139,4 +139,22 @@ why X >/dev/null
 is $? 1 'the record can be read'
 is "$(grep -c '^rename \(PAGE_TABLE_ISOLATION\|RETPOLINE\|RETHUNK\|CPU_UNRET_ENTRY\|CPU_IBPB_ENTRY\|CPU_IBRS_ENTRY\|CPU_SRSO\|SLS\|GDS_FORCE_MITIGATION\) MITIGATION_' configs/renames)" 9 \
 	'the renames of mitigations in 6.9 are in the committed record'
+
+# The record is of the releases that are locked, as far as their trees are here.
+set --
+for lock in kernel/*/release; do
+	series=${lock#kernel/} && series=${series%/release}
+	tree=${TREE%/*/linux}/$series/linux
+	release=$(sed -n 's/^version  *//p' "$lock")
+	[ "$(sed -n 's/^VERSION = //p; s/^PATCHLEVEL = //p; s/^SUBLEVEL = //p' "$tree/Makefile" 2>/dev/null | paste -sd.)" = "$release" ] ||
+		missing="${missing-} $release"
+	set -- "$@" "$series=$tree"
+done
+if [ -n "${missing-}" ]; then
+	skip 'configs/renames is fresh' "NO TREE OF$missing"
+	finish
+fi
+# shellcheck disable=SC2046 # words
+"$KCONF" renames $(printf '%s\n' "$@" | sort -V) >"$T/fresh"
+check "configs/renames is fresh; 'make renames' renews it" cmp "$T/fresh" configs/renames
 finish
