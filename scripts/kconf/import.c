@@ -220,7 +220,7 @@ static void settle_modules(struct import *im)
 			 "has %zu options =m and no CONFIG_MODULES [no-modules]: CONFIG_MODULES=y of %s:%d "
 			 "is taken",
 			 n, ours->para->file, ours->line);
-	if (taken)
+	if (taken && im->theirs.full)
 		frag_set(f, ours->para, "MODULES", "y", 0);
 }
 

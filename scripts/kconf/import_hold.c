@@ -238,6 +238,13 @@ static bool has_visible_prompt(struct symbol *sym)
 	return false;
 }
 
+/* Has the option of G its value? A string's is without its quotes. */
+static bool has_value(const struct goal *g)
+{
+	return g->sym->type == S_STRING ? !strcmp(kc_value(g->sym), g->value) :
+					  kc_holds(g->sym, g->value);
+}
+
 /* What has another value than with theirs, since it was theirs by another default. */
 static bool add_missing(struct import *im)
 {
@@ -247,7 +254,7 @@ static bool add_missing(struct import *im)
 		const struct goal *g = &im->goal[i];
 		struct dropped *d = find_dropped(im, g->sym->name);
 
-		if (kc_holds(g->sym, g->value) || !has_visible_prompt(g->sym) ||
+		if (has_value(g) || !has_visible_prompt(g->sym) ||
 		    (kc_is_tristate(g->sym) && kc_tristate(g->value) < g->sym->curr.tri) ||
 		    frag_find(&im->joined, g->sym->name) || (d && (d->against || d->retried)))
 			continue;

@@ -224,6 +224,10 @@ is "$(requests | tr -d '\033')" 'CONFIG_FAKE_NAME="ab" CONFIG_FAKE_WINDOW=0x20 '
 holds 'and hold'
 is "$(said 'FAKE_FOLLOWS=8(7)')" 1 'a value that follows from others is reported'
 
+theirs 'CONFIG_FAKE_NAME=""' CONFIG_FAKE_WINDOW=0x10 CONFIG_FAKE_GZIP=y
+import "$T/dot"
+is "$(requests)" '' 'values that are so by default are not requested'
+
 # A whole .config from the tree's menus.
 theirs '# CONFIG_NET is not set' CONFIG_FAKE_RING=128 '# CONFIG_FAKE_STACK_ZERO is not set' CONFIG_FAKE_STACK_NONE=y \
 	CONFIG_FAKE_CORE=m CONFIG_FAKE_OPEN=y
@@ -240,7 +244,7 @@ holds 'which holds'
 # ---- fragments, and files without modules ---------------------------------------
 printf 'CONFIG_FAKE_BLK=m\nCONFIG_FAKE_A=y\n' >"$T/bare"
 import "$T/bare"
-is "$? $(requests) $(said '\[fragment\]')" '1 CONFIG_FAKE_BLK=m  1' 'a fragment is resolved over ours, and said to be one'
+is "$? $(requests) $(said ' 2 options .*\[fragment\]')" '1 CONFIG_FAKE_BLK=m  1' 'a fragment is resolved over ours, and said to be one'
 is "$(said 'request in the fragment.* CONFIG_FAKE_GATE=y$')" 1 'and what it needs is reported'
 printf '# CONFIG_NET is not set\n' >"$T/bare"
 import "$T/bare"
