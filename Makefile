@@ -188,7 +188,7 @@ TOOL_CFLAGS := -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -Wshadow -Wpoint
 	-Wcast-qual -Wundef -Wwrite-strings -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 SAN := -fsanitize=address,undefined -fno-sanitize-recover=all
 SAN_CFLAGS := $(filter-out -O2 -D_FORTIFY_SOURCE=2,$(TOOL_CFLAGS)) -O1 -g $(SAN)
-pkgs-fetch := libcrypto
+pkgs-fetch := libcrypto libarchive
 pkgs-ksize := libelf jansson
 pkgs-bootlog := jansson
 pkgs-kimage := libarchive libdeflate libcrypto jansson

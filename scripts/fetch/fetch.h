@@ -8,6 +8,7 @@
  *   newest.c   what the origins offer
  *   get.c      a URL or a local file, into a file
  *   verify.c   hashes and signatures
+ *   tarball.c  which release a tarball holds
  *   run.c      other programs
  *   util.c     messages, text, lists
  *
@@ -27,18 +28,25 @@ enum { VERIFIED = 0, WRONG = 1, CANNOT_RUN = 2 };
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof(*(a)))
 
 /* ---- util.c -------------------------------------------------------------------- */
-/* `fetch: text` on stderr. */
+/* `fetch: text` on stderr, as clean() has it. */
 void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 _Noreturn void die(int status, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* SIZE bytes of 0 that last until the end. */
 char *keep(size_t size);
 /* What printf() would print. */
 char *format(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/*
+ * TEXT for a terminal: control characters and bytes that are not UTF-8 as \xNN. What is
+ * clean stays as it is.
+ */
+char *clean(const char *text);
 /* Does TEXT consist of SET, and is it COUNT long? */
 bool is_made_of(const char *text, const char *set, size_t count);
 bool is_sha256(const char *text);
 bool ends_in(const char *text, const char *end);
 bool is_file(const char *path);
+/* Bytes in the file PATH; 0 if it cannot be had. */
+long long size_of(const char *path);
 /* A variable of the environment, or NULL if it is empty. */
 const char *setting(const char *name);
 
@@ -59,12 +67,15 @@ struct origin {
 	const char *name, *file;
 	const char *hash; /* NULL if unknown: then a signature must do */
 	const char *sign; /* the name of that */
+	long long size;   /* bytes of the file; 0 if unknown */
+	int line;	  /* of the lock */
 };
 
 struct lock {
 	const char *path;
 	const char *value[N_KEYS];
-	long long epoch; /* of the date */
+	int line[N_KEYS]; /* where they are in the lock */
+	long long epoch;  /* of the date */
 	struct origin origin[2];
 	size_t n;
 };
@@ -78,6 +89,11 @@ void lock_read(struct lock *lock, const char *path);
  * is killed should fetch end before it.
  */
 pid_t start(int in, int out, int err, const char *program, ...) __attribute__((sentinel));
+/*
+ * A bound for each program that is started from now on: no file that it writes gets longer
+ * than BYTES. 0 is no bound.
+ */
+void limit_files(long long bytes);
 /* Its exit status, 128 and more for a signal. Dies if there is no such PROGRAM, unless NULL. */
 int finish(pid_t child, const char *program);
 /* A file in memory, which programs inherit. */
@@ -98,17 +114,38 @@ void hash_of(int fd, const char *path, char hex[HEX_SIZE]);
 const char *judge(const struct lock *lock, const struct origin *o, const char *file,
 		  const char *sign, char hex[HEX_SIZE]);
 
+/* ---- tarball.c ----------------------------------------------------------------- */
+/* What the Makefile at the top of a release says, and when that was written. */
+struct release {
+	char version[128]; /* VERSION.PATCHLEVEL.SUBLEVEL and EXTRAVERSION */
+	long long mtime;   /* seconds since 1970 */
+};
+
+/* Read the release in FD, a tarball. False if it holds no such Makefile. */
+bool read_release(int fd, struct release *r);
+/* Is FOUND, a Makefile's version, the release VERSION? The first of a series has no ".0". */
+bool is_version(const char *found, const char *version);
+
 /* ---- get.c --------------------------------------------------------------------- */
+enum {
+	TARBALL_MAX = 400 << 20, /* bytes of a tarball whose size the lock does not give */
+	SIGN_MAX = 64 << 10,	 /* of a signature */
+	LIST_MAX = 128 << 20,	 /* of an origin's list, as it comes and unpacked */
+};
+
 enum outcome {
 	GOT,
 	NOT_THERE, /* the host answered, without the file */
 	NO_RESUME, /* it can't go on where FILE ends, which may be all */
+	TOO_LONG,  /* the host sends more than MAX; FILE is deleted */
 	NO_ANSWER,
 };
 
-/* URL, or a path, into FILE; goes on where that ends, for a URL. Unless it GOT all, WHY says why.
+/*
+ * URL, or a path, into FILE, of at most MAX bytes; goes on where that ends, for a URL. Unless
+ * it GOT all, WHY says why.
  */
-enum outcome get(const char *url, const char *file, const char **why);
+enum outcome get(const char *url, const char *file, long long max, const char **why);
 
 /* ---- origin.c ------------------------------------------------------------------ */
 /* The archives of Debian's that are set up, without a slash at the end. */

@@ -33,18 +33,18 @@ static void check(const char *source)
 	int fd;
 
 	if (!in)
-		die(CANNOT_RUN, "%s: no such file; fetch writes it", source);
+		die(CANNOT_RUN, "%s: no such file [no-source]; fetch writes it", source);
 	if (fscanf(in, "file %m[^\n] sha256 %m[^\n] origin %m[^\n]", &file, &hash, &origin) != 3 ||
 	    !is_sha256(hash) || getc(in) != '\n' || getc(in) != EOF)
-		die(CANNOT_RUN, "%s: not what fetch writes; remove it, then run again", source);
+		die(CANNOT_RUN, "%s: not what fetch writes [bad-source]; remove it, then run again", source);
 	fclose(in);
 	if (!is_file(file))
-		die(WRONG, "%s: is gone; remove %s too, then run again", file, source);
+		die(WRONG, "%s: no such file [file-gone]; remove %s too, then run again", file, source);
 	fd = open_file(file);
 	hash_of(fd, file, hex);
 	if (strcmp(hex, hash))
 		die(WRONG,
-		    "%s: SHA-256 is %s, but was %s when fetched; the cache is corrupt: remove %s and %s, then run again",
+		    "%s: SHA-256 is %s [wrong-hash]: expected %s, as when it was fetched; the cache is corrupt: remove %s and %s, then run again",
 		    file, hex, hash, file, source);
 	close(fd);
 	free(file);
@@ -64,7 +64,7 @@ static void print_value(const struct lock *lock, const char *name)
 			return;
 		}
 	}
-	die(CANNOT_RUN, "'%s' is no value of a lock; known: version date eol signer epoch", name);
+	die(CANNOT_RUN, "'%s' is not a value of a lock [unknown-value]; known: version date eol signer epoch", name);
 }
 
 int main(int argc, char **argv)
@@ -96,6 +96,6 @@ int main(int argc, char **argv)
 		return CANNOT_RUN;
 	}
 	if (fflush(stdout))
-		die(CANNOT_RUN, "standard output: %s", strerror(errno));
+		die(CANNOT_RUN, "standard output [unwritable]: %s", strerror(errno));
 	return VERIFIED;
 }

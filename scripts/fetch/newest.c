@@ -23,18 +23,20 @@ static bool read_list(struct listing *l, const char *url, const char *file)
 	int out, status;
 
 	unlink(file);
-	if (get(url, file, &why) != GOT) {
+	if (get(url, file, LIST_MAX, &why) != GOT) {
 		l->why = format("%s: %s", url, why);
 		return false;
 	}
 	out = memory_file();
+	limit_files(LIST_MAX);
 	if (ends_in(url, ".xz"))
 		status = finish(start(-1, out, -1, "xz", "-dc", "--", file, NULL), "xz");
 	else
 		status = finish(start(-1, out, -1, "cat", "--", file, NULL), "cat");
+	limit_files(0);
 	unlink(file);
 	if (status)
-		l->why = format("%s: cannot be read", url);
+		l->why = format("%s: cannot be unpacked [bad-list]", url);
 	else
 		list_add(&l->texts, memory_text(out));
 	return !status;
@@ -55,7 +57,7 @@ static void list_debian(struct listing *l, const char *file)
 			read_list(l, format("%s/dists/%s/main/source/Sources.xz", bases.item[i], suites[j]),
 				  file);
 	if (!bases.n)
-		l->why = "no archive is known; run 'apt-get update', or set DEBIAN_MIRROR";
+		l->why = "no archive is known [no-archive]; run 'apt-get update', or set DEBIAN_MIRROR";
 }
 
 /* kernel.org's sums name all files of a directory. */
@@ -79,7 +81,7 @@ static long greatest(const char *text, const char *before, const char *after)
 
 		text += strlen(before);
 		n = strtol(text, &end, 10);
-		if (end > text && n > best && !strncmp(end, after, strlen(after)))
+		if (end > text && n > best && n < 100000 && !strncmp(end, after, strlen(after)))
 			best = n;
 	}
 	return best;

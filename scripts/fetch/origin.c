@@ -69,8 +69,8 @@ void bases_of(struct list *bases, const char *from, const char *version)
 		list_add(bases, base);
 	} else {
 		if (strstr(base, "://"))
-			die(CANNOT_RUN, "%s: '%s' is no directory; KERNEL_MIRROR takes a URL", from,
-			    base);
+			die(CANNOT_RUN, "%s: '%s' is a URL [not-a-directory]; KERNEL_MIRROR takes one",
+			    from, base);
 		list_add(bases, base);
 	}
 }
@@ -90,7 +90,7 @@ static _Noreturn void end(const struct job *j, const struct origin *o, const cha
 {
 	printf("file %s/%s\nsha256 %s\norigin %s\n", j->dir, o->file, hex, o->name);
 	if (fflush(stdout))
-		die(CANNOT_RUN, "standard output: %s", strerror(errno));
+		die(CANNOT_RUN, "standard output [unwritable]: %s", strerror(errno));
 	exit(VERIFIED);
 }
 
@@ -115,7 +115,7 @@ static void look_in_dir(const struct job *j)
 static void put(const struct job *j, const char *part, const char *name)
 {
 	if (rename(part, format("%s/%s", j->dir, name)))
-		die(CANNOT_RUN, "%s: cannot be written: %s", j->dir, strerror(errno));
+		die(CANNOT_RUN, "%s: cannot be written [unwritable]: %s", j->dir, strerror(errno));
 }
 
 /*
@@ -136,24 +136,44 @@ static void accept_part(const struct job *j, const char *from, const char *url,
 		if (resumed)
 			return;
 		die(WRONG,
-		    "%s: %s: %s; what came was deleted, and no other origin is tried. If upstream did replace it, verify that, then change the lock",
+		    "%s: %s: %s; what came was deleted, and no other origin is tried. Verify which is right, the file or the lock",
 		    from, url, why);
 	}
 	if (!o->hash) {
 		put(j, sign, o->sign);
-		say("%s: signed by %s; %s may now say: origin %s %s %s", from, lock->value[SIGNER],
-		    lock->path, o->name, o->file, hex);
+		say("%s: signed by %s; for %s:%d: origin %s %s %s %lld", from, lock->value[SIGNER],
+		    lock->path, o->line, o->name, o->file, hex, size_of(part));
 	}
 	put(j, part, o->file);
 	end(j, o, hex);
 }
 
 /* ---- the search ------------------------------------------------------------------ */
-static bool has_content(const char *path)
-{
-	struct stat st;
+enum { MAX_RESUMES = 100 };
 
-	return !stat(path, &st) && st.st_size;
+/*
+ * Get O from URL into PART. A host that drops the connection is asked again as long as the
+ * file grows.
+ */
+static enum outcome transfer(const struct origin *o, const char *url, const char *part,
+			     const char **why)
+{
+	enum outcome outcome;
+	long long before;
+
+	for (int n = 0; n < MAX_RESUMES; n++) {
+		before = size_of(part);
+		outcome = get(url, part, o->size ? o->size : TARBALL_MAX, why);
+		if (outcome == GOT && size_of(part) < o->size) {
+			*why = format("%lld of %lld bytes came [too-short]", size_of(part),
+				      o->size);
+			outcome = NO_ANSWER;
+		}
+		if (outcome != NO_ANSWER || size_of(part) <= before)
+			return outcome;
+	}
+	*why = format("%s, %d times", *why, MAX_RESUMES);
+	return NO_ANSWER;
 }
 
 /* Returns only if BASE of FROM has no O for us; says why, and what it did. */
@@ -167,13 +187,13 @@ static const char *try_base(const struct job *j, const char *from, const char *b
 	for (;;) {
 		unlink(sign);
 		url = format("%s/%s", base, o->sign);
-		*outcome = o->hash ? GOT : get(url, sign, &why);
+		*outcome = o->hash ? GOT : get(url, sign, SIGN_MAX, &why);
 		if (*outcome != GOT)
 			return format("%s: %s, and %s has no hash", url, why, j->lock->path);
 
 		url = format("%s/%s", base, o->file);
-		resumed = !resumed && has_content(part);
-		*outcome = get(url, part, &why);
+		resumed = !resumed && size_of(part);
+		*outcome = transfer(o, url, part, &why);
 		if (*outcome != GOT && !(*outcome == NO_RESUME && resumed))
 			break;
 		/* If it can't go on, that may be since all of it is there. */
@@ -203,7 +223,7 @@ static void try(struct job *j, const char *from, const struct origin *o)
 			list_add(&j->silent, host);
 	}
 	if (!failed)
-		failed = "no archive is known; run 'apt-get update', or set DEBIAN_MIRROR";
+		failed = "no archive is known [no-archive]; run 'apt-get update', or set DEBIAN_MIRROR";
 	say("%s: %s; trying the next origin", from, failed);
 }
 
@@ -236,13 +256,13 @@ static void lock_dir(const char *dir)
 	fd = open(path, O_WRONLY | O_APPEND | O_CREAT, 0666);
 	if (fd < 0)
 		die(CANNOT_RUN,
-		    "%s: cannot be written; is the disk full, or the directory read-only?", dir);
+		    "%s: cannot be written [unwritable]; is the disk full, or the directory read-only?", dir);
 	if (!flock(fd, LOCK_EX | LOCK_NB))
 		return;
 	if (errno == EWOULDBLOCK)
-		say("another fetch into %s is at work; waiting for it", dir);
+		say("another fetch into %s is running; waiting for it", dir);
 	if (flock(fd, LOCK_EX))
-		die(CANNOT_RUN, "%s: cannot be locked: %s", path, strerror(errno));
+		die(CANNOT_RUN, "%s: cannot be locked [unwritable]: %s", path, strerror(errno));
 }
 
 static _Noreturn void offline(const struct job *j)
@@ -252,7 +272,7 @@ static _Noreturn void offline(const struct job *j)
 	for (size_t i = 0; i < j->lock->n; i++)
 		files = format("%s %s", files, j->lock->origin[i].file);
 	die(CANNOT_RUN,
-	    "OFFLINE: no verified tarball of %s in %s; run 'make fetch' with a network, or let KERNEL_DIR be a directory that holds one of:%s",
+	    "OFFLINE: no verified tarball of %s in %s [offline]; run 'make fetch' with a network, or set KERNEL_DIR to a directory that holds one of:%s",
 	    j->lock->value[VERSION], j->dir, files);
 }
 
@@ -270,6 +290,6 @@ void settle(const struct lock *lock, const char *dir)
 	try_own(&j, "KERNEL_MIRROR");
 	for (size_t i = 0; i < lock->n; i++)
 		try(&j, lock->origin[i].name, &lock->origin[i]);
-	die(CANNOT_RUN, "no origin of %s gave %s; KERNEL_MIRROR or KERNEL_DIR may name another",
+	die(CANNOT_RUN, "no origin of %s has %s [no-origin]; KERNEL_MIRROR or KERNEL_DIR may name another",
 	    lock->path, lock->value[VERSION]);
 }

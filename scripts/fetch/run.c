@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -15,12 +16,31 @@
 
 enum { NO_PROGRAM = 127 }; /* as in the shell */
 
+static long long file_limit;
+
+void limit_files(long long bytes)
+{
+	file_limit = bytes;
+}
+
+/* A program that would write more is ended by SIGXFSZ, and leaves no core. */
+static bool set_limit(void)
+{
+	const struct rlimit none = { 0, 0 };
+	const struct rlimit most = { (rlim_t)file_limit, (rlim_t)file_limit };
+
+	if (!file_limit)
+		return true;
+	return !setrlimit(RLIMIT_CORE, &none) && !setrlimit(RLIMIT_FSIZE, &most);
+}
+
 /* The child's part. */
 static _Noreturn void become(pid_t parent, const int fd[3], char **argv)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	bool ok = null >= 0 && !prctl(PR_SET_PDEATHSIG, SIGKILL) && getppid() == parent;
 
+	ok = ok && set_limit();
 	for (int i = 0; i < 3; i++)
 		ok = ok && dup2(fd[i] < 0 ? null : fd[i], i) == i;
 	if (ok)
@@ -45,7 +65,7 @@ pid_t start(int in, int out, int err, const char *program, ...)
 	if (!child)
 		become(parent, fd, argv);
 	if (child < 0)
-		die(CANNOT_RUN, "%s: can't be started: %s", program, strerror(errno));
+		die(CANNOT_RUN, "%s: cannot be started [no-process]: %s", program, strerror(errno));
 	return child;
 }
 
@@ -54,11 +74,11 @@ int finish(pid_t child, const char *program)
 	int status;
 
 	if (waitpid(child, &status, 0) != child)
-		die(CANNOT_RUN, "a program got lost: %s", strerror(errno));
+		die(CANNOT_RUN, "waiting for a program failed [no-process]: %s", strerror(errno));
 	if (WIFSIGNALED(status))
 		return 128 + WTERMSIG(status);
 	if (WEXITSTATUS(status) == NO_PROGRAM && program)
-		die(CANNOT_RUN, "%s is missing; run 'make setup'", program);
+		die(CANNOT_RUN, "%s: not found [missing-program]; run 'make setup'", program);
 	return WEXITSTATUS(status);
 }
 
@@ -67,7 +87,7 @@ int memory_file(void)
 	int fd = memfd_create("fetch", 0);
 
 	if (fd < 0)
-		die(CANNOT_RUN, "no file can be made in memory: %s", strerror(errno));
+		die(CANNOT_RUN, "cannot make a file in memory [no-memory]: %s", strerror(errno));
 	return fd;
 }
 
@@ -77,10 +97,10 @@ char *memory_text(int fd)
 	char *text;
 
 	if (fstat(fd, &st))
-		die(CANNOT_RUN, "a file in memory got lost: %s", strerror(errno));
+		die(CANNOT_RUN, "cannot read a file in memory [no-memory]: %s", strerror(errno));
 	text = keep((size_t)st.st_size + 1);
 	if (pread(fd, text, (size_t)st.st_size, 0) != st.st_size)
-		die(CANNOT_RUN, "a file in memory cannot be read: %s", strerror(errno));
+		die(CANNOT_RUN, "cannot read a file in memory [no-memory]: %s", strerror(errno));
 	close(fd);
 	return text;
 }

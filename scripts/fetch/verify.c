@@ -5,6 +5,7 @@
 #include <openssl/evp.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "fetch.h"
@@ -14,7 +15,7 @@ int open_file(const char *path)
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0)
-		die(CANNOT_RUN, "%s: cannot be read: %s", path, strerror(errno));
+		die(CANNOT_RUN, "%s: cannot be read [unreadable]: %s", path, strerror(errno));
 	return fd;
 }
 
@@ -30,9 +31,9 @@ void hash_of(int fd, const char *path, char hex[HEX_SIZE])
 	while ((n = read(fd, buffer, sizeof(buffer))) > 0)
 		ok = ok && EVP_DigestUpdate(ctx, buffer, (size_t)n);
 	if (n < 0)
-		die(CANNOT_RUN, "%s: cannot be read: %s", path, strerror(errno));
+		die(CANNOT_RUN, "%s: cannot be read [unreadable]: %s", path, strerror(errno));
 	if (!ok || !EVP_DigestFinal_ex(ctx, digest, NULL))
-		die(CANNOT_RUN, "%s: libcrypto can't do SHA-256", path);
+		die(CANNOT_RUN, "%s: libcrypto cannot compute SHA-256 [no-sha256]", path);
 	EVP_MD_CTX_free(ctx);
 	for (int i = 0; i < HEX_SIZE / 2; i++)
 		sprintf(hex + 2L * i, "%02x", digest[i]);
@@ -76,7 +77,7 @@ static int open_key(const struct lock *lock)
 	int key = memory_file();
 
 	if (!in || !unarmour(in, key))
-		die(CANNOT_RUN, "%s: cannot be read; it should be the armoured key of %s's signer",
+		die(CANNOT_RUN, "%s: cannot be read as an armoured key [bad-key]; the signer of %s signs with it",
 		    path, lock->path);
 	fclose(in);
 	return key;
@@ -99,6 +100,16 @@ static bool is_good(char *status, const char *signer)
 	return false;
 }
 
+/* What programs said, line by line, for a terminal. */
+static void show(char *text)
+{
+	const char *line;
+
+	while ((line = strsep(&text, "\n")))
+		if (*line)
+			fprintf(stderr, "%s\n", clean(line));
+}
+
 /* Is SIGN the signer's over the tar in FD? If not, what gpgv and xz said goes to stderr. */
 static bool is_signed(const struct lock *lock, int fd, const char *sign)
 {
@@ -108,8 +119,8 @@ static bool is_signed(const struct lock *lock, int fd, const char *sign)
 	bool ok;
 
 	if (lseek(fd, 0, SEEK_SET) || pipe2(tar, O_CLOEXEC))
-		die(CANNOT_RUN, "no way from xz to gpgv: %s", strerror(errno));
-	xz = start(fd, tar[1], said, "xz", "-dc", NULL);
+		die(CANNOT_RUN, "no pipe from xz to gpgv [no-process]: %s", strerror(errno));
+	xz = start(fd, tar[1], said, "xz", "-dc", "--memlimit-decompress=256MiB", NULL);
 	gpgv = start(tar[0], -1, said, "gpgv", "--keyring", format("/proc/self/fd/%d", key),
 		     "--status-fd", format("%d", status), "--", sign, "-", NULL);
 	close(tar[0]);
@@ -124,22 +135,50 @@ static bool is_signed(const struct lock *lock, int fd, const char *sign)
 	ok &= is_good(memory_text(status), lock->value[SIGNER]);
 	text = memory_text(said);
 	if (!ok)
-		fputs(text, stderr);
+		show(text);
 	return ok;
+}
+
+/* Is the tar in FD the release of the lock? NULL, or why not. Another date is only reported. */
+static const char *judge_release(const struct lock *lock, int fd, const char *file)
+{
+	const char *version = lock->value[VERSION];
+	struct release r;
+	char date[32];
+	struct tm tm;
+	time_t mtime;
+
+	if (!read_release(fd, &r))
+		return "no Makefile with a version in its top directory [not-a-release]";
+	if (!is_version(r.version, version))
+		return format("holds Linux %s [wrong-version]: expected %s, as %s:%d says",
+			      r.version, version, lock->path, lock->line[VERSION]);
+	mtime = (time_t)r.mtime;
+	if (r.mtime != lock->epoch && gmtime_r(&mtime, &tm) &&
+	    strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%SZ", &tm))
+		say("%s:%d: date is %s, the files in %s are of %s [date-differs]; write: date %s",
+		    lock->path, lock->line[DATE], lock->value[DATE], file, date, date);
+	return NULL;
 }
 
 const char *judge(const struct lock *lock, const struct origin *o, const char *file,
 		  const char *sign, char hex[HEX_SIZE])
 {
-	const char *why = NULL;
+	const char *why;
 	int fd = open_file(file);
 
 	hash_of(fd, file, hex);
 	if (o->hash && strcmp(hex, o->hash))
-		why = format("SHA-256 is %s, %s says %s", hex, lock->path, o->hash);
-	if (!o->hash && !(is_file(sign) && is_signed(lock, fd, sign)))
-		why = format("no good signature of %s in %s, and no hash in %s",
-			     lock->value[SIGNER], sign, lock->path);
+		why = format("SHA-256 is %s [wrong-hash]: expected %s, as %s:%d says", hex,
+			     o->hash, lock->path, o->line);
+	else if (o->hash && o->size && size_of(file) != o->size)
+		die(CANNOT_RUN, "%s:%d: size is %lld [lock-size], but %s has that SHA-256 and %lld bytes",
+		    lock->path, o->line, o->size, file, size_of(file));
+	else if (!o->hash && !(is_file(sign) && is_signed(lock, fd, sign)))
+		why = format("no good signature of %s in %s, and no hash at %s:%d [bad-signature]",
+			     lock->value[SIGNER], sign, lock->path, o->line);
+	else
+		why = judge_release(lock, fd, file);
 	close(fd);
 	return why;
 }

@@ -5,7 +5,7 @@
 
 # ---- a release, a board and its fragments ---------------------------------------
 sh tests/fake/mktree.sh "$TREE" "$T"
-tar -C "$T" -cJf "$T/linux-6.99.1.tar.xz" linux-6.99.1
+tar -C "$T" --mtime=2024-02-29T12:00:00Z -cJf "$T/linux-6.99.1.tar.xz" linux-6.99.1
 mkdir -p "$T/kernel/6.99" "$T/configs/base" "$T/configs/common" "$T/configs/flavours" \
 	"$T/configs/boards/x86_64" "$T/patches/6.99"
 cat >"$T/kernel/6.99/release" <<E2

@@ -8,7 +8,18 @@ fetch=$BIN/fetch
 # Noise, so that xz keeps its size and a part of it is a real part.
 mkdir "$T/linux-6.99.1"
 openssl rand -out "$T/linux-6.99.1/noise" 300000
-tar -C "$T" -cf "$T/linux-6.99.1.tar" linux-6.99.1
+# makefile VERSION PATCHLEVEL SUBLEVEL [EXTRAVERSION]
+makefile() {
+	printf '# SPDX-License-Identifier: GPL-2.0\nVERSION = %s\nPATCHLEVEL = %s\nSUBLEVEL = %s\nEXTRAVERSION =%s\n' \
+		"$1" "$2" "$3" "${4:+ $4}"
+	echo 'NAME = Noise'
+}
+# release TAR [DATE]: a tar of that directory
+release() {
+	tar -C "$T" --mtime="${2:-2024-02-29T12:00:00Z}" -cf "$1" linux-6.99.1
+}
+makefile 6 99 1 >"$T/linux-6.99.1/Makefile"
+release "$T/linux-6.99.1.tar"
 org=$T/org/v6.x deb=$T/deb/pool/main/l/linux
 K=linux-6.99.1.tar.xz D=linux_6.99.1.orig.tar.xz
 mkdir -p "$org" "$deb" "$T/kernel/6.99" "$T/kernel/keys"
@@ -40,7 +51,7 @@ lock() {
 f() {
 	dir=$1
 	shift
-	env -u KERNEL_DIR -u KERNEL_MIRROR -u OFFLINE KERNEL_ORG="file://$T/org" \
+	timeout 100 env -u KERNEL_DIR -u KERNEL_MIRROR -u OFFLINE KERNEL_ORG="file://$T/org" \
 		DEBIAN_MIRROR="file://$T/deb/" "$@" "$fetch" "$L" "$dir"
 }
 settled() { # FILE HASH ORIGIN
@@ -71,6 +82,9 @@ is "$(sed -n 3p "$T/told")" '  debian: 6.99.1' 'over all suites of the archive'
 check 'nothing is left of the lists' [ -z "$(ls -A "$T/lists")" ]
 newest KERNEL_ORG="file://$T/none" DEBIAN_MIRROR="file://$T/none" >"$T/told"
 is "$(grep -c 'cannot be told: file:' "$T/told")" 2 'an origin whose list is not to be had is told as that'
+head -c 140000000 /dev/zero | xz -0 >"$T/deb/dists/stable/main/source/Sources.xz"
+newest >"$T/told"
+is "$(sed -n 3p "$T/told")" '  debian: 6.99.0' 'a list that unpacks to too much is left out'
 sed -i 's/6\.99/6.98/g' "$L"
 newest >"$T/told"
 is "$(grep -c 'has none of 6.98' "$T/told")" 2 'so is one that has none'
@@ -102,10 +116,10 @@ chmod +x "$T/apt/apt-get"
 is "$(f "$T/d" KERNEL_ORG="file://$T/none" DEBIAN_MIRROR= PATH="$T/apt:$PATH" 2>/dev/null)" \
 	"$(settled "$T/d/$D" "$dsum" debian)" 'the archive comes from what apt is set up for'
 printf '#!/bin/sh\nexit 100\n' >"$T/apt/apt-get"
-refuses 2 'fetch: debian: no archive is known; .*DEBIAN_MIRROR' \
+refuses 2 'fetch: debian: .*\[no-archive\].*DEBIAN_MIRROR' \
 	'without any, DEBIAN_MIRROR is asked for' \
 	f "$T/e" KERNEL_ORG="file://$T/none" DEBIAN_MIRROR= PATH="$T/apt:$PATH"
-refuses 2 'no origin of .* gave 6.99.1; KERNEL_MIRROR or KERNEL_DIR' \
+refuses 2 '\[no-origin\].*KERNEL_MIRROR or KERNEL_DIR' \
 	'no origin at all is an error' \
 	f "$T/e" KERNEL_ORG="file://$T/none" DEBIAN_MIRROR="file://$T/none"
 refuses 2 'fetch: kernel.org: http://127.0.0.1:1/v6.x/.*onnect.*; trying the next' \
@@ -128,7 +142,7 @@ mkdir "$T/my dir"
 cp "$deb/$D" "$T/my dir/"
 is "$(f "$T/e" KERNEL_DIR="$T/my dir" 2>/dev/null)" "$(settled "$T/e/$D" "$dsum" debian)" \
 	'KERNEL_DIR comes first, and the origin told is the one whose bytes these are'
-refuses 2 "KERNEL_DIR: 'file://$T/deb' is no directory" 'a KERNEL_DIR that is a URL is refused' \
+refuses 2 "KERNEL_DIR: 'file://$T/deb' .*\[not-a-directory\]" 'a KERNEL_DIR that is a URL is refused' \
 	f "$T/f" KERNEL_DIR="file://$T/deb" OFFLINE=1
 refuses 2 'KERNEL_DIR: .*/nodir/linux.*: no such file' 'a KERNEL_DIR that is not there is said' \
 	f "$T/f" KERNEL_DIR="$T/nodir" KERNEL_ORG="file://$T/none" DEBIAN_MIRROR="file://$T/none"
@@ -148,7 +162,7 @@ is "$(f "$T/a" OFFLINE=1 PATH="$T/nocurl:$PATH")" "$(settled "$T/a/$K" "$ksum" k
 	'OFFLINE takes what is there'
 is "$(f "$T/g" OFFLINE=1 KERNEL_DIR="$org" PATH="$T/nocurl:$PATH")" \
 	"$(settled "$T/g/$K" "$ksum" kernel.org)" 'and what is in KERNEL_DIR'
-refuses 2 "OFFLINE: no verified tarball of 6.99.1 .*make fetch.*KERNEL_DIR.*: $K $D\$" \
+refuses 2 "\[offline\].*make fetch.*KERNEL_DIR.*: $K $D\$" \
 	'otherwise it says what is missing, and how to get it' \
 	f "$T/h" OFFLINE=1 KERNEL_MIRROR="file://$T/org" PATH="$T/nocurl:$PATH"
 is "$(f "$T/a" PATH="$T/nocurl:$PATH")" "$(settled "$T/a/$K" "$ksum" kernel.org)" \
@@ -157,17 +171,17 @@ check 'none of that called curl or apt-get' test ! -e "$T/curl-ran"
 f "$T/h" PATH="$T/nocurl:$PATH" >/dev/null 2>&1
 check 'which would have been seen' test -e "$T/curl-ran"
 mkdir "$T/empty"
-refuses 2 "fetch: curl is missing; run 'make setup'" 'without curl it says how to get it' \
+refuses 2 "fetch: curl: .*\[missing-program\]; run 'make setup'" 'without curl it says how to get it' \
 	f "$T/h" PATH="$T/empty"
 
 # ---- hashes ---------------------------------------------------------------------
 lock "$zeros" "$dsum"
-refuses 1 "kernel.org: file://$T/org/v6.x/$K: SHA-256 is $ksum, $L says $zeros; .*deleted" \
+refuses 1 "kernel.org: file://$T/org/v6.x/$K: .*$ksum \[wrong-hash\].*$zeros, as $L:7 .*deleted" \
 	'a wrong hash stops everything, and names origin, URL and both hashes' f "$T/i"
 holds "$T/i" '' 'it leaves nothing behind, and no other origin was tried'
-refuses 1 "KERNEL_DIR: $org/$K: SHA-256 is" 'so does one in KERNEL_DIR' \
+refuses 1 "KERNEL_DIR: $org/$K: .*\[wrong-hash\]" 'so does one in KERNEL_DIR' \
 	f "$T/i" KERNEL_DIR="$org" OFFLINE=1
-refuses 1 'KERNEL_MIRROR: file:.* SHA-256 is' 'and one of KERNEL_MIRROR' \
+refuses 1 'KERNEL_MIRROR: file:.*\[wrong-hash\]' 'and one of KERNEL_MIRROR' \
 	f "$T/i" KERNEL_MIRROR="file://$T/org"
 holds "$T/i" '' 'they leave nothing behind either'
 check 'what was in KERNEL_DIR is still there' test -f "$org/$K"
@@ -199,26 +213,101 @@ cat "$org/$K" "$org/$K" >"$T/n/$K.part"
 check 'or too much, and all is fetched again' f "$T/n" PATH="$T/416:$PATH"
 lock "$zeros"
 head -c 1000 "$org/$K" >"$T/i/$K.part"
-refuses 1 'SHA-256 is' 'a wrong hash after that is final' f "$T/i"
+refuses 1 '\[wrong-hash\]' 'a wrong hash after that is final' f "$T/i"
 holds "$T/i" '' 'and leaves nothing behind'
 
 lock "$ksum" "$dsum"
 f "$T/a" >"$T/source"
 check 'what was fetched is verified again' "$fetch" --check "$T/source"
 printf x | dd of="$T/a/$K" bs=1 seek=1000 conv=notrunc 2>/dev/null
-refuses 1 "$T/a/$K: SHA-256 is [0-9a-f]*, but was $ksum.*corrupt: remove" \
+refuses 1 "$T/a/$K: .*\[wrong-hash\].*$ksum.*remove" \
 	'a corrupted cache is found before it is used' "$fetch" --check "$T/source"
-refuses 1 "$T/a/$K: SHA-256 is .*corrupt: remove" 'and by the next fetch' f "$T/a"
-refuses 1 "$T/a/$K: SHA-256 is .*corrupt: remove" 'and offline' f "$T/a" OFFLINE=1
+refuses 1 "$T/a/$K: .*\[wrong-hash\].*remove" 'and by the next fetch' f "$T/a"
+refuses 1 "$T/a/$K: .*\[wrong-hash\].*remove" 'and offline' f "$T/a" OFFLINE=1
 check 'it is not deleted behind its owner'\''s back' test -f "$T/a/$K"
 rm "$T/a/$K"
-refuses 1 "$T/a/$K: is gone" 'a file that went away is an error' "$fetch" --check "$T/source"
+refuses 1 "$T/a/$K: .*\[file-gone\]" 'a file that went away is an error' "$fetch" --check "$T/source"
 check 'removed and fetched again, all is well' f "$T/a"
 check 'the list of what was fetched fits again' "$fetch" --check "$T/source"
 sed -i 's/^sha256 ./sha256 /' "$T/source"
-refuses 2 "$T/source: not what fetch writes" 'a spoilt list is refused' "$fetch" --check "$T/source"
+refuses 2 "$T/source: .*\[bad-source\]" 'a spoilt list is refused' "$fetch" --check "$T/source"
 : >"$T/source"
-refuses 2 "$T/source: not what fetch writes" 'an empty one too' "$fetch" --check "$T/source"
+refuses 2 "$T/source: .*\[bad-source\]" 'an empty one too' "$fetch" --check "$T/source"
+
+# ---- a release that is another one, by its hash ----------------------------------
+makefile 6 99 0 >"$T/linux-6.99.1/Makefile"
+mkdir -p "$T/older/v6.x"
+release "$T/older.tar"
+xz -0 -c "$T/older.tar" >"$T/older/v6.x/$K"
+makefile 6 99 1 >"$T/linux-6.99.1/Makefile"
+lock "$(sum "$T/older/v6.x/$K")" "$dsum"
+refuses 1 '\[wrong-version\]' 'a hash of another version in the lock is found' f "$T/o" KERNEL_ORG="file://$T/older"
+holds "$T/o" '' 'of which nothing is kept'
+lock "$ksum" "$dsum"
+f "$T/o" >"$T/out" 2>"$T/err"
+is "$(cat "$T/err")" '' 'where all agrees, nothing is said'
+
+# ---- mirrors that send too much, too little, or escapes ---------------------------
+mkdir "$T/mirror.d" "$T/shorter"
+head -c 1000 "$org/$K" >"$T/shorter/$K"
+cp "$org/$K" "$T/mirror.d/"
+perl tests/fake/mirror.pl "$T/mirror.d" >"$T/port" &
+mirror=$!
+for _ in $(seq 100); do
+	[ ! -s "$T/port" ] || break
+	sleep 0.1
+done
+# m HOW DIR [NAME=VALUE...]: fetches from such a mirror alone.
+m() {
+	how=$1 into=$2
+	shift 2
+	: >"$T/mirror.d/calls"
+	f "$into" no_proxy='*' KERNEL_ORG="http://127.0.0.1:$(cat "$T/port")/$how" DEBIAN_MIRROR="$T/none" "$@"
+}
+lock "$ksum"
+rm -rf "$T/m"
+check 'a mirror that drops each tenth is asked on' m drop "$T/m"
+is "$(wc -l <"$T/mirror.d/calls")" 10 'ten times'
+is "$(sum "$T/m/$K")" "$ksum" 'to the right file'
+rm -rf "$T/m"
+refuses 2 '\[no-origin\]' 'one that knows no ranges is given up' m deaf "$T/m"
+check 'soon' test "$(wc -l <"$T/mirror.d/calls")" -le 3
+rm -rf "$T/m"
+refuses 2 '\[no-origin\]' 'so is one that sends nothing more' m stuck "$T/m"
+check 'soon' test "$(wc -l <"$T/mirror.d/calls")" -le 3
+rm -rf "$T/m"
+refuses 1 '\[wrong-hash\]' 'where no size is known, a part can be all that a mirror has' m cut "$T/m"
+sed -i "7s/\$/ $(stat -c %s "$org/$K")/" "$L"
+check 'where it is known, the rest is asked for' m cut "$T/m"
+is "$(sum "$T/m/$K")" "$ksum" 'to the right file'
+check 'and what came has the size' m drop "$T/m2"
+rm -rf "$T/m" "$T/m2"
+for how in endless huge; do
+	refuses 2 "kernel.org: .*\[too-long\]" "a mirror is not read beyond the size: $how" m $how "$T/m"
+	holds "$T/m" '' 'and nothing of it is kept'
+done
+head -c 1000 "$org/$K" >"$T/m/$K.part"
+refuses 2 "kernel.org: .*\[too-long\]" 'nor where a part of it was there' m endless "$T/m"
+mkdir "$T/longer"
+cat "$org/$K" "$org/$K" >"$T/longer/$K"
+refuses 2 "KERNEL_DIR: .*\[too-long\]" 'nor is a local file' m stuck "$T/m" KERNEL_DIR="$T/longer" OFFLINE=1
+refuses 2 "KERNEL_DIR: .*\[too-short\]" 'a short one has not come' m stuck "$T/m" KERNEL_DIR="$T/shorter" OFFLINE=1
+lock "$ksum"
+refuses 2 "kernel.org: .* 419430400 bytes \[too-long\]" 'without a size 400 MiB are the end' m huge "$T/m"
+mkdir "$T/escape"
+printf '#!/bin/sh\nprintf "curl: (1) \\033]0;x\\007 \\302\\233 \\233 \\303\\266 \\342\\200" >&2\nexit 1\n' >"$T/escape/curl"
+chmod +x "$T/escape/curl"
+f "$T/m" PATH="$T/escape:$PATH" 2>"$T/err"
+is "$(sed -n 's/.*: \(.*\); trying .*/\1/p' "$T/err" | sort -u)" '\x1b]0;x\x07 \xc2\x9b \x9b '"$(printf '\303\266')"' \xe2\x80' \
+	'what curl says reaches no terminal as escapes'
+lock -
+refuses 2 'tar.sign: .*\[too-long\]' 'a signature has an end too' m endless "$T/m"
+lock "$ksum 1000"
+cp "$org/$K" "$T/m/"
+refuses 2 "$L:7: .*\[lock-size\]" 'a size that is not that of the hash is found' f "$T/m"
+kill "$mirror"
+wait "$mirror" 2>/dev/null
+lock "$ksum" "$dsum"
 
 # ---- signatures, where no hash is known -----------------------------------------
 if command -v gpg >/dev/null && command -v gpgv >/dev/null; then
@@ -244,8 +333,8 @@ if command -v gpg >/dev/null && command -v gpgv >/dev/null; then
 	sign signer
 	is "$(f "$T/s" 2>"$T/err")" "$(settled "$T/s/$K" "$ksum" kernel.org)" \
 		'a good signature stands in for a hash'
-	check 'and the line for the lock is told' grep -q \
-		"may now say: origin kernel.org $K $ksum\$" "$T/err"
+	check 'and the line for the lock is reported' grep -q \
+		"$L:7: origin kernel.org $K $ksum $(stat -c %s "$org/$K")\$" "$T/err"
 	holds "$T/s" "linux-6.99.1.tar.sign $K " 'the signature stays beside the file'
 	is "$(f "$T/s" OFFLINE=1)" "$(settled "$T/s/$K" "$ksum" kernel.org)" \
 		'the next run verifies it again'
@@ -253,39 +342,39 @@ if command -v gpg >/dev/null && command -v gpgv >/dev/null; then
 		"$(settled "$T/s2/$K" "$ksum" kernel.org)" \
 		'as it does from KERNEL_DIR'
 	xz -2 -c "$T/linux-6.99.1/noise" >"$T/s/$K"
-	refuses 1 "$T/s/$K: no good signature of $signer" \
+	refuses 1 "$T/s/$K: .*$signer.*\[bad-signature\]" \
 		'a file that was changed since is refused' f "$T/s"
 	cp "$org/$K" "$T/s/$K"
 	rm "$T/s/linux-6.99.1.tar.sign"
-	refuses 1 "$T/s/$K: no good signature of $signer" \
+	refuses 1 "$T/s/$K: .*$signer.*\[bad-signature\]" \
 		'a file without a signature is not known by its name' f "$T/s"
 
 	cp "$org/$K" "$T/good.xz"
 	xz -0 -c "$T/linux-6.99.1/noise" >"$org/$K"
 	lock - "$dsum"
-	refuses 1 "kernel.org: .*no good signature of $signer.*deleted" \
+	refuses 1 "kernel.org: .*$signer.*\[bad-signature\].*deleted" \
 		'a bad signature stops everything' f "$T/t"
 	holds "$T/t" '' 'it leaves nothing behind, and no other origin was tried'
 	{ cat "$T/good.xz" && echo more; } >"$org/$K"
-	refuses 1 'no good signature' 'nor may anything follow what was signed' f "$T/t"
+	refuses 1 '\[bad-signature\]' 'nor may anything follow what was signed' f "$T/t"
 	head -c 200000 "$T/good.xz" >"$org/$K"
-	refuses 1 'no good signature' 'nor may its end be missing' f "$T/t"
+	refuses 1 '\[bad-signature\]' 'nor may its end be missing' f "$T/t"
 	cp "$T/good.xz" "$org/$K"
 
 	sign other
-	refuses 1 "no good signature of $signer" 'a signature of somebody else is a bad one' \
+	refuses 1 "$signer.*\[bad-signature\]" 'a signature of somebody else is a bad one' \
 		f "$T/t"
 	gpg --batch --armor --export "$signer" "$(fpr other)" >"$T/kernel/keys/$signer.asc"
-	refuses 1 "no good signature of $signer" "even if the file of keys holds that one too" \
+	refuses 1 "$signer.*\[bad-signature\]" "even if the file of keys holds that one too" \
 		f "$T/t"
 	gpg --batch --armor --export "$signer" >"$T/kernel/keys/$signer.asc"
 	mkdir "$T/xz"
 	ln -s "$(command -v curl)" "$(command -v xz)" "$T/xz/"
 	sign signer
-	refuses 2 'fetch: gpgv is missing' 'without gpgv nothing is verified' f "$T/t" PATH="$T/xz"
+	refuses 2 'fetch: gpgv: .*\[missing-program\]' 'without gpgv nothing is verified' f "$T/t" PATH="$T/xz"
 	rm "$T/xz/xz"
 	ln -s "$(command -v gpgv)" "$T/xz/"
-	refuses 2 'fetch: xz is missing' 'nor without xz' f "$T/t" PATH="$T/xz"
+	refuses 2 'fetch: xz: .*\[missing-program\]' 'nor without xz' f "$T/t" PATH="$T/xz"
 	rm -r "$T/t"
 	old() {
 		gpg -q --batch --faked-system-time 20200101T000000 "$@" 2>/dev/null
@@ -295,11 +384,45 @@ if command -v gpg >/dev/null && command -v gpgv >/dev/null; then
 		"$T/linux-6.99.1.tar"
 	gpg --batch --armor --export "$(fpr old)" >"$T/kernel/keys/$(fpr old).asc"
 	sed -i "s/$signer/$(fpr old)/" "$L"
-	refuses 1 "no good signature of $(fpr old)" 'nor does a key that has expired count' f "$T/t"
+	refuses 1 "$(fpr old).*\[bad-signature\]" 'nor does a key that has expired count' f "$T/t"
 	lock - "$dsum"
 	echo 'not a signature' >"$org/linux-6.99.1.tar.sign"
-	refuses 1 "no good signature of $signer" 'what is no signature is a bad one' f "$T/t"
+	refuses 1 "$signer.*\[bad-signature\]" 'what is no signature is a bad one' f "$T/t"
 	holds "$T/t" '' 'none of these left anything behind'
+
+	# The signer has signed older releases too, and things that are none.
+	cp "$org/$K" "$T/good.xz"
+	for version in '6 99 0' '6 98 1' '6 99 1 -rc1' '6 99 10' '6 99 100'; do
+		# shellcheck disable=SC2086 # into words
+		makefile $version >"$T/linux-6.99.1/Makefile"
+		release "$T/linux-6.99.1.tar"
+		xz -0 -c "$T/linux-6.99.1.tar" >"$org/$K"
+		sign signer
+		refuses 1 "kernel.org: .*/$K: .*\[wrong-version\].*, as $L:3 .*deleted" \
+			"a signed release of another version is refused: $version" f "$T/t"
+		is "$(grep -c "origin kernel.org $K" "$T/.err")" 0 'and its hash is not offered'
+		holds "$T/t" '' 'and not kept'
+	done
+	cp "$T/good.xz" "$T/t/$K"
+	cp "$org/$K" "$org/linux-6.99.1.tar.sign" "$T/t/"
+	refuses 1 "$T/t/$K: .*\[wrong-version\]" 'nor taken if an earlier run kept it' f "$T/t" OFFLINE=1
+	rm "$T/t/"*
+	rm "$T/linux-6.99.1/Makefile"
+	release "$T/linux-6.99.1.tar"
+	xz -0 -c "$T/linux-6.99.1.tar" >"$org/$K"
+	sign signer
+	refuses 1 '\[not-a-release\]' 'nor is one without a Makefile' f "$T/t"
+	holds "$T/t" '' 'it is not kept either'
+	makefile 6 99 1 >"$T/linux-6.99.1/Makefile"
+	release "$T/linux-6.99.1.tar" 2024-02-28T12:00:00Z
+	xz -0 -c "$T/linux-6.99.1.tar" >"$org/$K"
+	sign signer
+	rm -rf "$T/t"
+	refuses 0 "^fetch: $L:4: .*\[date-differs\].* date 2024-02-28T12:00:00Z\$" \
+		'a tarball of another date is taken, and the date is reported' f "$T/t"
+	rm -rf "$T/t"
+	release "$T/linux-6.99.1.tar"
+	cp "$T/good.xz" "$org/$K"
 
 	rm "$org/linux-6.99.1.tar.sign"
 	is "$(f "$T/t" 2>"$T/err")" "$(settled "$T/t/$D" "$dsum" debian)" \
@@ -311,11 +434,11 @@ if command -v gpg >/dev/null && command -v gpgv >/dev/null; then
 	holds "$T/u" '' 'of which nothing was taken'
 	sign signer
 	gpg --batch --export "$signer" >"$T/kernel/keys/$signer.asc"
-	refuses 2 "keys/$signer.asc: .*armoured key" 'a key without armour is refused' f "$T/u"
+	refuses 2 "keys/$signer.asc: .*\[bad-key\]" 'a key without armour is refused' f "$T/u"
 	gpg --batch --armor --export "$signer" | sed '$d' | sed '/^=/d' >"$T/kernel/keys/$signer.asc"
-	refuses 2 "keys/$signer.asc: .*armoured key" 'one that was cut short too' f "$T/u"
+	refuses 2 "keys/$signer.asc: .*\[bad-key\]" 'one that was cut short too' f "$T/u"
 	rm "$T/kernel/keys/$signer.asc"
-	refuses 2 "keys/$signer.asc: .*armoured key" 'without the key nothing is verified' f "$T/u"
+	refuses 2 "keys/$signer.asc: .*\[bad-key\]" 'without the key nothing is verified' f "$T/u"
 	gpgconf --kill gpg-agent 2>/dev/null
 	unset GNUPGHOME
 	signer=0123456789ABCDEF0123456789ABCDEF01234567
@@ -326,49 +449,62 @@ fi
 # ---- the lock -------------------------------------------------------------------
 lock "$ksum" "$dsum"
 cp "$L" "$T/lock"
-# spoilt PATTERN NAME SED: the lock, edited, is refused with file, line and PATTERN.
+# spoilt LINE CODE NAME SED: the lock, edited, is refused with file, line and CODE.
 spoilt() {
-	sed "$3" "$T/lock" >"$L"
-	refuses 2 "^fetch: $L:$1" "$2" f "$T/none"
+	sed "$4" "$T/lock" >"$L"
+	refuses 2 "^fetch: $L:$1: .*\[$2\]" "$3" f "$T/none"
 }
-spoilt "3: unknown key 'versoin'; known: " 'an unknown key is refused' 's/version/versoin/'
-spoilt "3: write 'version VALUE'" 'a key without a value too' 's/^version.*/version/'
-spoilt "4: write 'date VALUE'" 'a value too many' 's/^date.*/& more/'
-spoilt "4: a second 'version'" 'a key that stands twice' '/^version/p'
-spoilt "8: a second 'origin kernel.org'" 'an origin that stands twice' '/kernel.org/p'
+spoilt 3 lock-key 'an unknown key is refused' 's/version/versoin/'
+spoilt 3 lock-syntax 'a key without a value too' 's/^version.*/version/'
+spoilt 4 lock-syntax 'a value too many' 's/^date.*/& more/'
+spoilt 4 lock-duplicate 'a key that stands twice' '/^version/p'
+spoilt 8 lock-duplicate 'an origin that stands twice' '/kernel.org/p'
 for key in version date eol signer; do
-	spoilt "7: the lock ends without '$key'" "a lock without $key" "/^$key/d"
+	spoilt 7 lock-incomplete "a lock without $key" "/^$key/d"
 done
-spoilt "6: the lock ends without 'origin'" 'a lock without an origin' '/^origin/d'
+spoilt 6 lock-incomplete 'a lock without an origin' '/^origin/d'
 for release in 6.99.1-rc1 6..1 .6.1 6.1. ../6; do
-	spoilt "3: '$release' is no release" "release $release" "s,6.99.1\$,$release,"
+	spoilt 3 lock-version "release $release" "s,6.99.1\$,$release,"
 done
-spoilt "4: '2024-02-30T12:00:00Z' is no time" 'a day that never was' 's/02-29/02-30/'
-spoilt "4: 'yesterday' is no time" 'a date that is not absolute' 's/^date.*/date yesterday/'
-spoilt "5: '2030' is no day" 'an end of life that is no day' 's/2030-12-31/2030/'
-spoilt "6: '.*' is no fingerprint" 'a short fingerprint' 's/^signer ../signer /'
-spoilt "6: '.*' is no fingerprint" 'a fingerprint with other letters' 's/^signer ../signer 0G/'
-spoilt "7: unknown origin 'kernel.com'" 'an unknown origin' 's/kernel.org/kernel.com/'
-spoilt "7: write 'origin NAME FILE SHA256'" 'an origin without a hash' "s/ $ksum//"
-spoilt "7: '.*' is no SHA-256" 'a short hash' "s/ ..\\($(echo "$ksum" | cut -c 3-)\\)/ \\1/"
-spoilt "7: '.*' is no SHA-256" 'a hash with other letters' \
+spoilt 4 lock-date 'a day that never was' 's/02-29/02-30/'
+spoilt 4 lock-date 'a date that is not absolute' 's/^date.*/date yesterday/'
+spoilt 5 lock-eol 'an end of life that is no day' 's/2030-12-31/2030/'
+spoilt 6 lock-signer 'a short fingerprint' 's/^signer ../signer /'
+spoilt 6 lock-signer 'a fingerprint with other letters' 's/^signer ../signer 0G/'
+spoilt 7 lock-origin 'an unknown origin' 's/kernel.org/kernel.com/'
+spoilt 7 lock-syntax 'an origin without a hash' "s/ $ksum//"
+spoilt 7 lock-hash 'a short hash' "s/ ..\\($(echo "$ksum" | cut -c 3-)\\)/ \\1/"
+spoilt 7 lock-hash 'a hash with other letters' \
 	"s/ ..\\($(echo "$ksum" | cut -c 3-)\\)/ xx\\1/"
-spoilt "8: Debian's files bear no signature" 'no hash for Debian' "s/$dsum/-/"
-spoilt "7: '\.\./$K' is no plain file name" 'a file name that leaves the directory' "s, $K, ../$K,"
-spoilt "7: '.*' is no .tar.xz" 'a file that is no .tar.xz' 's/tar.xz/tar.gz/'
-spoilt "4: '\*' is no time" 'nothing is expanded' 's/^date.*/date */'
-spoilt '4: a byte of 0' 'a lock that is no text' 's/2024/&\x00/'
+spoilt 8 lock-hash 'no hash for Debian' "s/$dsum/-/"
+spoilt 7 lock-file 'a file name that leaves the directory' "s, $K, ../$K,"
+spoilt 7 lock-file 'a file that is no .tar.xz' 's/tar.xz/tar.gz/'
+spoilt 4 lock-date 'nothing is expanded' 's/^date.*/date */'
+spoilt 4 lock-text 'a lock that is no text' 's/2024/&\x00/'
+spoilt 4 crlf 'a line that ends in CR LF' '/^date/s/$/\r/'
+spoilt 1 bom 'a byte order mark' '1s/^/\xef\xbb\xbf/'
+spoilt 4 lock-date 'a date before there was Linux' 's/^date.*/date 1990-01-01T00:00:00Z/'
+spoilt 4 lock-future 'a date in the future' "s/^date.*/date $(date -u -d '2 days' +%FT%TZ)/"
+spoilt 5 lock-eol 'an end of life before the release' 's/^eol.*/eol 2024-02-28/'
+spoilt 7 lock-file 'a file of another version' 's/linux-6.99.1/linux-6.99.10/'
+spoilt 7 lock-file 'a file of an older version' 's/linux-6.99.1/linux-6.99.0/'
+spoilt 8 lock-file "a file of Debian's of another version" 's/linux_6.99.1/linux_6.99.1-1/'
+spoilt 7 lock-file 'a newer version beside the old files' 's/^version.*/version 6.99.2/'
+for size in 0 -1 0300 1k 12345678901; do
+	spoilt 7 lock-size "a size of $size" "7s/$/ $size/"
+done
+spoilt 7 lock-syntax 'more than a size' '7s/$/ 1 1/'
 cp "$T/lock" "$L"
-refuses 2 'no such release lock' 'a lock that is not there' "$fetch" "$T/nolock" "$T/none"
+refuses 2 '\[no-lock\]' 'a lock that is not there' "$fetch" "$T/nolock" "$T/none"
 check 'a bad lock fetches nothing' test ! -e "$T/none"
 
 is "$("$fetch" --get "$L" version) $("$fetch" --get "$L" date) $("$fetch" --get "$L" eol)" \
 	'6.99.1 2024-02-29T12:00:00Z 2030-12-31' 'the values of a lock can be had'
 is "$("$fetch" --get "$L" epoch)" "$(date -u -d 2024-02-29T12:00:00Z +%s)" \
 	'and the date in seconds since 1970'
-refuses 2 "'PATH' is no value of a lock" 'and nothing else' "$fetch" --get "$L" PATH
+refuses 2 "'PATH' .*\[unknown-value\]" 'and nothing else' "$fetch" --get "$L" PATH
 sed -i 's/^eol.*/eol never/' "$L"
-refuses 2 "$L:5: " 'nor anything of a bad lock' "$fetch" --get "$L" version
+refuses 2 "$L:5: .*\[lock-eol\]" 'nor anything of a bad lock' "$fetch" --get "$L" version
 sed 's/^eol.*/eol -/' "$T/lock" >"$L"
 is "$("$fetch" --get "$L" eol)" - 'a series may have no projected end'
 cp "$T/lock" "$L"
@@ -394,22 +530,22 @@ refuses 2 'usage' 'an unknown option too' "$fetch" --wrong "$L"
 check 'there is --help' "$fetch" --help
 
 # ---- places that can't be written, kills, company -------------------------------
-refuses 2 "$T/lock/dl: cannot be written" 'a file where the directory should be is an error' \
+refuses 2 "$T/lock/dl: .*\[unwritable\]" 'a file where the directory should be is an error' \
 	f "$T/lock/dl"
 mkdir "$T/v"
 if [ "$(id -u)" = 0 ]; then
 	skip 'a read-only directory is an error' 'root can write anywhere'
 else
 	chmod a-w "$T/v"
-	refuses 2 "$T/v: cannot be written" 'a read-only directory is an error' f "$T/v"
+	refuses 2 "$T/v: .*\[unwritable\]" 'a read-only directory is an error' f "$T/v"
 	chmod u+w "$T/v"
 fi
 mkdir "$T/v/.lock"
-refuses 2 "$T/v: cannot be written" 'a directory where nothing can be made is one too' f "$T/v"
+refuses 2 "$T/v: .*\[unwritable\]" 'a directory where nothing can be made is one too' f "$T/v"
 rmdir "$T/v/.lock"
 ln -s /dev/full "$T/v/$K.part"
-refuses 2 "$T/v/$K.part: .*disk full" 'a full disk is an error' f "$T/v"
-refuses 2 "$T/v/$K.part: .*disk full" 'also for a copy from KERNEL_DIR' f "$T/v" KERNEL_DIR="$org"
+refuses 2 "$T/v/$K.part: .*\[unwritable\]" 'a full disk is an error' f "$T/v"
+refuses 2 "$T/v/$K.part: .*\[unwritable\]" 'also for a copy from KERNEL_DIR' f "$T/v" KERNEL_DIR="$org"
 rm "$T/v/$K.part"
 check 'and with room again all is well' f "$T/v"
 
