@@ -14,27 +14,45 @@ export LC_ALL
 umask 022
 reader=${0%/*}/tree.awk
 
+# A terminal must not act on what a patch, a tarball or a name says.
+plain() {
+	tr '\000-\010\013-\037\177-\237' '?'
+}
+
+# complain TEXT: one line
+complain() {
+	printf 'tree: %s' "$1" | tr '\n' '?' | plain >&2
+	echo >&2
+}
+
 die() {
-	echo "tree: $1" >&2
+	complain "$1"
 	exit "${2:-1}"
 }
 
 # Sets $patches to the files of the series in directory $1, and proves them.
 lint() {
-	[ -f "$1/series" ] || die "$1/series: missing; an empty one is legal"
+	[ -f "$1/series" ] || die "$1/series: not found [no-series]; an empty one is legal"
 	st=0
 	patches=$(awk '
-	function bad(why) { print "tree: " FILENAME ":" FNR ": " why >"/dev/stderr"; failed = 1 }
+	function bad(code, why) {
+		why = "tree: " FILENAME ":" FNR ": " why " [" code "]"
+		gsub(/[^ -~]/, "?", why)
+		print why >"/dev/stderr"
+		failed = 1
+	}
+	FNR == 1 && /^\357\273\277/ { bad("bom", "begins with a byte order mark; remove it"); next }
+	/\r$/ { bad("crlf", "the line ends in CR LF; write LF"); next }
 	{ sub(/(^|[ \t])#.*/, ""); sub(/[ \t]+$/, "") }
 	$0 == "" { next }
-	!/^[A-Za-z0-9][A-Za-z0-9_.+-]*$/ { bad("\"" $0 "\": one plain file name a line"); next }
-	seen[$0]++ { bad($0 " is listed twice"); next }
-	(getline text <(dir "/" $0)) <= 0 { bad($0 " is missing or empty") }
+	!/^[A-Za-z0-9][A-Za-z0-9_.+-]*$/ { bad("bad-name", "\"" $0 "\": expected one plain file name a line"); next }
+	seen[$0]++ { bad("listed-twice", $0 " is listed twice"); next }
+	(getline text <(dir "/" $0)) <= 0 { bad("no-patch", $0 " does not exist or is empty") }
 	{ close(dir "/" $0); print }
 	END { exit failed }' dir="$1" "$1/series") || st=1
 	for f in "$1"/*; do
 		printf 'series\n%s\n' "$patches" | grep -Fxq -e "${f##*/}" || {
-			echo "tree: $f: not in $1/series; add it there, or delete it" >&2
+			complain "$f: not in $1/series [not-listed]; add it there, or delete it"
 			st=1
 		}
 	done
@@ -47,25 +65,25 @@ lint() {
 # Says what patch(1) said of patch $1: one line for each hunk that moved or failed.
 report() {
 	awk '
-	function say(what) { print "tree: " patch ": " file ": " what >"/dev/stderr" }
+	function say(what) { print "tree: " patch ": " file ": " what }
 	/^patching file / { file = $3 }
-	/^\|\+\+\+ / { file = substr($2, 3); say("not in the tree") }
+	/^\|\+\+\+ / { file = substr($2, 3); say("not in the tree [no-file]") }
 	/^Hunk #.* succeeded at .*offset / {
 		n = $2
 		gsub(/.*\(offset |\).*/, "")
-		say("hunk " n " is off by " $0)
+		say("hunk " n " is off by " $0 " [offset]")
 	}
-	/^Hunk #[0-9]+ FAILED at / { say("hunk " $2 " does not apply at line " $5 + 0) }
-	/^Reversed / { say("is in the release already, it seems; drop it from the patch") }
+	/^Hunk #[0-9]+ FAILED at / { say("hunk " $2 " does not apply at line " $5 + 0 " [hunk-failed]") }
+	/^Reversed / { say("seems to be in the release already [already-applied]; drop it from the patch") }
 	/^The next patch would / { file = $(NF); sub(/,$/, "", file); want = $5 }
 	/^which (already|does not) / {
 		gsub(/^which |!.*/, "")
-		say("cannot " want " it: it " $0)
+		say("cannot " want " it [wrong-file]: it " $0)
 	}
 	/^(Cannot|Not deleting|File .* is not|Refusing|Ignoring) / {
-		print "tree: " patch ": " $0 >"/dev/stderr"
+		print "tree: " patch ": " $0
 	}
-	' patch="$1" "$tmp/log"
+	' patch="$1" "$tmp/log" | plain >&2
 }
 
 tree() {
@@ -76,22 +94,22 @@ tree() {
 		file) file=$value ;;
 		sha256) sha256=$value ;;
 		origin) ;;
-		*) die "$src: \"$key\" is not known; fetch again" 2 ;;
+		*) die "$src: unknown key \"$key\" [bad-source]; fetch again" 2 ;;
 		esac
 	done <"$src"
 	case $file:$sha256 in
 	?*:?*) ;;
-	*) die "$src: no file or no sha256 in it; fetch again" 2 ;;
+	*) die "$src: no file or no sha256 in it [bad-source]; fetch again" 2 ;;
 	esac
-	[ -r "$file" ] || die "$file: cannot be read; fetch it again" 2
+	[ -r "$file" ] || die "$file: cannot be read [no-tarball]; fetch it again" 2
 	lint "$dir"
 
 	# The lock makes what another run has left here ours to remove. It ends with the
 	# last process of that run, however that dies.
 	{ mkdir -p "$(dirname "$dest")" && : >>"$dest.lock"; } 2>/dev/null ||
-		die "$dest.lock: cannot be written; is the disk full, or out/ read-only?" 2
+		die "$dest.lock: cannot be written [unwritable]; is the disk full, or out/ read-only?" 2
 	exec 9>>"$dest.lock"
-	flock 9 || die "$dest.lock: cannot be locked" 2
+	flock 9 || die "$dest.lock: cannot be locked [unwritable]" 2
 	tmp=$dest.tmp
 	rm -rf "$tmp" "$dest.old"
 	trap 'rm -rf "$tmp"' EXIT
@@ -100,18 +118,18 @@ tree() {
 
 	sum=$(sha256sum <"$file")
 	[ "${sum%% *}" = "$sha256" ] ||
-		die "$file: the cache is corrupt (SHA-256 ${sum%% *}, not $sha256); delete it and fetch again"
+		die "$file: the cache is corrupt [wrong-hash]: expected SHA-256 $sha256, got ${sum%% *}; delete it and fetch again"
 	# tar names each of a kernel's files that a full disk can't take: two of its lines are enough.
 	failed=$({ { tar -xf "$file" -C "$tmp/x" --no-same-owner --no-same-permissions 2>&1 || echo yes >&3; } |
-		sed -n 1,2p >&2; } 3>&1)
-	[ -z "$failed" ] || die "$file: cannot be unpacked; is the disk full?" 2
+		sed -n 1,2p | plain >&2; } 3>&1)
+	[ -z "$failed" ] || die "$file: cannot be unpacked [bad-tarball]; is the disk full?" 2
 	top=$(ls -A "$tmp/x")
-	[ -d "$tmp/x/$top" ] || die "$file: not one directory at its top, as a kernel release has"
+	[ -d "$tmp/x/$top" ] || die "$file: not one directory at its top, as a kernel release has [bad-tarball]"
 	found=$(awk '$2 == "=" { v[$1] = $3 }
 		END { print v["VERSION"] "." v["PATCHLEVEL"] "." v["SUBLEVEL"] v["EXTRAVERSION"] }' \
-		"$tmp/x/$top/Makefile" 2>/dev/null) || die "$file: no Makefile in it; not a kernel release"
+		"$tmp/x/$top/Makefile" 2>/dev/null) || die "$file: no Makefile in it [not-a-release]"
 	[ "$found" = "$version" ] || [ "$found" = "$version.0" ] ||
-		die "$file: holds Linux $found, not $version; the release lock and the file disagree"
+		die "$file: holds Linux $found [wrong-version]: expected $version, as the release lock says"
 
 	abs=$(cd "$tmp" && pwd -P)
 	for p in $patches; do
@@ -121,8 +139,9 @@ tree() {
 			--reject-file="$abs/reject" <"$tmp/diff" >"$tmp/log" 2>&1 || st=$?
 		report "$p"
 		[ "$st" -eq 0 ] && continue
-		cat "$tmp/reject" >&2 2>/dev/null || cat "$tmp/log" >&2
-		die "$dir/$p does not apply to Linux $version; rebase it, or take it out of the series"
+		cat "$tmp/reject" 2>/dev/null >"$tmp/shown" || cp "$tmp/log" "$tmp/shown"
+		plain <"$tmp/shown" >&2
+		die "$dir/$p does not apply to Linux $version [not-applied]; rebase it, or take it out of the series"
 	done
 	[ ! -e "$dest" ] || mv "$dest" "$dest.old"
 	mv "$tmp/x/$top" "$dest"

@@ -181,7 +181,7 @@ end' 'and so is their content'
 fresh 0001-off.patch
 edit net/a.c 20 twenty | sed 's/@@ -19,3 +19,3/@@ -16,3 +16,3/' | mail 0001-off.patch
 check 'a hunk at an offset passes' make_tree
-refuses 0 'tree: 0001-off.patch: net/a.c: hunk #1 is off by 3 lines' \
+refuses 0 'tree: 0001-off.patch: net/a.c: hunk #1 .* 3 lines.*\[offset\]' \
 	'and is reported in a line' make_tree
 
 # ---- what does not apply -----------------------------------------------------------
@@ -192,7 +192,7 @@ edit net/b.c 5 five | mail 0001-ok.patch
 	edit net/a.c 10 ten
 	edit net/a.c 30 thirty | sed '1,4d; s/^ 29/ other/'
 } | mail 0002-fuzz.patch
-refuses 1 'tree: 0002-fuzz.patch: net/a.c: hunk #2 does not apply at line 29' \
+refuses 1 'tree: 0002-fuzz.patch: net/a.c: hunk #2 .* 29 \[hunk-failed\]' \
 	'a hunk that would need fuzz is refused' make_tree
 cp "$T/.err" "$T/err"
 check 'its reject is shown' grep -q '^+thirty' "$T/err"
@@ -200,13 +200,13 @@ no_tree 'a failed patch'
 
 fresh 0001-nofile.patch
 edit net/none.c 10 ten | mail 0001-nofile.patch
-refuses 1 '0001-nofile.patch: net/none.c: not in the tree' \
+refuses 1 '0001-nofile.patch: net/none.c: .*\[no-file\]' \
 	'a patch to a file that is not there is refused' make_tree
 
 fresh 0001-a.patch 0002-again.patch
 edit net/a.c 10 ten | tee "$T/d" | mail 0001-a.patch
 mail 0002-again.patch <"$T/d"
-refuses 1 '0002-again.patch: net/a.c: is in the release already' \
+refuses 1 '0002-again.patch: net/a.c: .*\[already-applied\]' \
 	'a patch that is in already is refused' make_tree
 
 fresh 0001-new.patch
@@ -218,7 +218,7 @@ new file mode 100644
 @@ -0,0 +1 @@
 +x
 END
-refuses 1 'net/a.c: cannot create it: it already exists' 'a new file never replaces one' make_tree
+refuses 1 'net/a.c: cannot create it \[wrong-file\]' 'a new file never replaces one' make_tree
 
 fresh 0001-mv.patch
 mail 0001-mv.patch <<'END'
@@ -227,30 +227,30 @@ similarity index 100%
 rename from net/none.c
 rename to net/other.c
 END
-refuses 1 '0001-mv.patch does not apply' 'a rename of a file that is not there is refused' make_tree
+refuses 1 '0001-mv.patch .*\[not-applied\]' 'a rename of a file that is not there is refused' make_tree
 no_tree 'all of these'
 
 # ---- the tarball -------------------------------------------------------------------
 fresh
 cp "$src" "$T/good"
 printf x >>"$D/linux.tar.xz"
-refuses 1 "$D/linux.tar.xz: the cache is corrupt .*; delete it and fetch again" \
+refuses 1 "$D/linux.tar.xz: .*\[wrong-hash\]" \
 	'a tarball that changed in the cache is refused' make_tree
 sed "s|^file .*|file $T/none.tar.xz|" "$T/good" >"$src"
-refuses 2 'none.tar.xz: cannot be read; fetch it again' 'so is one that is gone' make_tree
+refuses 2 'none.tar.xz: .*\[no-tarball\]' 'so is one that is gone' make_tree
 cp "$T/good" "$src"
 truncate -s -1 "$D/linux.tar.xz"
-refuses 1 'holds Linux 6.12.107, not 6.12.99; the release lock' 'so is another version' \
+refuses 1 'holds Linux 6.12.107 \[wrong-version\]: .*6.12.99' 'so is another version' \
 	scripts/tree.sh "$src" "$P" "$dest" 6.12.99
 tar -cJf "$T/two.tar.xz" -C "$T/r/linux-6.12.107" Makefile net
 lock "$T/two.tar.xz"
-refuses 1 'not one directory at its top' 'so is a tarball of more than one directory' make_tree
+refuses 1 'two.tar.xz: .*\[bad-tarball\]' 'so is a tarball of more than one directory' make_tree
 head -c 300 "$T/two.tar.xz" >"$T/short.tar.xz"
 lock "$T/short.tar.xz"
-refuses 2 "short.tar.xz: cannot be unpacked" "so is one that tar can't read" make_tree
+refuses 2 "short.tar.xz: .*\[bad-tarball\]" "so is one that tar can't read" make_tree
 is "$(grep -vc "^tree: " "$T/.err")" 2 "and of tar's words two lines are enough"
 echo 'hash x' >"$src"
-refuses 2 '"hash" is not known' 'a source file with another key is refused' make_tree
+refuses 2 '"hash" \[bad-source\]' 'a source file with another key is refused' make_tree
 cp "$T/good" "$src"
 no_tree 'a bad tarball'
 refuses 2 'usage' 'arguments that make no sense get the usage' scripts/tree.sh "$src" "$P"
@@ -285,74 +285,128 @@ check 'and none of it gets into the tree' sh -c "! test -e '$dest/stale'"
 # ---- lint: the series -----------------------------------------------------------------
 fresh
 rm "$P/series"
-refuses 1 '6.12/series: missing; an empty one is legal' 'no series is refused' lint
+refuses 1 '6.12/series: .*\[no-series\]' 'no series is refused' lint
 fresh 0001-a.patch 0003-c.patch
 edit net/a.c 10 ten | tee "$T/d" | mail 0001-a.patch
 cp "$P/0001-a.patch" "$T/good.patch"
-refuses 1 'tree: .*6.12/series:2: 0003-c.patch is missing' \
+refuses 1 'tree: .*6.12/series:2: 0003-c.patch .*\[no-patch\]' \
 	'a patch that is not there is refused' lint
 fresh
 cp "$T/good.patch" "$P/0001-a.patch"
-refuses 1 'tree: .*6.12/0001-a.patch: not in .*series' \
+refuses 1 'tree: .*6.12/0001-a.patch: .*series \[not-listed\]' \
 	'a patch that is in no series is refused' lint
 check 'and no tree is made with it' \
 	sh -c "! scripts/tree.sh '$src' '$P' '$dest' 6.12.107 2>/dev/null"
 fresh 0001-a.patch 0001-a.patch
 cp "$T/good.patch" "$P/0001-a.patch"
-refuses 1 'series:2: 0001-a.patch is listed twice' 'a patch that is listed twice is refused' lint
+refuses 1 'series:2: 0001-a.patch .*\[listed-twice\]' 'a patch that is listed twice is refused' lint
 for line in '../0001-a.patch' '0001-a.patch 0002-b.patch' '-R'; do
 	fresh
 	printf '# x\n%s\n' "$line" >"$P/series"
-	refuses 1 'series:2: .*one plain file name a line' "\"$line\" is no line of a series" lint
+	refuses 1 'series:2: .*\[bad-name\]' "\"$line\" is not a line of a series" lint
 done
+fresh
+printf '0001-a.patch\r\n' >"$P/series"
+refuses 1 'series:1: .*\[crlf\]' 'a series whose lines end in CR LF is refused as that' lint
+printf '\357\273\2770001-a.patch\n' >"$P/series"
+refuses 1 'series:1: .*\[bom\]' 'so is one with a byte order mark' lint
 
 # ---- lint: each patch -----------------------------------------------------------------
-# spoilt PATTERN WHAT SED: the good patch, after SED, is refused with PATTERN.
+# spoilt CODE WHAT SED: the good patch, after SED, is refused with CODE.
 spoilt() {
 	fresh 0001-a.patch
 	sed "$3" "$T/good.patch" >"$P/0001-a.patch"
-	refuses 1 "tree: .*/0001-a.patch:[0-9]+: $1" "$2 is refused" lint
+	refuses 1 "tree: .*/0001-a.patch:[0-9]+: .*\[$1\]" "$2 is refused" lint
 }
 
 fresh 0001-a.patch
 cp "$T/good.patch" "$P"
 mv "$P/good.patch" "$P/0001-a.patch"
 check 'a good patch passes' lint
-spoilt 'no "From: Name <mail>"' 'no author' '/^From: /d'
-spoilt 'no "Date:"' 'no date' '/^Date:/d'
-spoilt 'no "Subject:"' 'no subject' 's/^Subject:.*/Subject:/'
-spoilt 'no "Signed-off-by' 'no sign-off' '/^Signed-off-by:/d'
-spoilt 'no "Signed-off-by' 'a sign-off without a name' 's/^Signed-off-by:.*/Signed-off-by: <dev@x>/'
-spoilt 'no "Signed-off-by' 'a sign-off that git am would not see' \
+spoilt no-author 'no author' '/^From: /d'
+spoilt no-date 'no date' '/^Date:/d'
+spoilt no-subject 'no subject' 's/^Subject:.*/Subject:/'
+spoilt no-sign-off 'no sign-off' '/^Signed-off-by:/d'
+spoilt no-sign-off 'a sign-off without a name' 's/^Signed-off-by:.*/Signed-off-by: <dev@x>/'
+spoilt no-sign-off 'a sign-off that git am would not see' \
 	'/^Signed-off-by:/d; s/^---$/&\nSigned-off-by: A <a@x>/'
-spoilt 'not one "Upstream:"' 'no upstream status' '/^Upstream:/d'
-spoilt 'not one "Upstream:"' 'a second upstream status' 's/^Upstream:.*/&\n&/'
-spoilt 'not "Upstream: accepted in' 'an upstream status of another form' \
+spoilt no-upstream 'no upstream status' '/^Upstream:/d'
+spoilt no-upstream 'a second upstream status' 's/^Upstream:.*/&\n&/'
+spoilt bad-upstream 'an upstream status of another form' \
 	's/^Upstream:.*/Upstream: perhaps/'
-spoilt 'not "Upstream: accepted in' 'a commit id of 12 digits' \
+spoilt bad-upstream 'a commit id of 12 digits' \
 	's/^Upstream:.*/Upstream: accepted in 6.16, commit 0123456789ab/'
-spoilt 'not "Upstream: accepted in' 'a submission without a link' \
+spoilt bad-upstream 'a submission without a link' \
 	's/^Upstream:.*/Upstream: submitted soon/'
-spoilt 'not "Upstream: accepted in' 'an unfit patch without a reason' \
+spoilt bad-upstream 'an unfit patch without a reason' \
 	's/^Upstream:.*/Upstream: not suitable,/'
-spoilt 'a mail in base64' 'a mail in base64' 's/^Date:.*/&\nContent-Transfer-Encoding: base64/'
-spoilt 'no mail header' 'a bare diff' '1,/^---$/d; /^ net/d; /./!d'
-spoilt 'not a line of a text diff' 'a diff without its git line' '/^diff --git/d'
-spoilt 'no diff in it' 'a mail without a diff' '/^diff --git/,$d'
-spoilt '"b/../../x" is not the b/ file' 'a target outside the tree' 's|^+++ .*|+++ b/../../x|'
-spoilt '"net/../../x" is no plain path' 'a path with ..' 's|net/a.c|net/../../x|'
-spoilt '"/etc/x" is not the b/ file' 'an absolute path' 's|^+++ .*|+++ /etc/x|'
-spoilt '"/etc/x" is no plain path' 'an absolute path below a/ and b/' 's|net/a.c|/etc/x|'
-spoilt '".git/config" is no plain path' 'a path into .git' 's|net/a.c|.git/config|'
-spoilt '"../x" is no plain path' 'a rename to a path outside' \
+spoilt encoding 'a mail in base64' 's/^Date:.*/&\nContent-Transfer-Encoding: base64/'
+spoilt not-a-mail 'a bare diff' '1,/^---$/d; /^ net/d; /./!d'
+spoilt not-a-git-diff 'a diff without its git line' '/^diff --git/d'
+spoilt no-diff 'a mail without a diff' '/^diff --git/,$d'
+spoilt path-differs 'a target outside the tree' 's|^+++ .*|+++ b/../../x|'
+spoilt path-outside 'a path with ..' 's|net/a.c|net/../../x|'
+spoilt path-differs 'an absolute path' 's|^+++ .*|+++ /etc/x|'
+spoilt path-outside 'an absolute path below a/ and b/' 's|net/a.c|/etc/x|'
+spoilt path-outside 'a path into .git' 's|net/a.c|.git/config|'
+spoilt path-outside 'a rename to a path outside' \
 	's|^index.*|rename from net/a.c\nrename to ../x|'
-spoilt 'mode 120000; only plain files' 'a symbolic link' 's/^index.*/new file mode 120000/'
-spoilt 'not a line of a text diff' 'a binary diff' 's/^--- a.*/GIT binary patch/'
-spoilt 'the hunk above ends too early' 'a hunk of too few lines' 's/^@@ -9,3 +9,3/@@ -9,9 +9,9/'
-spoilt 'not a line of a text diff' 'a hunk of too many lines' 's/^@@ -9,3 +9,3/@@ -9,2 +9,2/'
-spoilt 'the last hunk is cut short' 'a patch that is cut off' '/^ 11$/,$d'
-spoilt 'more after the end of the patch' 'a second mail in the file' 's/^2.39.5/&\nFrom 01 Mon\n/'
-spoilt 'not a line of a text diff' 'an ed script' 's/^@@ .*/1d/'
+spoilt mode 'a symbolic link' 's/^index.*/new file mode 120000/'
+spoilt not-a-git-diff 'a binary diff' 's/^--- a.*/GIT binary patch/'
+spoilt short-hunk 'a hunk of too few lines' 's/^@@ -9,3 +9,3/@@ -9,9 +9,9/'
+spoilt not-a-git-diff 'a hunk of too many lines' 's/^@@ -9,3 +9,3/@@ -9,2 +9,2/'
+spoilt short-hunk 'a patch that is cut off' '/^ 11$/,$d'
+spoilt second-patch 'a second mail in the file' 's/^2.39.5/&\nFrom 01 Mon\n/'
+spoilt not-a-git-diff 'an ed script' 's/^@@ .*/1d/'
+spoilt crlf 'a patch whose lines end in CR LF' 's/$/\r/'
+is "$(grep -c '' "$T/.err")" 1 'and that is all that is said of it'
+spoilt crlf 'a header in CR LF' '1,/^$/s/$/\r/'
+spoilt crlf 'a text in CR LF' '/^Signed-off-by/s/$/\r/'
+spoilt crlf 'the names of a diff in CR LF' '/^+++ /s/$/\r/'
+spoilt bom 'a byte order mark' '1s/^/\xef\xbb\xbf/'
+fresh 0001-crlf.patch
+edit net/a.c 10 ten | sed 's/^+ten/&\r/' | mail 0001-crlf.patch
+check 'but a file may have such lines' make_tree
+is "$(sed -n 10p "$dest/net/a.c" | od -An -c | tr -d ' ')" 'ten\r\n' 'and gets them'
+
+# ---- what a terminal must not act on ------------------------------------------------
+# quiet NAME: of what was refused last, no control character is shown.
+quiet() {
+	tr -d '\000-\010\013-\037\177-\237' <"$T/.err" >"$T/quiet"
+	is "$(cmp "$T/quiet" "$T/.err" 2>&1)" '' "$1"
+}
+esc=$(printf '\033]0;x\007\233\302\233')
+spoilt path-outside 'a path with escapes' "s|net/a.c|net/${esc}a.c|"
+quiet 'and shown without them'
+spoilt encoding 'an encoding with escapes' "s/^Date:.*/&\nContent-Transfer-Encoding: $esc/"
+quiet 'and shown without them'
+spoilt mode 'a mode with escapes' "s/^index.*/new file mode 1$esc/"
+quiet 'and shown without them'
+fresh 0001-a.patch
+edit net/a.c 10 "$esc" | sed 's/^ 9/ other/' | mail 0001-a.patch
+refuses 1 '0001-a.patch.*\[not-applied\]' 'a hunk with escapes that does not apply is refused' make_tree
+quiet 'and shown without them'
+fresh "$esc.patch"
+refuses 1 'series:1: .*\[bad-name\]' 'a name with escapes in a series is refused' lint
+quiet 'and shown without them'
+fresh
+: >"$P/$esc
+tree: x.patch"
+refuses 1 '6.12/.*\[not-listed\]' 'a file with escapes and a line end in its name is refused' lint
+quiet 'and shown without them'
+is "$(grep -c '' "$T/.err")" 1 'in one line'
+fresh
+mkdir "$T/x"
+echo x >"$T/x/$esc"
+mkdir "$T/x/dir" && echo y >"$T/x/dir/y"
+# A member and a directory of one name: tar names it when it cannot make both.
+tar -cf "$T/esc.tar" -C "$T" --transform "s|x/dir|x/$esc|" x/dir x
+xz -c "$T/esc.tar" >"$T/short.tar.xz"
+lock "$T/short.tar.xz"
+refuses 2 '\[bad-tarball\]' 'what tar says of a broken tarball is reported' env TAR_OPTIONS=--quoting-style=literal \
+	scripts/tree.sh "$src" "$P" "$dest" 6.12.107
+quiet 'without escapes'
+cp "$T/good" "$src"
 
 for series in patches/*; do
 	check "$series: our own patches keep the rules" scripts/tree.sh --lint "$series"
