@@ -9,6 +9,9 @@
 # The certificate is not self-signed: the kernel checks such a one at each boot, which proves
 # nothing of what is in its own file, and has it run modprobe twice for the algorithm. It is
 # signed by a key that is thrown away.
+#
+# It is in every kernel that this user builds, so it names neither them nor their machine. Keys
+# are found by the hash of their public part, so all may have one name.
 set -eu
 umask 077
 
@@ -23,16 +26,16 @@ keyUsage=digitalSignature
 subjectKeyIdentifier=hash
 EXT
 {
-	openssl req -new -x509 -newkey rsa:2048 -nodes -sha512 -batch -subj "/O=Keelson/CN=issuer of the key of $(id -un)" \
+	openssl req -new -x509 -newkey rsa:2048 -nodes -sha512 -batch -subj "/O=Keelson/CN=Issuer of a kernel module signing key" \
 		-keyout "$tmp/nobody.key" -out "$tmp/nobody" &&
 		openssl req -new -newkey rsa:4096 -nodes -sha512 -batch \
-			-subj "/O=Keelson/CN=Kernel module signing key of $(id -un)" \
+			-subj "/O=Keelson/CN=Kernel module signing key" \
 			-keyout "$tmp/pem" -out "$tmp/request" &&
 		openssl x509 -req -in "$tmp/request" -CA "$tmp/nobody" -CAkey "$tmp/nobody.key" -CAserial "$tmp/serial" \
 			-CAcreateserial -sha512 -days 36500 -extfile "$tmp/extensions" -out "$tmp/certificate"
 } >"$tmp/log" 2>&1 || {
 	tail -n 3 "$tmp/log" >&2
-	echo "signing-key: openssl made no key; give your own with SIGN_KEY=FILE" >&2
+	echo "signing-key: $file: openssl made no key [no-key]; give your own with SIGN_KEY=FILE" >&2
 	exit 2
 }
 cat "$tmp/certificate" >>"$tmp/pem"
