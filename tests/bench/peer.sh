@@ -1,15 +1,19 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # The board's kernel beside one of the same tree, by the same compiler, that another project's
-# config makes (PEER, Firecracker's own for its guests): size as bzImage, time to init and
-# memory gone by then, on QEMU's microvm as the board has it, each with the command line that
-# its project gives it. The fastest of interleaved boots in TCG, and the median of what is gone.
+# config makes (PEER=FILE; docs/figures.md names Firecracker's own for its guests): size as
+# bzImage, time to init and memory gone by then, on QEMU's microvm as the board has it, each with
+# the command line that its project gives it. The fastest of interleaved boots in TCG, and the
+# median of what is gone.
 set -eu
 : "${BIN:?}" "${BUILD:?}" "${TREE:?}" "${GUEST:?}" "${KARCH:?}" "${JOBS:?}" "${EPOCH:?}" "${CERT:?}" "${BOARD:?}"
-PEER=${PEER:-../shared/data/peer-configs/firecracker-81b38b9da--microvm-kernel-ci-x86_64-6.18.config}
+PEER=${PEER:-}
 [ "$KARCH" = x86_64 ] || { echo "peer    skipped: the machine is not x86_64"; exit; }
 [ -n "$QEMU_MMIO" ] || { echo "peer    skipped: the board has no microvm"; exit; }
-[ -r "$PEER" ] || { echo "peer    skipped: $PEER is not there; PEER= names a config"; exit; }
+[ -r "$PEER" ] || {
+	echo "bench: peer: '$PEER' cannot be read [no-peer]; set PEER to a config, such as docs/figures.md names" >&2
+	exit 2
+}
 
 # shellcheck source=/dev/null
 . tests/bench/stats.sh

@@ -1,55 +1,40 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# The default board has all that moby's, LXC's and Kubernetes' checks call necessary, each
-# rule read from its restatement in ../shared, which is not a part of this project.
+# Every board of every series has the options that moby's, LXC's and Kubernetes' checks call
+# necessary.
 . tests/lib.sh
 CONFIG=${BUILD:?}/config
-policies=../shared/data/policies
-version=$(sed -n 's/^# Linux.* \([0-9.]*\) Kernel Configuration$/\1/p' "$CONFIG")
 
-# applies WHEN: a rule's condition, in the words of the script it is from
-applies() {
-	# shellcheck disable=SC2034 # for eval
-	kernelMajor=${version%%.*} kernelMinor=${version#*.}
-	# shellcheck disable=SC2034
-	kernelMinor=${kernelMinor%%.*}
-	[ -z "$1" ] || eval "$1"
-}
-
-# holds CONFIG EXPR: one of EXPR's alternatives, SYMBOL=VALUE, is in it
-holds() {
-	_config=$1
-	# shellcheck disable=SC2086 # into words
-	set -- $2
-	for word; do
-		[ "$word" = '|' ] || ! grep -qx "CONFIG_$word" "$_config" || return 0
-	done
-	return 1
-}
-
-# unmet CONFIG SET: the necessary rules of the set that CONFIG does not meet; $n are tried
+# unmet LIST CONFIG...: the lines of LIST of which a CONFIG has no option, one each
 unmet() {
-	n=0 left=
-	while IFS='	' read -r id _ expr when level _; do
-		case $level in [Rr]equired*) ;; *) continue ;; esac
-		applies "$when" || continue
-		n=$((n + 1))
-		holds "$1" "$expr" || left="$left $id"
-	done <<-E2
-		$(sed 's/		/	 	/g' "$2")
-	E2
+	awk '
+	function judge(   i, j, n, names, there) {
+		for (i = 1; i <= lines; i++) {
+			n = split(line[i], names, " ")
+			there = 0
+			for (j = 1; j <= n; j++)
+				there += ("CONFIG_" names[j]) in on
+			if (!there) print file ": " line[i]
+		}
+		split("", on)
+	}
+	FILENAME == ARGV[1] { if (!/^(#|$)/) line[++lines] = $0; next }
+	FNR == 1 && file { judge() }
+	{ file = FILENAME }
+	/^CONFIG_[A-Za-z0-9_]*=[ym]( |$)/ { on[substr($1, 1, index($1, "=") - 1)] }
+	END { judge() }' "$@"
 }
 
-for set in moby-check-config lxc-checkconfig k8s-system-validators; do
-	if [ ! -f "$policies/$set.tsv" ]; then
-		skip "what $set calls necessary" "$policies IS ABSENT"
-		continue
-	fi
-	unmet "$CONFIG" "$policies/$set.tsv"
-	is "$left" '' "what $set calls necessary is there: $n rules"
+for list in tests/data/containers/*; do
+	n=$(grep -vc '^#\|^$' "$list")
+	is "$(unmet "$list" "$CONFIG")" '' "what ${list##*/} calls necessary is there: $n options"
 	check 'they are some' [ "$n" -ge 3 ]
-	grep -v '^CONFIG_NAMESPACES=' "$CONFIG" >"$T/config"
-	unmet "$T/config" "$policies/$set.tsv"
-	check 'and one that is not would be told' [ -n "$left" ]
+	is "$(unmet "$list" configs/resolved/*/*.config)" '' 'in the resolved config of each board and series too'
+	for name in NAMESPACES CPUSETS IPC_NS; do
+		grep -q "^$name$" "$list" || continue
+		grep -v "^CONFIG_$name=" "$CONFIG" >"$T/config"
+		is "$(unmet "$list" "$CONFIG" "$T/config" "$CONFIG")" "$T/config: $name" "without $name it is reported"
+	done
 done
+check 'there are three lists' [ "$(find tests/data/containers -type f | wc -l)" -eq 3 ]
 finish

@@ -77,4 +77,71 @@ echo '{}' >"$T/sizes"
 refuses 2 "sizes: has no options; 'make size'" 'sizes that are none are refused' \
 	"$KCONF" surface --sizes "$T/sizes" "$T/a"
 
+<<<<<<< HEAD
+=======
+# ---- import ---------------------------------------------------------------------
+sh tests/fake/mktree.sh "$TREE" "$T"
+cat >"$T/ours.config" <<'E2'
+# The guest talks to the world.
+CONFIG_NET=y
+CONFIG_FAKE_RING=64
+# CONFIG_FAKE_LOUD is not set
+E2
+import() {
+	"$KCONF" import --tree "$T/linux-6.99.1" --release 6.99.1 --arch x86_64 --srcarch x86 --cache "$T/probes" \
+		--config "$@" "base:$T/ours.config" >"$T/fragment" 2>"$T/said"
+}
+cat >"$T/dot" <<'E2'
+# Linux/x86 5.4 Kernel Configuration
+CONFIG_NET=y
+CONFIG_MODULES=y
+CONFIG_FAKE_VIRTIO=m
+CONFIG_FAKE_BLK=m
+CONFIG_FAKE_TABLES=m
+CONFIG_FAKE_RING=128
+CONFIG_FAKE_GZIP=y
+CONFIG_LOCALVERSION="-x \"y\""
+CONFIG_GONE=y
+E2
+import "$T/dot"
+is $? 1 'a config that loses something is a finding'
+is "$(grep -v '^#' "$T/fragment" | grep . | tr '\n' ' ')" \
+	'CONFIG_LOCALVERSION="-x \"y\"" CONFIG_MODULES=y CONFIG_FAKE_BLK=m ' \
+	'what ours lacks is asked for, and no more: no select, no default, nothing that ours settles'
+is "$(grep -c 'dot:6: CONFIG_FAKE_TABLES=m is lost \[unmet-dependency\]' "$T/said")" 1 'what is lost has its place'
+is "$(grep -c 'ask for: CONFIG_FAKE_GATE=y CONFIG_FAKE_TABLES=m' "$T/said")" 1 'and what would bring it'
+is "$(tail -n 1 "$T/said")" \
+	"kconf: of $T/dot, 1 options are lost that this tree has and 1 that it has not; 0 are off by request, 0 follow from others" 'counted'
+{ cat "$T/ours.config"; echo; cat "$T/fragment"; } >"$T/both.config"
+refuses 2 'has no reason' 'it passes only once reasons are written' \
+	"$KCONF" lint --arch x86_64 --release 6.99.1 "base:$T/both.config"
+sed 's/^$/\n# A reason./' "$T/both.config" >"$T/reasoned.config"
+check 'and then holds' "$KCONF" resolve --tree "$T/linux-6.99.1" --release 6.99.1 --arch x86_64 \
+	--srcarch x86 "base:$T/reasoned.config"
+
+{ cat "$T/dot"; echo CONFIG_FAKE_LOUD=y; } >"$T/loud"
+import "$T/loud"
+is "$(grep -c "loud:11: CONFIG_FAKE_LOUD=y is off by request of $T/ours.config:4: The guest" "$T/said")" 1 \
+	'what ours has off on purpose is told as that'
+
+# What somebody changed in the kernel's menus.
+sed 's/^CONFIG_NET=y/# CONFIG_NET is not set/; /FAKE_TABLES\|GONE/d' "$T/dot" >"$T/menu"
+import "$T/menu" --exact
+is $? 0 'a config that came from this tree loses nothing'
+is "$(sed -n '/override/,$p' "$T/fragment" | tr '\n' ' ')" \
+	'#: override # CONFIG_NET is not set CONFIG_FAKE_RING=128 ' 'what ours has otherwise is overridden'
+: >"$T/empty"
+import "$T/empty"
+is "$? $(grep -c 'empty: holds no option' "$T/said")" '2 1' 'an empty file is no config'
+
+# ---- a config of another release --------------------------------------------------
+# It is of 6.6: mitigations got their prefix in 6.9.
+# shellcheck disable=SC2086
+"$KCONF" import $SESSION --config tests/data/configs/guest-6.6-x86_64.config $LAYERED >"$T/fragment" 2>"$T/said"
+for name in RETPOLINE RETHUNK CPU_SRSO PAGE_TABLE_ISOLATION; do
+	is "$(grep -c "CONFIG_$name=y is lost \[unknown-symbol\]" "$T/said")" 1 "the loss of $name is found"
+done
+is "$(grep -c 'nearest name: MITIGATION_\(RETPOLINE\|RETHUNK\|PAGE_TABLE_ISOLATION\),' "$T/said")" 3 \
+	'and what they are called now'
+>>>>>>> a63b61a (tests: bring the facts that claims rest on)
 finish
