@@ -36,7 +36,7 @@ boot libc $triplet libc6-dev-$deb-cross lets programs for $want guests be linked
 			echo "boot cmd $qemu $qemu_package boots images for $want"
 		done <"$archs"
 		[ -n "$known" ] || {
-			say "unknown architecture '$want'; known: $(all_archs)"
+			say "unknown architecture '$want' [unknown-arch]; known: $(all_archs)"
 			exit 2
 		}
 	done
@@ -83,7 +83,7 @@ look() {
 	check) stages=' build boot check ' ;;
 	menu | fuzz) stages=" build $1 " ;;
 	*)
-		usage >&2
+		say "unknown stage '$1' [unknown-stage]; known: build boot check menu fuzz"
 		exit 2
 		;;
 	esac
@@ -122,10 +122,10 @@ debian() (
 install() {
 	look "$@"
 	[ -n "$missing" ] || { echo "setup: nothing is missing"; return; }
-	echo "setup: missing:$missing"
+	echo "setup: missing [missing]:$missing"
 	debian || {
-		say "packages have other names here than on Debian: install the above with your own"
-		say "package manager, then run again"
+		say "packages have other names here than on Debian [not-debian]: install the above with"
+		say "your own package manager, then run again"
 		exit 2
 	}
 	command="apt-get install -y --no-install-recommends$packages"
@@ -134,21 +134,21 @@ install() {
 	elif command -v sudo >/dev/null && { [ -t 0 ] || sudo -n true 2>/dev/null; }; then
 		sudo=sudo
 	else
-		say "that takes root's rights; as root, run:"
+		say "not root, and sudo is missing or would ask [not-root]; as root, run:"
 		echo "apt-get update && $command" >&2
 		exit 2
 	fi
 	echo "setup: running: ${sudo:+sudo }apt-get update, then ${sudo:+sudo }$command"
 	# With old lists packages are not found; yet one bad archive of many need not matter.
-	$sudo apt-get update || say "apt-get update failed; trying with the lists as they are"
+	$sudo apt-get update || say "apt-get update failed [apt-update]; trying with the lists as they are"
 	# shellcheck disable=SC2086 # words are meant to split
 	$sudo env DEBIAN_FRONTEND=noninteractive $command || {
-		say "apt-get failed and says above why; once that is cured, run again, or by hand:"
+		say "apt-get failed, for the reason above [apt-install]; once that is mended, run again, or:"
 		echo "${sudo:+sudo }$command" >&2
 		exit 2
 	}
 	look "$@"
-	[ -z "$missing" ] || { say "still missing:$missing"; exit 2; }
+	[ -z "$missing" ] || { say "still missing [still-missing]:$missing"; exit 2; }
 }
 
 archs=${0%/*}/archs.mk packages_file=${0%/*}/packages
@@ -157,11 +157,11 @@ case ${1:-check} in
 --check)
 	shift
 	look "${@:-check}"
-	[ -z "$missing" ] || { echo "missing:$missing"; exit 1; }
+	[ -z "$missing" ] || { echo "missing [missing]:$missing"; exit 1; }
 	;;
 [!-]*) install "${@:-check}" ;;
 *)
-	usage >&2
+	say "unknown option '$1' [usage]; run setup.sh --help"
 	exit 2
 	;;
 esac

@@ -1,14 +1,25 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # What is missing is seen, and installed or asked for: on made-up machines, whose whole
-# path is one directory, and whose apt-get only tells what it was called for.
+# path is one directory, and whose apt-get only records what it was called for. Programs and
+# archs are those of scripts/packages and scripts/archs.mk.
 . tests/lib.sh
 setup=$PWD/scripts/setup.sh
 unset DEBIAN_FRONTEND
-everything='gcc ld make flex bison bc perl xz patch curl gpgv openssl depmod cpio zstd ccache
-	pkg-config bsdtar qemu-system-x86_64 qemu-system-aarch64 qemu-system-s390x
-	qemu-system-riscv64 aarch64-linux-gnu-gcc s390x-linux-gnu-gcc riscv64-linux-gnu-gcc prove shellcheck clang-tidy sparse
-	skopeo gpg gpg-agent mksquashfs mkfs.erofs time'
+# What the two tables call for. The made-up machine is x86_64, which has no cross compiler.
+rows() { # KIND: the names of scripts/packages that the tests need
+	awk -v kind="$1" '/^(build|boot|check) / && $2 == kind { print $3 }' scripts/packages
+}
+arch() { # ARCH COLUMN: of scripts/archs.mk
+	awk -v name="arch-$1" -v column="$2" '$1 == name { print $column }' scripts/archs.mk
+}
+archs=$(sed -n 's/^arch-\([a-z0-9_]*\).*/\1/p' scripts/archs.mk)
+libraries=$(rows pc)
+crosses=$(for a in $archs; do [ "$a" = x86_64 ] || arch "$a" 5; done)
+everything="$(rows cmd) $(for a in $archs; do arch "$a" 7; done)"
+for triplet in $crosses; do
+	everything="$everything $triplet-gcc"
+done
 printf 'ID=debian\n' >"$T/debian"
 printf 'ID=ubuntu\nID_LIKE="debian"\n' >"$T/ubuntu"
 printf 'ID=fedora\n' >"$T/fedora"
@@ -34,8 +45,10 @@ machine() {
 		#!/bin/sh
 		[ -e "$T/lib/libc.a" ] && echo "$T/lib/libc.a" || echo libc.a
 	EOF
-	for p in aarch64 s390x riscv64; do
-		program $p-linux-gnu-gcc <<-EOF
+	mkdir "$T/lib"
+	for p in $crosses; do
+		: >"$T/lib/$p"
+		program "$p-gcc" <<-EOF
 			#!/bin/sh
 			echo "$T/lib/$p"
 		EOF
@@ -44,10 +57,8 @@ machine() {
 		#!/bin/sh
 		echo x86_64
 	EOF
-	mkdir "$T/lib"
-	touch "$T/lib/aarch64" "$T/lib/s390x" "$T/lib/riscv64"
 	: >"$T/lib/libc.a"
-	for p in libelf libcrypto libarchive libdeflate jansson; do
+	for p in $libraries; do
 		: >"$T/lib/$p"
 	done
 	program pkg-config <<-EOF
@@ -105,7 +116,7 @@ lists() {
 	_st=$?
 	case $_st$_got in
 	0) _got=no ;;
-	1missing:*"$1 (package "*) _got=yes ;;
+	1missing*"$1 (package "*) _got=yes ;;
 	esac
 	[ "$3" = yes ] && _name="$2 needs $1" || _name="$2 does not need $1"
 	is "$_got" "$3" "$_name"
@@ -126,7 +137,7 @@ for name in $everything; do
 	lists "$name" check yes
 	mv "$T/gone" "$T/bin/$name"
 done
-for name in libc.a libelf libcrypto libarchive libdeflate jansson; do
+for name in libc.a $libraries; do
 	rm "$T/lib/$name"
 	lists "$name" build yes
 	: >"$T/lib/$name"
@@ -146,7 +157,16 @@ lists clang fuzz yes
 for_arch() {
 	is "$(s --check boot "$1" | sed -n 's/.*(package \(.*\)).*/\1/p' | tr '\n' ' ')" "$2" "$3"
 }
-rm "$T/bin/aarch64-linux-gnu-gcc" "$T/bin/qemu-system-s390x" "$T/lib/s390x"
+for a in $archs; do
+	machine 0
+	# The columns of Debian's: its arch, and the packages of compiler and QEMU.
+	own=$(arch "$a" 10) triplet=$(arch "$a" 5)
+	rm -f "$T/bin/$(arch "$a" 7)" "$T/bin/$triplet-gcc" "$T/lib/$triplet"
+	[ "$a" = x86_64 ] || own="$(arch "$a" 9) libc6-dev-$(arch "$a" 8)-cross $own"
+	for_arch "$a" "$own " "$a is told what its row of archs.mk calls for"
+done
+machine 0
+rm "$T/bin/aarch64-linux-gnu-gcc" "$T/bin/qemu-system-s390x" "$T/lib/s390x-linux-gnu"
 for_arch x86_64 '' 'an arch needs none of what another lacks'
 for_arch arm64 'gcc-aarch64-linux-gnu libc6-dev-arm64-cross ' 'a missing cross compiler is told'
 for_arch s390x 'libc6-dev-s390x-cross qemu-system-s390x ' 'so is its C library, and QEMU'
@@ -154,17 +174,17 @@ is "$(s --check build s390x)" '' 'which only boots need'
 printf '#!/bin/sh\necho aarch64\n' | program uname
 for_arch arm64 '' 'where the host is that arch, its own compiler will do'
 for_arch x86_64 'gcc-x86-64-linux-gnu libc6-dev-amd64-cross ' 'and a cross one is needed for x86_64'
-refuses 2 "unknown architecture 'vax'; known: x86_64 arm64 s390x riscv64" 'an unknown one is refused' \
+refuses 2 "'vax' \[unknown-arch\]; known: $(echo "$archs" | tr '\n' ' ')" 'an unknown one is refused' \
 	s --check boot vax
 machine 0
 
 rm "$T/bin/pkg-config" "$T/lib/libelf"
 is "$(s --check build | sed -n 's/^.*\(lib[a-z]*-dev\).*$/\1/p' | tr '\n' ' ')" \
-	'libelf-dev libssl-dev libarchive-dev libdeflate-dev libjansson-dev ' \
+	"$(awk '$1 == "build" && $2 == "pc" { printf "%s ", $4 }' scripts/packages)" \
 	'without pkg-config no library is known to be there'
 machine 0
 rm "$T/bin/bc"
-is "$(s --check build)" "missing:
+is "$(s --check build)" "missing [missing]:
   bc (package bc), which generates kernel headers" 'the list names program, package and reason'
 is "$(log)" '' 'looking installs nothing'
 
@@ -180,7 +200,7 @@ check 'root installs' s
 is "$(log)" "apt-get update ()
 $apt (noninteractive)" 'what is missing, and only that, without sudo'
 lacking 0
-is "$(s | sed -n '1,/running/p')" "setup: missing:
+is "$(s | sed -n '1,/running/p')" "setup: missing [missing]:
   bc (package bc), which generates kernel headers
   libelf (package libelf-dev), which reads objects, for the kernel's objtool
 setup: running: apt-get update, then $apt" 'and says so before'
@@ -216,8 +236,8 @@ refuses 2 "^apt-get update && $apt\$" 'likewise where sudo would ask for a passw
 is "$(log)" '' 'and nothing is installed'
 os=fedora
 lacking 0
-refuses 2 'other names here' 'on another distribution it is not done' s
-is "$(s 2>/dev/null)" "setup: missing:
+refuses 2 '\[not-debian\]' 'on another distribution it is not done' s
+is "$(s 2>/dev/null)" "setup: missing [missing]:
   bc (package bc), which generates kernel headers
   libelf (package libelf-dev), which reads objects, for the kernel's objtool" \
 	'but the list is there'
@@ -227,7 +247,7 @@ check 'nor does it matter where all is there' s
 os=debian
 lacking 0
 rm "$T/bin/apt-get"
-refuses 2 'other names here' 'a Debian without apt-get is like another distribution' s
+refuses 2 '\[not-debian\]' 'a Debian without apt-get is like another distribution' s
 
 lacking 0
 program apt-get <<-EOF
@@ -237,16 +257,16 @@ EOF
 refuses 2 "^$apt\$" 'a failing apt-get is an error, with the command to repeat' s
 lacking 0
 apt_installs
-refuses 2 'still missing:' 'an apt-get that does not bring it is one too' s
+refuses 2 '\[still-missing\]' 'an apt-get that does not bring it is one too' s
 lacking 0
 apt_installs bc
 sed -i 's/exit 0$/exit 100/' "$T/bin/apt-get"
 check 'old lists are better than none' s
 is "$(log | tail -n 1)" "$apt (noninteractive)" 'when they can be used'
 
-refuses 2 usage 'an unknown stage is refused' s moon
-refuses 2 usage 'also by --check' s --check moon
-refuses 2 usage 'and an unknown option' s --moon
+refuses 2 "'moon' \[unknown-stage\]" 'an unknown stage is refused' s moon
+refuses 2 "'moon' \[unknown-stage\]" 'also by --check' s --check moon
+refuses 2 "'--moon' \[usage\]" 'and an unknown option' s --moon
 check 'there is --help' s --help
 
 finish
