@@ -15,7 +15,11 @@ arch() { # ARCH COLUMN: of scripts/archs.mk
 }
 archs=$(sed -n 's/^arch-\([a-z0-9_]*\).*/\1/p' scripts/archs.mk)
 libraries=$(rows pc)
-crosses=$(for a in $archs; do [ "$a" = x86_64 ] || arch "$a" 5; done)
+# is_own ARCH: does the machine's own compiler compile for it?
+is_own() {
+	[ "$(arch "$1" 5)" = x86_64-linux-gnu ]
+}
+crosses=$(for a in $archs; do is_own "$a" || arch "$a" 5; done)
 everything="$(rows cmd) $(for a in $archs; do arch "$a" 7; done)"
 for triplet in $crosses; do
 	everything="$everything $triplet-gcc"
@@ -162,7 +166,7 @@ for a in $archs; do
 	# The columns of Debian's: its arch, and the packages of compiler and QEMU.
 	own=$(arch "$a" 10) triplet=$(arch "$a" 5)
 	rm -f "$T/bin/$(arch "$a" 7)" "$T/bin/$triplet-gcc" "$T/lib/$triplet"
-	[ "$a" = x86_64 ] || own="$(arch "$a" 9) libc6-dev-$(arch "$a" 8)-cross $own"
+	is_own "$a" || own="$(arch "$a" 9) libc6-dev-$(arch "$a" 8)-cross $own"
 	for_arch "$a" "$own " "$a is told what its row of archs.mk calls for"
 done
 machine 0
