@@ -16,15 +16,11 @@ static bool at(const struct bytes *b, size_t offset, const char *magic)
 	return b->size >= offset + len && !memcmp(b->data + offset, magic, len);
 }
 
-/*
- * Documentation/arch/arm64/booting.rst and riscv/boot-image-header.rst: the magic's place in
- * the header that both have.
- */
-enum { IMAGE_MAGIC = 0x38, IMAGE_HEADER = 0x40 };
+enum { IMAGE_HEADER = 0x40 }; /* of what is packed: its mark lies within */
 
-static bool is_image(const struct bytes *b, uint16_t machine)
+static bool is_marked(const struct bytes *b, const struct platform *p)
 {
-	return at(b, IMAGE_MAGIC, machine == EM_RISCV ? "RSC\x05" : "ARM\x64");
+	return at(b, p->mark_at, p->mark);
 }
 
 static bool keep_header(void *ctx, const void *data, size_t size)
@@ -36,13 +32,13 @@ static bool keep_header(void *ctx, const void *data, size_t size)
 	return true;
 }
 
-static const char *packed_wrong(const struct bytes *b, uint16_t machine)
+static const char *packed_wrong(const struct bytes *b, const struct platform *p)
 {
 	struct buffer head = { 0 };
 	const char *wrong = gunzip(b, keep_header, &head);
 	struct bytes bytes = buffer_bytes(&head);
 
-	if (!wrong && !is_image(&bytes, machine))
+	if (!wrong && !is_marked(&bytes, p))
 		wrong = "holds no Image of the architecture: no magic at 0x38";
 	buffer_free(&head);
 	return wrong;
@@ -50,9 +46,7 @@ static const char *packed_wrong(const struct bytes *b, uint16_t machine)
 
 const char *kernel_format(const struct bytes *b, const struct platform *p)
 {
-	if (p->machine == EM_AARCH64 || p->machine == EM_RISCV)
-		return at(b, 0, "\x1f\x8b") ? "Image.gz" : "Image";
-	return p->machine == EM_X86_64 && at(b, 0, ELFMAG) ? "vmlinux" : "bzImage";
+	return *p->other && at(b, 0, p->other_mark) ? p->other : p->format;
 }
 
 static uint64_t get(const unsigned char *p, size_t len, bool big)
@@ -85,21 +79,14 @@ const char *kernel_wrong(const struct bytes *b, const struct platform *p, const 
 	if (!b->size)
 		return "is empty";
 	if (strcmp(format, kernel_format(b, p)))
-		return "has another format than its architecture boots: x86_64 bzImage or vmlinux, "
-		       "s390x bzImage, arm64 and riscv64 Image or Image.gz";
-	/* Documentation/arch/x86/boot.rst */
+		return "has another format than its architecture boots:" KERNEL_FORMATS;
 	if (!strcmp(format, "vmlinux"))
 		return vmlinux_wrong(b, p->machine);
-	if (p->machine == EM_X86_64)
-		return at(b, 0x202, "HdrS") ? NULL : "is no bzImage: no HdrS at 0x202";
-	/* arch/s390/boot/head.S; the text is in ASCII. */
-	if (p->machine == EM_S390)
-		return at(b, 0x10008, "S390EP") ? NULL : "is no s390 bzImage: no S390EP at 0x10008";
 	if (!strcmp(format, "Image.gz"))
-		return packed_wrong(b, p->machine);
+		return packed_wrong(b, p);
 	if (at(b, 0, "MZ") && at(b, 4, "zimg"))
 		return "is an EFI zboot image, which only EFI can boot; take Image";
-	return is_image(b, p->machine) ? NULL : "is no Image of the architecture: no magic at 0x38";
+	return is_marked(b, p) ? NULL : "lacks the mark of its architecture's kernel file";
 }
 
 /* Where a kernel that is not packed has its banner's release; 0 if it has none. */

@@ -29,6 +29,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "archs.h"
+
 enum { HELD = 0, FINDING = 1, CANNOT_RUN = 2 };
 
 #define MEDIA_INDEX "application/vnd.oci.image.index.v1+json"
@@ -182,9 +184,14 @@ struct platform {
 	const char *oci, *variant;
 	const char *arch; /* as people say */
 	uint16_t machine; /* e_machine of its modules */
+	/* The kernel file's format, and what marks it, at an offset. */
+	const char *format;
+	size_t mark_at;
+	const char *mark;
+	const char *other, *other_mark; /* another, and its first bytes; "" if there is none */
 };
 
-extern const struct platform platforms[4];
+extern const struct platform platforms[N_PLATFORMS];
 /* The known platform NAME, or NULL. */
 const struct platform *platform_find(const char *name);
 /* The platform of a descriptor as os/architecture[/variant], to free; "" if it has none. */

@@ -178,12 +178,7 @@ const char *ref_wrong(const char *ref)
 	return NULL;
 }
 
-const struct platform platforms[4] = {
-	{ "linux/amd64", "amd64", "", "x86_64", EM_X86_64 },
-	{ "linux/arm64/v8", "arm64", "v8", "arm64", EM_AARCH64 },
-	{ "linux/s390x", "s390x", "", "s390x", EM_S390 },
-	{ "linux/riscv64", "riscv64", "", "riscv64", EM_RISCV },
-};
+const struct platform platforms[N_PLATFORMS] = { PLATFORMS(PLATFORM_ROW) };
 
 const struct platform *platform_find(const char *name)
 {

@@ -19,7 +19,7 @@ static const char usage[] =
 	"\n"
 	"  --layout DIR       the layout; an old one is replaced\n"
 	"  --ref NAME         its name in full: docker.io/ORG/NAME:TAG\n"
-	"  --platform P       linux/amd64, linux/arm64/v8, linux/s390x or linux/riscv64\n"
+	"  --platform P       one of" PLATFORM_NAMES "\n"
 	"  --format F         of the kernel: bzImage, vmlinux, Image or Image.gz\n"
 	"  --created SECONDS  every time in the image, since 1970\n"
 	"  --file NAME=PATH   each of kernel, config, System.map and cmdline\n"
@@ -298,7 +298,7 @@ static bool set_platform(struct packing *p, const char *name)
 {
 	p->platform = platform_find(name);
 	if (!p->platform)
-		complain(name, "is no platform; linux/amd64, linux/arm64/v8, linux/s390x and linux/riscv64 are");
+		complain(name, "is not a known platform [platform]: expected one of" PLATFORM_NAMES);
 	return p->platform;
 }
 

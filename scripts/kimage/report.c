@@ -22,8 +22,7 @@ static const struct {
 	[R_REF] = { "ref-name", "both names of the image are given, in full, and alike",
 		    "assemblers look for docker.io/ORG/NAME:TAG in " NOTE_REF " and " NOTE_NAME },
 	[R_PLATFORM] = { "platform", "every manifest of the index has a known platform, once",
-			 "without one assemblers panic; it is linux/amd64, linux/arm64/v8, "
-			 "linux/s390x or linux/riscv64" },
+			 "without one assemblers panic; it is one of" PLATFORM_NAMES },
 	[R_MANIFEST] = { "manifest", "indexes and manifests are OCI's, with layers",
 			 "write it with 'kimage pack', or copy it with 'skopeo copy --format oci'" },
 	[R_CONFIG] = { "image-config", "the image's config agrees with index and manifest",
@@ -44,8 +43,7 @@ static const struct {
 		      "are regular files, not empty",
 		      "assemblers write nothing for others, and exit 0; put the file itself there" },
 	[R_KERNEL] = { "kernel", "the kernel has the format that its architecture boots",
-		       "take Kbuild's bzImage or vmlinux (x86_64), Image (arm64, "
-		       "riscv64) or arch/s390/boot/bzImage" },
+		       "take Kbuild's own for the architecture:" KERNEL_FORMATS },
 	[R_DTB] = { "device-tree", "device trees beside the kernel are whole files",
 		    "put Kbuild's own .dtb there" },
 	[R_RELEASE] = { "release", "kernel, modules, config and kernel.json are of one release",

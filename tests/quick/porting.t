@@ -66,6 +66,23 @@ is "$(in_copy scripts/setup.sh --check boot madeup other | sed -n 's/.*(package 
 in_copy sh tests/tools/setup.t >"$T/said" 2>&1
 is "$? $(grep '^not ok' "$T/said")" '0 ' 'the tests of set-up pass with it'
 check 'and try it' grep -q '^ok .* other is told' "$T/said"
+# shellcheck disable=SC2317 # called
+mkimage() {
+	sed -i 's|^#define PLATFORMS(P).*|&\n	P("linux/madeup", "madeup", "", "madeup", EM_X86_64, "bzImage", "bzImage", 0x202, "HdrS", "", "") \\|' \
+		"$T/copy/scripts/kimage/archs.h"
+	# shellcheck disable=SC2046 # words are meant to split
+	gcc -std=c11 -D_GNU_SOURCE -pthread -o "$T/kimage" "$T/copy/scripts/kimage"/*.c \
+		$(pkg-config --cflags --libs libarchive libdeflate libcrypto jansson)
+}
+. tests/kimage/fake.sh
+mkdir "$T/in"
+inputs "$T/in"
+sed -i 's/^arch .*/arch madeup/' "$T/in/meta"
+check 'kimage is built with one more row' mkimage
+tool=$BIN
+BIN=$T
+check 'and packs an image of it' pack "$T/in" "$T/image" --platform linux/madeup
+BIN=$tool
 refuses 2 'linux/madeup.*\[platform\]' 'kimage refuses a platform that its table has not' \
 	"$BIN/kimage" pack --platform linux/madeup
 finish

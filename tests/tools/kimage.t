@@ -184,11 +184,11 @@ done
 for ref in ghcr.io/kernel:6.12 localhost:5000/a/b:v_1.2-3 localhost/a:1; do
 	check "--ref $ref is taken" pack "$T/in" "$T/yes" --ref "$ref"
 done
-refuses 2 'linux/vax: is no platform; .*linux/s390x' 'an unknown platform' \
+refuses 2 'linux/vax: .*\[platform\].*linux/s390x' 'an unknown platform' \
 	pack "$T/in" "$T/no" --platform linux/vax
 refuses 2 'kernel: has another format' 'a format of another architecture' \
 	pack "$T/in" "$T/no" --format Image
-refuses 2 'kernel: is no Image of the arch' 'a kernel of another architecture' \
+refuses 2 'kernel: lacks the mark' 'a kernel of another architecture' \
 	pack "$T/in" "$T/no" --platform linux/arm64/v8 --format Image
 refuses 2 'is no number from 1 to 256' 'a bad -j' pack "$T/in" "$T/no" -j 0
 refuses 2 'is no number' 'a bad --created' pack "$T/in" "$T/no" --created yesterday
