@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// fuzz: sources scripts/fetch/[!lmnu]*.c; libs libcrypto
+// fuzz: sources scripts/fetch/[!lmnu]*.c; libs libcrypto libarchive
 /*
- * What fetch reads, by the first byte: a release lock (l), and an origin's list (n), which is
- * the text after two that end in 0: what stands before and after the number of a release.
+ * What fetch reads, by the first byte: a release lock (l), an origin's list (n), which is
+ * the text after two that end in 0: what stands before and after the number of a release, a
+ * tarball (t), and what a program says (s).
  *
  * An error is the end of fetch, which frees nothing. Here it is the end of a run, and what was
  * allocated and opened until then goes.
@@ -113,6 +114,35 @@ static void read_offer(const uint8_t *data, size_t size)
 	free(text);
 }
 
+static void read_tarball(const uint8_t *data, size_t size)
+{
+	int fd = memfd_create("input", MFD_CLOEXEC);
+	struct release r;
+
+	if (fd < 0 || write(fd, data, size) != (ssize_t)size)
+		abort();
+	if (read_release(fd, &r) && !strchr(r.version, '.'))
+		abort();
+	close(fd);
+}
+
+/* What comes out has no control characters, and stays as it is if cleaned again. */
+static void read_words(const uint8_t *data, size_t size)
+{
+	char *text = calloc(1, size + 1), *once;
+
+	if (!text)
+		abort();
+	memcpy(text, data, size);
+	once = clean(text);
+	for (const char *c = once; *c; c++)
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
+			abort();
+	if (strcmp(once, clean(once)))
+		abort();
+	free(text);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	if (size < 2)
@@ -121,6 +151,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		read_lock(data + 1, size - 1);
 	else if (*data == 'n')
 		read_offer(data + 1, size - 1);
+	else if (*data == 't')
+		read_tarball(data + 1, size - 1);
+	else if (*data == 's')
+		read_words(data + 1, size - 1);
 	while (n_kept)
 		free(kept[--n_kept]);
 	return 0;
