@@ -496,7 +496,7 @@ BOOT := $(B)/boot
 boot_one = scripts/boot.sh --image $(BOOT)/image --init $(GUEST)/init --bin $(BIN) --arch $(ARCH) \
 	--machine $1 --bus $(BUS.$1) --release "$$(cat $(B)/stage/release)" --out $(BOOT)/$1 \
 	$(if $(DEVICES.$1),--devices $(DEVICES.$1)) $(if $(MEMORY.$1),--memory $(MEMORY.$1)) \
-	$(if $(CPUS.$1),--cpus $(CPUS.$1)) $(if $(APPEND.$1),--append '$(APPEND.$1)') \
+	$(if $(CPUS.$1),--cpus $(CPUS.$1)) $(if $(FIRMWARE.$1),--firmware $(FIRMWARE.$1)) $(if $(APPEND.$1),--append '$(APPEND.$1)') \
 	$(if $(PROFILE),--append '$(PROFILED)' --modules $(subst $(empty) ,$(comma),$(PROFILED_MODULES)) \
 		--allow tests/guest/ours.allow) \
 	$(if $(ENGINES),--engines $(GUEST)/engines.tar --limit 600) \

@@ -32,6 +32,8 @@ usage: boot.sh --image DIR --init FILE --arch ARCH --machine NAME --bus SUFFIX -
   --cpus N         (default 2)
   --allow FILE     findings that bootlog shall not count
   --limit SECONDS  time for the guest, half of it to reach init (default 120)
+  --firmware SECONDS
+                   what the firmware takes before the kernel, beside that (default 0)
 
 KVM=1 in the environment has QEMU use KVM. A guest that dies or hangs before init says a
 word is started once more, and so is one of s390x that panics in a QEMU before 10.0.
@@ -45,7 +47,7 @@ die() {
 }
 
 # shellcheck disable=SC2034 # guest.sh, which is sourced below, uses them
-bin=out/bin limit=120 devices=block,net,console,rng,balloon,9p,fs,vsock without='' append='' modules='' release='' allow=''
+bin=out/bin limit=120 firmware=0 devices=block,net,console,rng,balloon,9p,fs,vsock without='' append='' modules='' release='' allow=''
 expect='' ended='' memory=512 cpus=2 containers='' engines='' suite=''
 # shellcheck disable=SC2034
 image='' init='' arch='' machine='' bus='' out=''
@@ -59,7 +61,7 @@ while [ $# -gt 0 ] && [ "$1" != -- ]; do
 		shift 2
 		;;
 	--image | --init | --arch | --machine | --bus | --out | --bin | --release | \
-		--modules | --devices | --without | --memory | --cpus | --allow | --limit | --engines | --suite)
+		--modules | --devices | --without | --memory | --cpus | --allow | --limit | --firmware | --engines | --suite)
 		[ $# -ge 2 ] || die "$1: has no value [usage]; --help shows all"
 		eval "${1#--}=\$2"
 		shift 2
@@ -73,6 +75,8 @@ done
 [ $# -ge 2 ] || die "no QEMU command after -- [usage]; --help shows all"
 shift
 case $limit in '' | *[!0-9]*) die "--limit: not a valid number of seconds [bad-number]: got '$limit'" ;; esac
+case $firmware in '' | *[!0-9]*) die "--firmware: not a valid number of seconds [bad-number]: got '$firmware'" ;; esac
+limit=$((limit + firmware))
 case $memory in '' | *[!0-9]*) die "--memory: not a valid number of MiB [bad-number]: got '$memory'" ;; esac
 case $cpus in '' | *[!0-9]*) die "--cpus: not a valid number [bad-number]: got '$cpus'" ;; esac
 for file in "$image/kernel" "$image/kernel.tar" "$image/cmdline" "$init" "$bin/bootlog"; do

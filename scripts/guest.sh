@@ -189,8 +189,8 @@ run_guest() {
 		left=$((end - $(date +%s)))
 		if [ $left -le 0 ]; then
 			ended="the guest did not end in $limit s (--limit)"
-		elif [ $left -le $((limit / 2)) ] && ! grep -aqF -e 'keelson: started' -e "$secret" "$log"; then
-			ended="the guest did not reach init in half of $limit s (--limit)"
+		elif [ $left -le $(((limit - firmware) / 2)) ] && ! grep -aqF -e 'keelson: started' -e "$secret" "$log"; then
+			ended="the guest did not reach init in half of $((limit - firmware)) s (--limit), and $firmware s of firmware"
 		fi
 	done
 	[ -n "$ended" ] || { wait "$qemu"; status=$?; }

@@ -37,6 +37,7 @@ devices() {
 }
 case $plan in
 good) echo "$boot"; echo "$init"; devices; echo "$k done" ;;
+slow) sleep 3; echo "$boot"; echo "$init"; devices; echo "$k done" ;;
 forges) echo "$boot"; echo "$init"; devices; echo "$k done" ;;
 forges-early) echo "$boot"; echo 'keelson: soon'; exec sleep 1000 ;;
 escapes) echo "$boot"; echo "$init"; printf '\033]0;x\007\033[2Jq\302\233\233\n'; exit 134 ;;
@@ -219,6 +220,11 @@ unset QEMU_VERSION
 check "a guest that hangs before init gets another start" boot hangs-early good -- --limit 4
 said 'did not reach init in half of 4 s' "and the limit is named"
 nothing_left "the one that hung is gone"
+check "slow firmware has time of its own" boot slow -- --limit 4 --firmware 4
+starts 1 "and is not started again"
+check "where it is not given" boot slow good -- --limit 4
+starts 2 "it is"
+refuses 2 "\[bad-number\]" "a time for firmware that is not a number" boot good -- --firmware soon
 
 # ---- the time limit --------------------------------------------------------------
 refuses 1 'did not end in 4 s' "a guest that hangs after init is a finding" boot hangs-late good -- --limit 4
