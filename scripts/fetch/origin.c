@@ -224,7 +224,7 @@ static void try(struct job *j, const char *from, const struct origin *o)
 	}
 	if (!failed)
 		failed = "no archive is known [no-archive]; run 'apt-get update', or set DEBIAN_MIRROR";
-	say("%s: %s; trying the next origin", from, failed);
+	say("%s: %s [origin-failed]; trying the next origin", from, failed);
 }
 
 /* Each file of the lock, at the place that VARIABLE names, if it does. */
