@@ -151,5 +151,5 @@ tree() {
 case $#,${1:-} in
 2,--lint) lint "$2" ;;
 4,[!-]*) tree "$@" ;;
-*) die "usage: tree.sh SOURCE PATCHDIR DEST VERSION | tree.sh --lint PATCHDIR" 2 ;;
+*) die "unknown arguments [usage]: expected SOURCE PATCHDIR DEST VERSION, or --lint PATCHDIR" 2 ;;
 esac

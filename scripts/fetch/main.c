@@ -92,7 +92,7 @@ int main(int argc, char **argv)
 		lock_read(&lock, first);
 		settle(&lock, argv[2]);
 	} else {
-		fputs(usage, stderr);
+		say("unknown arguments [usage]; run fetch --help");
 		return CANNOT_RUN;
 	}
 	if (fflush(stdout))

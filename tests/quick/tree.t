@@ -253,7 +253,7 @@ echo 'hash x' >"$src"
 refuses 2 '"hash" \[bad-source\]' 'a source file with another key is refused' make_tree
 cp "$T/good" "$src"
 no_tree 'a bad tarball'
-refuses 2 'usage' 'arguments that make no sense get the usage' scripts/tree.sh "$src" "$P"
+refuses 2 '\[usage\]' 'arguments that make no sense get the usage' scripts/tree.sh "$src" "$P"
 
 # ---- kill -9 -------------------------------------------------------------------------
 fresh 0001-a.patch 0002-b.patch

@@ -525,8 +525,8 @@ for key in kernel/keys/*.asc; do
 		skip "$name holds that key and no other" 'gpg is missing'
 	fi
 done
-refuses 2 'usage' 'without arguments it says how to use it' "$fetch"
-refuses 2 'usage' 'an unknown option too' "$fetch" --wrong "$L"
+refuses 2 '\[usage\].*--help' 'without arguments it says how to get help' "$fetch"
+refuses 2 '\[usage\]' 'an unknown option too' "$fetch" --wrong "$L"
 check 'there is --help' "$fetch" --help
 
 # ---- places that can't be written, kills, company -------------------------------
