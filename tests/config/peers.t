@@ -43,6 +43,9 @@ for file in "$T/theirs"/*; do
 		tr ' ' '\n' | sed 's/[=:].*//; s/^/CONFIG_/' | sort -u >"$T/told"
 	is "$(comm -23 "$T/dropped" "$T/told" | tr '\n' ' ')" '' \
 		"what the tree drops in silence, $(wc -l <"$T/dropped") options, is reported"
+	# Import takes a renamed option by its new name, which the tree's own make does not.
+	awk 'NR == FNR { asked[$1]; next } $1 == "rename" && "CONFIG_" $2 in asked { print "CONFIG_" $3 }' \
+		"$T/asked" configs/renames | sort -u - "$T/got" -o "$T/got"
 	on "$T/fragment" >"$T/taken"
 	is "$(comm -23 "$T/taken" "$T/got" | tr '\n' ' ')" '' \
 		"and the fragment requests nothing that it has not, in $(wc -l <"$T/taken") options"
