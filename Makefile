@@ -191,9 +191,10 @@ SAN_CFLAGS := $(filter-out -O2 -D_FORTIFY_SOURCE=2,$(TOOL_CFLAGS)) -O1 -g $(SAN)
 pkgs-fetch := libcrypto libarchive
 pkgs-ksize := libelf jansson
 pkgs-bootlog := jansson
-pkgs-kimage := libarchive libdeflate libcrypto jansson
+pkgs-kimage := libdeflate zlib libcrypto jansson
 libs-kimage := -pthread
 also-bootlog := scripts/text/clean.c
+also-kimage := scripts/text/clean.c
 also-progress := scripts/text/clean.c
 libs = $(if $(pkgs-$*),$$(pkg-config --cflags --libs $(pkgs-$*))) $(libs-$*)
 

@@ -47,7 +47,7 @@ static const char *add_key(json_t *about, const char *key, char *value)
 		if (!*value)
 			return "the key has no value";
 		if (keys[i].hash && !is_hex64(value))
-			return "the value is no SHA-256 of 64 hex digits";
+			return "the value is not a SHA-256 of 64 hex digits";
 		string = json_string(value);
 		return !string || json_object_set_new(about, key, string) ?
 			       "the value is not UTF-8" :
@@ -62,6 +62,14 @@ static void trim(char *line)
 
 	while (len && (line[len - 1] == '\n' || line[len - 1] == ' '))
 		line[--len] = '\0';
+}
+
+static void complain_line(const char *path, int number, const char *key, const char *wrong)
+{
+	char *where = xasprintf("%s:%d", path, number);
+
+	complain(where, "%s: %s [meta]", key, wrong);
+	free(where);
 }
 
 static bool read_lines(FILE *in, const char *path, json_t *about)
@@ -83,10 +91,10 @@ static bool read_lines(FILE *in, const char *path, json_t *about)
 			line[len++] = '\0';
 		wrong = add_key(about, line, line + len);
 		if (wrong)
-			fprintf(stderr, "kimage: %s:%d: %s: %s\n", path, number, line, wrong);
+			complain_line(path, number, line, wrong);
 	}
 	if (ferror(in)) {
-		complain(path, "%s", strerror(errno));
+		complain(path, "%s [input]", strerror(errno));
 		wrong = "";
 	}
 	free(line);
@@ -100,13 +108,13 @@ json_t *about_read(const char *path)
 	bool ok = false;
 
 	if (!in)
-		complain(path, "%s", strerror(errno));
+		complain(path, "%s [input]", strerror(errno));
 	else
 		ok = read_lines(in, path, about);
 	for (size_t i = 0; ok && i < ARRAY_SIZE(keys); i++) {
 		ok = !keys[i].needed || json_object_get(about, keys[i].name);
 		if (!ok)
-			complain(path, "lacks the key '%s'", keys[i].name);
+			complain(path, "lacks the key '%s' [meta]", keys[i].name);
 	}
 	if (in)
 		fclose(in);

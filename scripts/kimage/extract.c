@@ -10,12 +10,12 @@
 #include "kimage.h"
 
 static const char usage[] =
-	"usage: kimage extract LAYOUT --to DIR [--platform PLATFORM] [NAME...]\n"
+	"usage: kimage extract LAYOUT --to DIR [--name NAME] [--platform PLATFORM] [FILE...]\n"
 	"\n"
 	"Flattens an image and writes the named files (default: kernel kernel.tar cmdline) to\n"
 	"DIR, all of them or none. Sizes and digests are checked; the contract is for 'kimage\n"
-	"verify'. PLATFORM (linux/amd64, linux/s390x, ...) is needed only if the layout\n"
-	"has several.\n"
+	"verify'. NAME is needed only if the layout has several images, PLATFORM\n"
+	"(linux/amd64, linux/s390x, ...) only if the image has several.\n"
 	"\n"
 	"Exit status: 0 written, 1 the layout is not what it says, 2 could not run.\n";
 
@@ -23,18 +23,23 @@ struct want {
 	const char *name;
 	char *path, *tmp; /* where it goes, and until it is whole */
 	enum { ABSENT, TAKEN, NO_FILE } state;
+	size_t layer; /* which has it, from 1 */
 };
 
 struct extract {
-	const char *layout, *platform, *to;
+	const char *layout, *name, *platform, *to;
 	struct want *want;
 	size_t n;
 	/* What the layer's stream is writing to. */
+	size_t layer;
+	uint64_t budget; /* bytes that layers may unpack to yet */
 	struct want *now;
 	FILE *out;
 	const char *wrong; /* with NOW's path */
+	const char *odd; /* of the layer */
 };
 
+/* WHY ends with a code, and is freed. */
 static int complain_json(const char *where, const char *what, char *why)
 {
 	complain(where, "the %s %s", what, why);
@@ -44,33 +49,53 @@ static int complain_json(const char *where, const char *what, char *why)
 
 /* ---- choosing ------------------------------------------------------------------------ */
 
-/* linux/arm64 is linux/arm64/v8, too. */
-static bool fits(const json_t *descriptor, const char *platform)
+/* linux/arm64 is linux/arm64/v8, and linux/arm any variant of it. */
+static bool fits(const struct extract *x, const json_t *descriptor)
 {
-	size_t len = platform ? strlen(platform) : 0;
-	char *name = platform_name(descriptor);
-	bool fit = !platform || (!strncmp(name, platform, len) && (!name[len] || name[len] == '/'));
+	const struct platform *p = x->platform ? platform_find(x->platform) : NULL;
+	const char *wanted = p ? p->name : x->platform;
+	size_t len = wanted ? strlen(wanted) : 0;
+	char *name;
+	bool fit;
 
+	if (is_attestation(descriptor))
+		return false;
+	if (!wanted)
+		return true;
+	name = platform_of(x->layout, descriptor);
+	fit = !strncmp(name, wanted, len) && (!name[len] || name[len] == '/');
 	free(name);
-	return fit && !is_attestation(descriptor);
+	return fit;
 }
 
-/* The descriptor of the manifest that is wanted. */
+/* The descriptor of the manifest that is wanted, of those of an index. */
 static const json_t *choose(const struct extract *x, const json_t *index)
 {
 	const json_t *m, *chosen = NULL;
 	size_t i, n = 0;
 
 	json_array_foreach(json_object_get(index, "manifests"), i, m) {
-		if (!fits(m, x->platform))
+		if (i == MAX_LAYERS)
+			break;
+		if (!fits(x, m) || is_artifact(x->layout, m))
 			continue;
 		chosen = m;
 		n++;
 	}
-	if (n == 1)
+	if (n == 1 && is_index(chosen))
+		complain(x->layout,
+			 "the index has another index in it [nested-index]; take that one "
+			 "out of it");
+	else if (n == 1)
 		return chosen;
-	complain(x->layout, n ? "has several images; choose one with --platform" :
-				"has no image of that platform; 'skopeo inspect --raw' lists them");
+	else if (n)
+		complain(x->layout, "the image has several platforms [platform]; choose one with "
+				    "--platform");
+	else
+		complain(x->layout,
+			 "the image does not have the platform %s [platform]; 'skopeo "
+			 "inspect --raw' lists them",
+			 x->platform ? x->platform : "of any kernel");
 	return NULL;
 }
 
@@ -83,25 +108,55 @@ static void close_out(struct extract *x)
 	x->out = NULL;
 }
 
+static const char *clean(const char *name)
+{
+	return !strncmp(name, "./", 2) ? name + 2 : name;
+}
+
+/* A whiteout hides what lower layers have, not what its own has before or after it. */
+static void hide(const struct extract *x, struct want *w, const char *name)
+{
+	if (!strncmp(name, ".wh.", 4) && w->layer != x->layer &&
+	    (!strcmp(name + 4, w->name) || !strcmp(name, ".wh..wh..opq")))
+		w->state = ABSENT;
+}
+
+static void start(struct extract *x, struct want *w, const struct tar_entry *e)
+{
+	if (w->layer == x->layer)
+		x->odd = "a file stands twice";
+	x->now = w;
+	w->layer = x->layer;
+	w->state = e->type == '0' ? TAKEN : NO_FILE;
+	if (e->type == '0' && !(x->out = fopen(w->tmp, "we")))
+		x->wrong = strerror(errno);
+}
+
 static void entry(void *ctx, struct tar_entry *e)
 {
 	struct extract *x = ctx;
-	const char *name = !strncmp(e->name, "./", 2) ? e->name + 2 : e->name;
+	const char *name = clean(e->name), *raw = clean(e->raw);
 
 	close_out(x);
-	if (x->wrong || e->type == 'g')
+	if (x->wrong)
 		return;
 	for (size_t i = 0; i < x->n; i++) {
-		if (!strncmp(name, ".wh.", 4) &&
-		    (!strcmp(name + 4, x->want[i].name) || !strcmp(name, ".wh..wh..opq")))
-			x->want[i].state = ABSENT;
-		if (strcmp(name, x->want[i].name))
-			continue;
-		x->now = &x->want[i];
-		x->now->state = e->type == '0' ? TAKEN : NO_FILE;
-		if (e->type == '0' && !(x->out = fopen(x->now->tmp, "we")))
-			x->wrong = strerror(errno);
+		hide(x, &x->want[i], name);
+		if (strcmp(name, raw) && !strcmp(raw, x->want[i].name))
+			x->odd = "the header of a file has another name";
+		if (!strcmp(name, x->want[i].name))
+			start(x, &x->want[i], e);
 	}
+}
+
+/* Which file an assembler takes depends on its reader. */
+static void odd_header(void *ctx, const struct tar_entry *e, const char *odd)
+{
+	struct extract *x = ctx;
+
+	(void)e;
+	if (odd)
+		x->odd = odd;
 }
 
 static void data(void *ctx, const void *bytes, size_t size)
@@ -117,38 +172,87 @@ static void end(void *ctx)
 	close_out(ctx);
 }
 
-static int take_layer(struct extract *x, const json_t *descriptor, const char *diff_id)
+/* What is wrong with a layer, or NULL; *CODE is the matching code. */
+static const char *read_layer(struct extract *x, const json_t *descriptor, const char *diff_id,
+			      const char **code)
 {
-	struct tar t = { .ctx = x, .on_entry = entry, .on_data = data, .on_end = end };
+	struct tar t = {
+		.ctx = x, .on_header = odd_header, .on_entry = entry, .on_data = data, .on_end = end
+	};
 	char got[DIGEST_SIZE];
 	struct bytes b;
 	const char *wrong = load_blob(x->layout, descriptor, MAX_LAYER, &b), *tar_wrong;
 
-	if (!wrong) {
-		wrong = layer_read(&b, &t, got);
-		tar_wrong = tar_finish(&t);
-		close_out(x);
-		unmap(&b);
-		if (!wrong)
-			wrong = tar_wrong;
-		if (!wrong && strcmp(got, diff_id))
-			wrong = "unpacks to something else than the image's config says";
-	}
+	*code = blob_code(descriptor);
+	if (wrong)
+		return wrong;
+	*code = is_zstd(&b) ? "zstd-layer" : "layer";
+	wrong = layer_read(&b, &t, got, &x->budget);
+	tar_wrong = tar_finish(&t);
+	close_out(x);
+	unmap(&b);
+	if (wrong)
+		return wrong;
+	*code = tar_wrong ? "layer-tar" : x->odd ? "layer-header" : "diff-id";
+	if (tar_wrong || x->odd)
+		return tar_wrong ? tar_wrong : x->odd;
+	return strcmp(got, diff_id) ? "unpacks to something else than the image's config says" :
+				      NULL;
+}
+
+static int take_layer(struct extract *x, const json_t *descriptor, const char *diff_id)
+{
+	const char *code, *wrong;
+
+	x->layer++;
+	wrong = read_layer(x, descriptor, diff_id, &code);
 	if (x->wrong)
-		complain(x->now->path, "%s", x->wrong);
+		complain(x->now->path, "%s [output]", x->wrong);
+	else if (wrong && x->odd == wrong)
+		complain(x->layout, "not all readers take the same files from the layer [%s]: %s",
+			 code, wrong);
 	else if (wrong)
-		complain(x->layout, "the layer %s", wrong);
+		complain(x->layout, "the layer %s [%s]", wrong, code);
 	return x->wrong ? CANNOT_RUN : wrong ? FINDING : HELD;
+}
+
+static int missing(const struct extract *x)
+{
+	int status = HELD;
+
+	for (size_t i = 0; i < x->n; i++) {
+		if (x->want[i].state == TAKEN)
+			continue;
+		if (x->want[i].state == ABSENT)
+			complain(x->layout, "the image has no file '%s' [no-file]",
+				 x->want[i].name);
+		else
+			complain(x->layout,
+				 "the image has no regular file '%s' [file-type]; assemblers would "
+				 "write nothing",
+				 x->want[i].name);
+		status = FINDING;
+	}
+	return status;
 }
 
 static int take_layers(struct extract *x, const json_t *manifest)
 {
 	const json_t *layers = json_object_get(manifest, "layers"), *layer, *diff_ids;
-	char *why;
-	json_t *config = load_json(x->layout, json_object_get(manifest, "config"), &why);
+	json_t *config;
 	int status = HELD;
+	char *why;
 	size_t i;
 
+	if (is_two_faced(manifest) || !json_array_size(layers) ||
+	    json_array_size(layers) > MAX_LAYERS) {
+		complain(x->layout,
+			 "the manifest has %zu layers [manifest]: expected 1 to %d, and no "
+			 "members of an index",
+			 json_array_size(layers), MAX_LAYERS);
+		return FINDING;
+	}
+	config = load_json(x->layout, json_object_get(manifest, "config"), &why);
 	if (!config)
 		return complain_json(x->layout, "image config", why);
 	diff_ids = json_object_get(json_object_get(config, "rootfs"), "diff_ids");
@@ -159,47 +263,58 @@ static int take_layers(struct extract *x, const json_t *manifest)
 			status = take_layer(x, layer, id ? id : "");
 	}
 	json_decref(config);
-	for (i = 0; status == HELD && i < x->n; i++) {
-		if (x->want[i].state == TAKEN)
-			continue;
-		complain(x->layout,
-			 x->want[i].state == ABSENT ?
-				 "holds no file '%s'" :
-				 "'%s' is no regular file; assemblers would write nothing",
-			 x->want[i].name);
-		status = FINDING;
-	}
+	return status == HELD ? missing(x) : status;
+}
+
+static int take_manifest(struct extract *x, const json_t *descriptor)
+{
+	char *why;
+	json_t *manifest = load_json(x->layout, descriptor, &why);
+	int status =
+		manifest ? take_layers(x, manifest) : complain_json(x->layout, "manifest", why);
+
+	json_decref(manifest);
 	return status;
+}
+
+static int take_index(struct extract *x, const json_t *descriptor)
+{
+	const json_t *chosen;
+	char *why;
+	json_t *index = load_json(x->layout, descriptor, &why);
+	int status = FINDING;
+
+	if (!index)
+		return complain_json(x->layout, "index", why);
+	if (is_two_faced(index))
+		complain(x->layout, "the index has the members of a manifest [manifest]");
+	else if ((chosen = choose(x, index)))
+		status = take_manifest(x, chosen);
+	json_decref(index);
+	return status;
+}
+
+/* A manifest without an index, as 'skopeo copy' writes it without --all. */
+static int take_bare(struct extract *x, const json_t *descriptor)
+{
+	if (fits(x, descriptor))
+		return take_manifest(x, descriptor);
+	complain(x->layout, "the image does not have the platform %s [platform]", x->platform);
+	return FINDING;
 }
 
 static int take(struct extract *x)
 {
-	char *path = xasprintf("%s/index.json", x->layout), *why;
-	struct bytes b;
-	const char *wrong = map_file(path, MAX_JSON, &b);
-	json_t *top = NULL, *index = NULL, *manifest = NULL;
-	const json_t *descriptor;
-	int status = FINDING;
+	int status;
+	json_t *top = load_top(x->layout, &status);
+	json_t *image = top ? layout_image(x->layout, top, x->name) : NULL;
 
-	if (wrong) {
-		complain(path, "%s; is this an OCI layout?", wrong);
-		status = CANNOT_RUN;
-	} else if (!(top = json_parse(&b, &why))) {
-		complain_json(path, "text:", why);
-	} else if (!(index = load_json(x->layout,
-				       json_array_get(json_object_get(top, "manifests"), 0),
-				       &why))) {
-		complain_json(x->layout, "index", why);
-	} else if ((descriptor = choose(x, index))) {
-		manifest = load_json(x->layout, descriptor, &why);
-		status = manifest ? take_layers(x, manifest) :
-				    complain_json(x->layout, "manifest", why);
-	}
-	unmap(&b);
+	if (top)
+		status = !image		 ? FINDING :
+			 is_index(image) ? take_index(x, image) :
+					   take_bare(x, image);
+	json_decref(image);
 	json_decref(top);
-	json_decref(index);
-	json_decref(manifest);
-	free(path);
 	return status;
 }
 
@@ -210,7 +325,7 @@ static int extract(struct extract *x)
 	int status = CANNOT_RUN;
 
 	if (mkdir(x->to, 0777) && errno != EEXIST) {
-		complain(x->to, "%s", strerror(errno));
+		complain(x->to, "%s [output]", strerror(errno));
 		return status;
 	}
 	for (size_t i = 0; i < x->n; i++) {
@@ -220,7 +335,7 @@ static int extract(struct extract *x)
 	status = take(x);
 	for (size_t i = 0; i < x->n; i++) {
 		if (status == HELD && rename(x->want[i].tmp, x->want[i].path)) {
-			complain(x->want[i].path, "%s", strerror(errno));
+			complain(x->want[i].path, "%s [output]", strerror(errno));
 			status = CANNOT_RUN;
 		}
 		if (status != HELD)
@@ -234,10 +349,10 @@ static int extract(struct extract *x)
 static const char *name_wrong(const struct extract *x, const char *name)
 {
 	if (!*name || strchr(name, '/') || !strcmp(name, ".") || !strcmp(name, ".."))
-		return "is no name of a file in an image";
+		return "is not a name of a file in an image";
 	for (size_t i = 0; i < x->n; i++)
 		if (!strcmp(x->want[i].name, name))
-			return "is wanted twice";
+			return "is given twice";
 	return NULL;
 }
 
@@ -250,7 +365,7 @@ static int extract_names(struct extract *x, const char *const *names, size_t n)
 	while (!wrong && x->n < n) {
 		wrong = name_wrong(x, names[x->n]);
 		if (wrong)
-			complain(names[x->n], "%s", wrong);
+			complain(names[x->n], "%s [file-name]", wrong);
 		x->want[x->n].name = names[x->n];
 		x->n++;
 	}
@@ -264,18 +379,22 @@ int cmd_extract(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "to", required_argument, NULL, 't' },
+		{ "name", required_argument, NULL, 'n' },
 		{ "platform", required_argument, NULL, 'p' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
 	};
 	static const char *const defaults[] = { "kernel", "kernel.tar", "cmdline" };
-	struct extract x = { 0 };
+	struct extract x = { .budget = MAX_UNPACKED };
 	int c;
 
 	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
 		switch (c) {
 		case 't':
 			x.to = optarg;
+			break;
+		case 'n':
+			x.name = optarg;
 			break;
 		case 'p':
 			x.platform = optarg;
@@ -284,14 +403,11 @@ int cmd_extract(int argc, char **argv)
 			fputs(usage, stdout);
 			return HELD;
 		default:
-			fputs(usage, stderr);
-			return CANNOT_RUN;
+			return usage_error("extract", usage);
 		}
 	}
-	if (!x.to || optind >= argc) {
-		fputs(usage, stderr);
-		return CANNOT_RUN;
-	}
+	if (!x.to || optind >= argc)
+		return usage_error("extract", usage);
 	x.layout = argv[optind++];
 	if (optind == argc)
 		return extract_names(&x, defaults, ARRAY_SIZE(defaults));

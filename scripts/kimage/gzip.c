@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
+#include <zlib.h>
 
 #include "kimage.h"
 
@@ -196,38 +198,110 @@ static size_t bomb_limit(size_t packed)
 	return limit < MAX_LAYER ? limit : MAX_LAYER;
 }
 
+enum {
+	WINDOW = 2 << 20, /* what members of kimage's own unpack to, and more */
+	GIVE_BACK = 8 << 20, /* bytes of input to read before their pages are given back */
+};
+
+struct gunzip {
+	const unsigned char *p, *end, *kept; /* pages from KEPT on may be in memory */
+	bool mapped;
+	size_t left; /* what it may unpack to yet */
+	unsigned char *window;
+	sink out;
+	void *ctx;
+	bool stop; /* OUT takes no more */
+};
+
+static const char too_large[] = "unpacks to more than any kernel image";
+static const char broken[] = "is not gzip, or broken, or cut short";
+
+/* A layer may be larger than memory; what was read can be read from the file again. */
+static void give_back(struct gunzip *z)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	uintptr_t from = (uintptr_t)z->kept & ~(page - 1), to = (uintptr_t)z->p & ~(page - 1);
+
+	if (!z->mapped || z->p - z->kept < GIVE_BACK)
+		return;
+	madvise((void *)from, to - from, MADV_DONTNEED);
+	z->kept = z->p;
+}
+
+static const char *put(struct gunzip *z, size_t n)
+{
+	if (n > z->left)
+		return too_large;
+	z->left -= n;
+	z->stop = n && !z->out(z->ctx, z->window, n);
+	return NULL;
+}
+
+/* A member that does not fit the window, as a stream. */
+static const char *inflate_member(struct gunzip *z)
+{
+	z_stream s = { 0 };
+	const char *wrong = NULL;
+	int status = Z_OK;
+
+	if (inflateInit2(&s, 15 + 16) != Z_OK)
+		return "cannot be unpacked for want of memory";
+	while (!wrong && !z->stop && status == Z_OK) {
+		size_t left = (size_t)(z->end - z->p);
+
+		s.next_in = (Bytef *)(uintptr_t)z->p;
+		s.avail_in = left < GIVE_BACK ? (uInt)left : GIVE_BACK;
+		s.next_out = z->window;
+		s.avail_out = WINDOW;
+		status = inflate(&s, Z_NO_FLUSH);
+		z->p = s.next_in;
+		give_back(z);
+		if (status != Z_OK && status != Z_STREAM_END)
+			wrong = broken;
+		else
+			wrong = put(z, WINDOW - s.avail_out);
+	}
+	inflateEnd(&s);
+	return wrong;
+}
+
+static const char *next_member(struct gunzip *z, struct libdeflate_decompressor *d)
+{
+	size_t in, n;
+
+	switch (libdeflate_gzip_decompress_ex(d, z->p, (size_t)(z->end - z->p), z->window, WINDOW,
+					      &in, &n)) {
+	case LIBDEFLATE_SUCCESS:
+		z->p += in;
+		give_back(z);
+		return put(z, n);
+	case LIBDEFLATE_INSUFFICIENT_SPACE:
+		return inflate_member(z);
+	default:
+		return broken;
+	}
+}
+
 const char *gunzip(const struct bytes *b, sink out, void *ctx)
 {
 	struct libdeflate_decompressor *d = libdeflate_alloc_decompressor();
-	size_t left = bomb_limit(b->size), room = left, at = 0, in, n;
-	/* Pages that no member reaches are never there. */
-	void *plain = mmap(NULL, room, PROT_READ | PROT_WRITE,
-			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	const char *wrong = NULL;
+	struct gunzip z = {
+		.p = b->data,
+		.end = b->size ? b->data + b->size : b->data,
+		.kept = b->data,
+		.mapped = b->mapped,
+		.left = bomb_limit(b->size),
+		.window = xmalloc(WINDOW),
+		.out = out,
+		.ctx = ctx,
+	};
+	const char *wrong = d ? NULL : "cannot be unpacked for want of memory";
 
-	if (!d || plain == MAP_FAILED) {
-		wrong = "cannot be unpacked for want of memory";
-		goto out;
-	}
-	do {
-		switch (libdeflate_gzip_decompress_ex(d, b->data + at, b->size - at, plain, left,
-						      &in, &n)) {
-		case LIBDEFLATE_SUCCESS:
-			at += in;
-			left -= n;
-			if (!out(ctx, plain, n))
-				goto out;
-			break;
-		case LIBDEFLATE_INSUFFICIENT_SPACE:
-			wrong = "unpacks to more than any kernel image";
-			break;
-		default:
-			wrong = "is no gzip, or broken, or cut short";
-		}
-	} while (!wrong && at < b->size);
-out:
-	if (plain != MAP_FAILED)
-		munmap(plain, room);
+	if (!b->size)
+		wrong = broken;
+	while (!wrong && !z.stop && z.p < z.end)
+		wrong = next_member(&z, d);
+	free(z.window);
 	libdeflate_free_decompressor(d);
 	return wrong;
 }

@@ -4,12 +4,20 @@
  * a tar within them, so what is found on the way is noted and judged at the end: the
  * config, which says whether modules must be signed, may come after the modules.
  */
+#include <elf.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "kimage.h"
 
 enum { KERNEL, KERNEL_TAR, CONFIG, ABOUT, SYSTEM_MAP, CMDLINE, N_FILES };
+
+/* Bounds of what is kept in memory. x86_64's allmodconfig has 12,000 modules. */
+enum {
+	MAX_MODULE_ENTRIES = 40000, /* of kernel.tar */
+	MAX_DEP = 8 << 20, /* bytes of modules.dep */
+	MAX_NAMES = 16 << 20, /* bytes of names in a layer */
+};
 
 static const struct {
 	const char *name;
@@ -26,10 +34,11 @@ static const struct {
 struct file {
 	bool there, regular;
 	uint64_t size;
+	size_t layer; /* which has it, from 1 */
 	struct buffer content;
 };
 
-/* What kernel.tar tells. */
+/* What kernel.tar holds. */
 struct modules {
 	struct tar tar;
 	char previous[MAX_NAME];
@@ -43,6 +52,7 @@ struct modules {
 	struct buffer module; /* the one that is being read */
 	struct buffer *take; /* which of them the data goes to */
 	char path[MAX_NAME]; /* of the module */
+	size_t entries;
 	bool broken; /* it could not be read to its end */
 };
 
@@ -52,9 +62,15 @@ struct image {
 	struct file file[N_FILES];
 	struct modules m;
 	json_t *dtbs; /* name -> SHA-256 of each device tree */
+	json_t *dtb_layers; /* name -> which layer has it */
 	/* The layer that is being read. */
 	const char *where;
-	json_t *names;
+	size_t layer; /* which, from 1 */
+	struct tar *layer_tar;
+	json_t *names; /* of its entries */
+	size_t names_size;
+	json_t *links; /* paths of the symbolic links in this layer and those below */
+	size_t links_size;
 	int now; /* the file that the data belongs to, or -1 */
 	char dtb[MAX_NAME]; /* the device tree that it belongs to, or "" */
 	struct buffer dtb_content;
@@ -138,6 +154,18 @@ static const char *check_path(struct report *r, struct modules *m, const struct 
 	return sub[len] ? sub + len + 1 : NULL;
 }
 
+/* Assemblers append the entries as they are: any header but a plain one is a breach. */
+static void module_header(void *ctx, const struct tar_entry *e, const char *odd)
+{
+	struct image *im = ctx;
+
+	if (odd)
+		find(im->r, R_PAX, TAR, "'%.200s': %s", e->name, odd);
+	else
+		find(im->r, R_PAX, TAR, "'%.200s' is an extended header of type '%c'", e->name,
+		     e->type);
+}
+
 static void module_entry(void *ctx, struct tar_entry *e)
 {
 	struct image *im = ctx;
@@ -146,10 +174,9 @@ static void module_entry(void *ctx, struct tar_entry *e)
 	size_t len;
 
 	m->take = NULL;
-	if (e->type == 'g' || e->extended)
-		find(im->r, R_PAX, TAR, "'%.200s' has a %s header", e->name,
-		     e->type == 'g' ? "global PAX" : "PAX or GNU");
-	if (e->type == 'g' || !check_name(im->r, TAR, e->name))
+	if (++m->entries == MAX_MODULE_ENTRIES)
+		find(im->r, R_KERNEL_TAR, TAR, "has more than %d entries", MAX_MODULE_ENTRIES);
+	if (m->entries >= MAX_MODULE_ENTRIES || !check_name(im->r, TAR, e->name))
 		return;
 	len = strlen(e->name);
 	if (e->name[len - 1] == '/')
@@ -170,7 +197,9 @@ static void module_entry(void *ctx, struct tar_entry *e)
 		return;
 	if (!strncmp(sub, "modules.", 8))
 		json_object_set_new_nocheck(m->indexes, sub, json_true());
-	if (!strcmp(sub, "modules.dep"))
+	if (!strcmp(sub, "modules.dep") && e->size > MAX_DEP)
+		find(im->r, R_DEPMOD, TAR, "modules.dep is larger than %d bytes", MAX_DEP);
+	else if (!strcmp(sub, "modules.dep"))
 		m->take = &m->dep;
 	if (is_module(sub, false) && e->size <= MAX_FILE) {
 		m->take = &m->module;
@@ -201,7 +230,7 @@ static void module_end(void *ctx)
 	if (m->take != &m->module)
 		return;
 	m->take = NULL;
-	wrong = module_wrong(&b, im->p->machine);
+	wrong = module_wrong(&b, im->p ? im->p->machine : EM_NONE);
 	vermagic = wrong ? NULL : module_info(&b, "vermagic");
 	if (wrong)
 		find(im->r, R_MODULE, m->path, "%s", wrong);
@@ -230,6 +259,7 @@ static void modules_reset(struct image *im)
 	buffer_free(&m->module);
 	memset(m, 0, sizeof(*m));
 	m->tar.ctx = im;
+	m->tar.on_header = module_header;
 	m->tar.on_entry = module_entry;
 	m->tar.on_data = module_data;
 	m->tar.on_end = module_end;
@@ -259,17 +289,33 @@ static void forget(struct image *im, int i)
 		modules_reset(im);
 }
 
-/* A whiteout hides what lower layers have. */
+/* Device trees of lower layers, all or NAME, are hidden. */
+static void forget_dtbs(struct image *im, const char *name)
+{
+	const char *dtb;
+	json_t *layer;
+	void *next;
+
+	json_object_foreach_safe(im->dtb_layers, next, dtb, layer)
+	{
+		if ((name && strcmp(dtb, name)) || (size_t)json_integer_value(layer) == im->layer)
+			continue;
+		json_object_del(im->dtbs, dtb);
+		json_object_del(im->dtb_layers, dtb);
+	}
+}
+
+/* A whiteout hides what lower layers have, not what its own has before or after it. */
 static bool whiteout(struct image *im, const char *name)
 {
+	bool all = !strcmp(name, ".wh..wh..opq");
+
 	if (strncmp(name, ".wh.", 4))
 		return false;
 	for (int i = 0; i < N_FILES; i++)
-		if (!strcmp(name, ".wh..wh..opq") || !strcmp(name + 4, wanted[i].name))
+		if (im->file[i].layer != im->layer && (all || !strcmp(name + 4, wanted[i].name)))
 			forget(im, i);
-	if (!strcmp(name, ".wh..wh..opq"))
-		json_object_clear(im->dtbs);
-	json_object_del(im->dtbs, name + 4);
+	forget_dtbs(im, all ? NULL : name + 4);
 	return true;
 }
 
@@ -283,6 +329,81 @@ static void dtb_end(struct image *im)
 		find(im->r, R_DTB, im->dtb, "%s", wrong);
 	sha_of(b.data, b.size, digest);
 	json_object_set_new_nocheck(im->dtbs, im->dtb, json_string(digest + 7));
+	json_object_set_new_nocheck(im->dtb_layers, im->dtb, json_integer((json_int_t)im->layer));
+}
+
+/* Names that count for the image. */
+static bool is_wanted(const char *name)
+{
+	return wanted_index(name) >= 0 || is_dtb(name) || !strncmp(name, ".wh.", 4);
+}
+
+static void layer_header(void *ctx, const struct tar_entry *e, const char *odd)
+{
+	struct image *im = ctx;
+
+	if (odd)
+		find(im->r, R_HEADER, im->where, "'%.200s': %s", e->name, odd);
+}
+
+/* Keep an entry's name, within bounds; false if the name stood before. */
+static bool keep_name(struct image *im, const char *name)
+{
+	bool twice = json_object_get(im->names, name);
+
+	im->names_size += strlen(name) + 64;
+	if (im->names_size > MAX_NAMES)
+		im->layer_tar->wrong = "has more names than any kernel image";
+	else
+		json_object_set_new_nocheck(im->names, name, json_true());
+	return !twice;
+}
+
+static void keep_link(struct image *im, const char *name)
+{
+	im->links_size += strlen(name) + 64;
+	if (im->links_size > MAX_NAMES)
+		im->layer_tar->wrong = "has more links than any kernel image";
+	else
+		json_object_set_new_nocheck(im->links, name, json_true());
+}
+
+/* Is a directory of this path a symbolic link? Some readers follow it, some replace it. */
+static bool through_link(const struct image *im, const char *name)
+{
+	char path[MAX_TAR_NAME];
+
+	if (!json_object_size(im->links))
+		return false;
+	for (const char *c = strchr(name, '/'); c; c = strchr(c + 1, '/')) {
+		snprintf(path, sizeof(path), "%.*s", (int)(c - name), name);
+		if (json_object_get(im->links, path))
+			return true;
+	}
+	return false;
+}
+
+/* What holds for each name of a layer, wanted or not; WHERE is the layer. */
+static void check_layer_name(struct image *im, const struct tar_entry *e)
+{
+	char *hidden = xasprintf(".wh.%s", e->name);
+	const char *hides = strncmp(e->name, ".wh.", 4) ? "" : e->name + 4;
+
+	if (!keep_name(im, e->name))
+		find(im->r, R_TWICE, im->where, "'%.200s' stands twice", e->name);
+	if (strcmp(e->name, e->raw) && is_wanted(e->raw))
+		find(im->r, R_HEADER, im->where, "'%.200s': its header has the name '%.200s'",
+		     e->name, e->raw);
+	if (through_link(im, e->name))
+		find(im->r, R_LAYER_LINK, im->where, "'%.200s' is below a symbolic link", e->name);
+	if (e->type == '2')
+		keep_link(im, e->name);
+	if (json_object_get(im->names, hidden) || (*hides && json_object_get(im->names, hides)))
+		note(im->r, "whiteout", im->where,
+		     "'%.200s' stands beside its whiteout, which hides lower layers only; some "
+		     "readers lose it",
+		     *hides ? hides : e->name);
+	free(hidden);
 }
 
 static void layer_entry(void *ctx, struct tar_entry *e)
@@ -292,14 +413,12 @@ static void layer_entry(void *ctx, struct tar_entry *e)
 
 	im->now = -1;
 	im->dtb[0] = '\0';
-	if (e->type == 'g' || !check_name(im->r, im->where, e->name))
+	if (!check_name(im->r, im->where, e->name))
 		return;
 	len = strlen(e->name);
 	if (e->name[len - 1] == '/')
 		e->name[len - 1] = '\0';
-	if (json_object_get(im->names, e->name))
-		find(im->r, R_TWICE, im->where, "'%.200s' stands twice", e->name);
-	json_object_set_new_nocheck(im->names, e->name, json_true());
+	check_layer_name(im, e);
 	if (whiteout(im, e->name))
 		return;
 	if (is_dtb(e->name)) {
@@ -307,7 +426,8 @@ static void layer_entry(void *ctx, struct tar_entry *e)
 		if (e->type == '0' && len < sizeof(im->dtb))
 			memcpy(im->dtb, e->name, len + 1);
 		else
-			find(im->r, R_DTB, e->name, "is no regular file, or its name is too long");
+			find(im->r, R_DTB, e->name,
+			     "is not a regular file, or its name is too long");
 		return;
 	}
 	im->now = wanted_index(e->name);
@@ -317,6 +437,7 @@ static void layer_entry(void *ctx, struct tar_entry *e)
 	im->file[im->now].there = true;
 	im->file[im->now].regular = e->type == '0';
 	im->file[im->now].size = e->size;
+	im->file[im->now].layer = im->layer;
 }
 
 static void layer_data(void *ctx, const void *data, size_t size)
@@ -352,17 +473,25 @@ static void layer_end(void *ctx)
 }
 
 bool image_layer(struct image *im, const char *where, const struct bytes *packed,
-		 char diff_id[DIGEST_SIZE])
+		 char diff_id[DIGEST_SIZE], uint64_t *budget)
 {
-	struct tar t = {
-		.ctx = im, .on_entry = layer_entry, .on_data = layer_data, .on_end = layer_end
-	};
+	struct tar *t = xmalloc(sizeof(*t));
 	const char *wrong, *tar_wrong;
 
+	t->ctx = im;
+	t->on_header = layer_header;
+	t->on_entry = layer_entry;
+	t->on_data = layer_data;
+	t->on_end = layer_end;
 	im->where = where;
+	im->layer++;
+	im->layer_tar = t;
+	im->now = -1;
+	im->dtb[0] = '\0';
 	im->names = json_object();
-	wrong = layer_read(packed, &t, diff_id);
-	tar_wrong = tar_finish(&t);
+	im->names_size = 0;
+	wrong = layer_read(packed, t, diff_id, budget);
+	tar_wrong = tar_finish(t);
 	if (wrong) {
 		find(im->r, R_LAYER, where, "the layer %s", wrong);
 		diff_id[0] = '\0';
@@ -370,12 +499,25 @@ bool image_layer(struct image *im, const char *where, const struct bytes *packed
 		find(im->r, R_TAR, where, "the layer %s", tar_wrong);
 	}
 	json_decref(im->names);
+	free(t);
 	return !wrong && !tar_wrong;
 }
 
 /* ---- the whole -------------------------------------------------------------------- */
 
-/* What the lines of modules.dep name, "MODULE: MODULE...", must be there. */
+/* A path that modules.dep names; FIRST if the line is its own. */
+static void check_dep(struct image *im, const char *p, size_t len, bool first, json_t *named)
+{
+	char path[MAX_NAME];
+
+	snprintf(path, sizeof(path), "%.*s", (int)(len < MAX_NAME ? len : MAX_NAME), p);
+	if (len >= MAX_NAME || !json_object_get(im->m.found, path))
+		find(im->r, R_DEPMOD, TAR, "modules.dep names %.200s, which is not there", path);
+	else if (first)
+		json_object_set_new_nocheck(named, path, json_true());
+}
+
+/* A line is "MODULE: MODULE...". */
 static void check_dep_line(struct image *im, const char *p, const char *end, json_t *named)
 {
 	bool first = true;
@@ -387,19 +529,9 @@ static void check_dep_line(struct image *im, const char *p, const char *end, jso
 			p++;
 		while (p + len < end && p[len] != ' ' && !(first && p[len] == ':'))
 			len++;
-		if (len) {
-			char *path = xasprintf("%.*s", (int)len, p);
-
-			if (!json_object_get(im->m.found, path))
-				find(im->r, R_DEPMOD, TAR,
-				     "modules.dep names %.200s, which is not "
-				     "there",
-				     path);
-			if (first)
-				json_object_set_new_nocheck(named, path, json_true());
-			free(path);
-		}
-		p += len + first;
+		if (len)
+			check_dep(im, p, len, first, named);
+		p += len + (first && p + len < end);
 	}
 }
 
@@ -407,7 +539,7 @@ static void check_depmod(struct image *im)
 {
 	static const char *const indexes[] = { "modules.dep", "modules.alias", "modules.symbols",
 					       "modules.builtin", "modules.order" };
-	const char *p = (const char *)im->m.dep.data, *end = p + im->m.dep.size, *path;
+	const char *p = (const char *)im->m.dep.data, *end = p ? p + im->m.dep.size : p, *path;
 	json_t *named = json_object(), *fact;
 
 	for (size_t i = 0; i < ARRAY_SIZE(indexes); i++)
@@ -482,13 +614,13 @@ static void check_told_modules(struct image *im, const json_t *told)
 
 		other = json_object_get(by_path, path);
 		if (!other)
-			find(im->r, R_ABOUT, "kernel.json", "does not tell of %s", path);
+			find(im->r, R_ABOUT, "kernel.json", "does not list %s", path);
 		else if (!json_equal(fact, other))
-			find(im->r, R_ABOUT, "kernel.json", "tells something else of %s than it is",
-			     path);
+			find(im->r, R_ABOUT, "kernel.json",
+			     "has other facts about %s than the module itself", path);
 	}
 	if (json_array_size(told) != json_array_size(im->m.facts))
-		find(im->r, R_ABOUT, "kernel.json", "tells of %zu modules, there are %zu",
+		find(im->r, R_ABOUT, "kernel.json", "lists %zu modules, there are %zu",
 		     json_array_size(told), json_array_size(im->m.facts));
 	json_decref(by_path);
 }
@@ -530,7 +662,7 @@ static void check_dtbs(struct image *im, const json_t *told)
 
 	if (!json_equal(told ? told : none, im->dtbs))
 		find(im->r, R_ABOUT, "kernel.json",
-		     "device_trees does not tell the names and SHA-256 of those that are there");
+		     "device_trees does not have the names and SHA-256 of those that are there");
 	json_decref(none);
 }
 
@@ -556,7 +688,7 @@ static void check_about(struct image *im)
 	lacks = about_lacks(about);
 	if (lacks)
 		find(im->r, R_ABOUT, "kernel.json", "lacks '%s'", lacks);
-	if (strcmp(json_member(about, "arch"), im->p->arch))
+	if (im->p && strcmp(json_member(about, "arch"), im->p->arch))
 		find(im->r, R_ABOUT, "kernel.json", "says arch '%s', the platform is %s",
 		     json_member(about, "arch"), im->p->name);
 	check_release(im, about);
@@ -578,14 +710,15 @@ void image_judge(struct image *im)
 		if (!f->there)
 			find(im->r, R_FILES, wanted[i].name, "is not in the image");
 		else if (!f->regular)
-			find(im->r, R_FILES, wanted[i].name, "is no regular file");
+			find(im->r, R_FILES, wanted[i].name, "is not a regular file");
 		else if (!f->size)
 			find(im->r, R_FILES, wanted[i].name, "is empty");
 		else if (wanted[i].keep && f->size > wanted[i].keep)
 			find(im->r, R_FILES, wanted[i].name, "is larger than %zu bytes",
 			     wanted[i].keep);
 	}
-	wrong = kernel.size ? kernel_wrong(&kernel, im->p, kernel_format(&kernel, im->p)) : NULL;
+	wrong = kernel.size && im->p ? kernel_wrong(&kernel, im->p, kernel_format(&kernel, im->p)) :
+				       NULL;
 	if (wrong)
 		find(im->r, R_KERNEL, "kernel", "%s", wrong);
 	check_modules(im);
@@ -599,6 +732,8 @@ struct image *image_open(struct report *r, const struct platform *p)
 	im->r = r;
 	im->p = p;
 	im->dtbs = json_object();
+	im->dtb_layers = json_object();
+	im->links = json_object();
 	modules_reset(im);
 	return im;
 }
@@ -609,6 +744,8 @@ void image_close(struct image *im)
 		forget(im, i);
 	buffer_free(&im->dtb_content);
 	json_decref(im->dtbs);
+	json_decref(im->dtb_layers);
+	json_decref(im->links);
 	tar_finish(&im->m.tar);
 	json_decref(im->m.dirs);
 	json_decref(im->m.indexes);

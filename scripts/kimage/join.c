@@ -38,14 +38,14 @@ static bool copy_blob(struct joining *j, const char *from, const json_t *descrip
 
 	wrong = load_blob(from, descriptor, MAX_LAYER, &b);
 	if (wrong) {
-		complain(from, "the blob %.80s %s", digest, wrong);
+		complain(from, "the blob %.80s %s [%s]", digest, wrong, blob_code(descriptor));
 		return false;
 	}
 	path = blob_path(j->stage.tmp, digest);
 	if (stat(path, &st)) {
 		wrong = write_file(path, b.data, b.size);
 		if (wrong)
-			complain(path, "%s", wrong);
+			complain(path, "%s [output]", wrong);
 		else
 			j->size += b.size;
 	}
@@ -54,14 +54,28 @@ static bool copy_blob(struct joining *j, const char *from, const json_t *descrip
 	return !wrong;
 }
 
+static bool copy_layers(struct joining *j, const char *from, const json_t *manifest)
+{
+	const json_t *layers = json_object_get(manifest, "layers"), *layer;
+	bool ok = json_array_size(layers) <= MAX_LAYERS && !is_two_faced(manifest);
+	size_t i;
+
+	if (!ok)
+		complain(from,
+			 "the manifest has %zu layers [manifest]: expected at most %d, and no "
+			 "members of an index",
+			 json_array_size(layers), MAX_LAYERS);
+	json_array_foreach(layers, i, layer)
+		ok = ok && copy_blob(j, from, layer);
+	return ok;
+}
+
 /* A manifest, and all that it names. */
 static bool copy_image(struct joining *j, const char *from, json_t *descriptor)
 {
-	const json_t *layer;
 	char *why;
 	json_t *manifest = load_json(from, descriptor, &why);
 	bool ok;
-	size_t i;
 
 	if (!manifest) {
 		complain(from, "the manifest %s", why);
@@ -69,40 +83,75 @@ static bool copy_image(struct joining *j, const char *from, json_t *descriptor)
 		return false;
 	}
 	ok = copy_blob(j, from, descriptor) &&
-	     copy_blob(j, from, json_object_get(manifest, "config"));
-	json_array_foreach(json_object_get(manifest, "layers"), i, layer)
-		ok = ok && copy_blob(j, from, layer);
+	     copy_blob(j, from, json_object_get(manifest, "config")) &&
+	     copy_layers(j, from, manifest);
 	if (ok)
 		json_array_append(j->manifests, descriptor);
 	json_decref(manifest);
 	return ok;
 }
 
-static bool copy_layout(struct joining *j, const char *from)
+static bool copy_index(struct joining *j, const char *from, const json_t *descriptor)
 {
-	char *path = xasprintf("%s/index.json", from), *why;
-	json_t *top = NULL, *index = NULL, *m;
-	bool ok = false;
-	struct bytes b;
-	const char *wrong = map_file(path, MAX_JSON, &b);
+	json_t *index, *m;
+	bool ok = true;
+	char *why;
 	size_t i;
 
-	if (wrong) {
-		complain(path, "%s; is this an OCI layout?", wrong);
-	} else if (!(top = json_parse(&b, &why)) ||
-		   !(index = load_json(from, json_array_get(json_object_get(top, "manifests"), 0),
-				       &why))) {
-		complain(path, "%s", why);
+	index = load_json(from, descriptor, &why);
+	if (!index) {
+		complain(from, "the index %s", why);
 		free(why);
-	} else {
-		ok = true;
-		json_array_foreach(json_object_get(index, "manifests"), i, m)
-			ok = ok && copy_image(j, from, m);
+		return false;
 	}
-	unmap(&b);
-	json_decref(top);
+	json_array_foreach(json_object_get(index, "manifests"), i, m)
+		if (!is_artifact(from, m) || is_attestation(m))
+			ok = ok && i < MAX_LAYERS && copy_image(j, from, m);
 	json_decref(index);
-	free(path);
+	return ok;
+}
+
+/* A manifest without an index, which gets the platform that its config has. */
+static bool copy_bare(struct joining *j, const char *from, const json_t *descriptor)
+{
+	json_t *manifest, *config = NULL, *bare = json_deep_copy(descriptor);
+	const char *variant;
+	char *why = NULL;
+	bool ok;
+
+	json_object_del(bare, "annotations");
+	manifest = load_json(from, descriptor, &why);
+	if (manifest)
+		config = load_json(from, json_object_get(manifest, "config"), &why);
+	if (config && !json_object_get(bare, "platform")) {
+		variant = json_member(config, "variant");
+		json_object_set_new(bare, "platform",
+				    json_pack("{s:s, s:s, s:s*}", "os", json_member(config, "os"),
+					      "architecture", json_member(config, "architecture"),
+					      "variant", *variant ? variant : NULL));
+	}
+	if (!config) {
+		complain(from, "the image %s", why);
+		free(why);
+	}
+	ok = config && copy_image(j, from, bare);
+	json_decref(manifest);
+	json_decref(config);
+	json_decref(bare);
+	return ok;
+}
+
+static bool copy_layout(struct joining *j, const char *from)
+{
+	int status;
+	json_t *top = load_top(from, &status);
+	json_t *image = top ? layout_image(from, top, NULL) : NULL;
+	bool ok = false;
+
+	if (image)
+		ok = is_index(image) ? copy_index(j, from, image) : copy_bare(j, from, image);
+	json_decref(image);
+	json_decref(top);
 	return ok;
 }
 
@@ -150,16 +199,13 @@ int cmd_join(int argc, char **argv)
 			fputs(usage, stdout);
 			return HELD;
 		default:
-			fputs(usage, stderr);
-			return CANNOT_RUN;
+			return usage_error("join", usage);
 		}
 	}
-	if (!j.layout || !j.ref || optind == argc) {
-		fputs(usage, stderr);
-		return CANNOT_RUN;
-	}
+	if (!j.layout || !j.ref || optind == argc)
+		return usage_error("join", usage);
 	if (ref_wrong(j.ref)) {
-		complain(j.ref, "%s", ref_wrong(j.ref));
+		complain(j.ref, "%s [ref-name]", ref_wrong(j.ref));
 		return CANNOT_RUN;
 	}
 	umask(022);

@@ -70,7 +70,7 @@ static const char *vmlinux_wrong(const struct bytes *b, uint16_t machine)
 	    FIELD(b->data, Elf64_Ehdr, e_machine) != machine)
 		return "is an ELF file of another architecture";
 	if (FIELD(b->data, Elf64_Ehdr, e_type) != ET_EXEC || !FIELD(b->data, Elf64_Ehdr, e_phnum))
-		return "is an ELF file that is no vmlinux: nothing in it can be started";
+		return "is an ELF file, but not a vmlinux: it has no segment that can be started";
 	return NULL;
 }
 
@@ -93,7 +93,7 @@ const char *kernel_wrong(const struct bytes *b, const struct platform *p, const 
 static size_t banner(const struct bytes *b)
 {
 	static const char start[] = "Linux version ";
-	const unsigned char *p = b->data, *end = b->data + b->size;
+	const unsigned char *p = b->data, *end = p ? p + b->size : p;
 
 	while (p && (p = memmem(p, (size_t)(end - p), start, sizeof(start) - 1))) {
 		p += sizeof(start) - 1;
@@ -132,7 +132,7 @@ bool is_dtb(const char *name)
 const char *dtb_wrong(const struct bytes *b)
 {
 	if (!at(b, 0, "\xd0\x0d\xfe\xed") || b->size < 40)
-		return "is no device tree blob";
+		return "is not a device tree blob";
 	return get(b->data + 4, 4, true) == b->size ? NULL : "is not as long as its header says";
 }
 
@@ -172,7 +172,7 @@ static struct bytes section(const struct bytes *b, const char *name)
 		if (FIELD(s, Elf64_Shdr, sh_type) == SHT_NOBITS || off > b->size ||
 		    size > b->size - off)
 			break;
-		return (struct bytes){ e + off, (size_t)size };
+		return (struct bytes){ e + off, (size_t)size, false };
 	}
 	return (struct bytes){ 0 };
 }
@@ -182,9 +182,9 @@ const char *module_wrong(const struct bytes *b, uint16_t machine)
 	bool big;
 
 	if (b->size < sizeof(Elf64_Ehdr) || memcmp(b->data, ELFMAG, SELFMAG))
-		return "is no ELF object";
+		return "is not an ELF object";
 	big = b->data[EI_DATA] == ELFDATA2MSB;
-	if (FIELD(b->data, Elf64_Ehdr, e_machine) != machine)
+	if (machine != EM_NONE && FIELD(b->data, Elf64_Ehdr, e_machine) != machine)
 		return "is for another architecture";
 	if (!section(b, ".modinfo").size)
 		return "has no .modinfo section";
@@ -194,7 +194,7 @@ const char *module_wrong(const struct bytes *b, uint16_t machine)
 const char *module_info(const struct bytes *b, const char *key)
 {
 	struct bytes info = section(b, ".modinfo");
-	const char *p = (const char *)info.data, *end = p + info.size;
+	const char *p = (const char *)info.data, *end = p ? p + info.size : p;
 	size_t len = strlen(key);
 
 	/* Strings of the form KEY=VALUE, each with its NUL. */
@@ -244,7 +244,7 @@ bool is_module(const char *name, bool packed)
 /* The rest of the line of a .config that begins with START; *LEN its length. */
 static const char *config_line(const struct bytes *config, const char *start, size_t *len)
 {
-	const char *p = (const char *)config->data, *end = p + config->size;
+	const char *p = (const char *)config->data, *end = p ? p + config->size : p;
 	size_t start_len = strlen(start);
 
 	while (p && p < end) {

@@ -2,12 +2,13 @@
 /*
  * kimage - kernel images as OCI layouts: written, verified, taken apart.
  *
- * pack.c, join.c, verify.c and extract.c are the subcommands. What they share:
+ * pack.c, join.c, verify.c, extract.c and name.c are the subcommands. What they share:
  *
  *   util.c     messages, memory, files
  *   gzip.c     compress with threads, decompress within bounds
  *   tar.c      ustar headers, and tar read as a stream
  *   layout.c   blobs by digest, JSON, references, platforms
+ *   select.c   the images of a layout, and what lies beside them
  *   kernel.c   what kernels, modules and configs look like from outside
  *   report.c   the rules, and the findings against them
  *   image.c    the files of an image against the contract
@@ -37,6 +38,8 @@ enum { HELD = 0, FINDING = 1, CANNOT_RUN = 2 };
 #define MEDIA_MANIFEST "application/vnd.oci.image.manifest.v1+json"
 #define MEDIA_CONFIG "application/vnd.oci.image.config.v1+json"
 #define MEDIA_LAYER "application/vnd.oci.image.layer.v1.tar+gzip"
+#define MEDIA_DOCKER_INDEX "application/vnd.docker.distribution.manifest.list.v2+json"
+#define MEDIA_DOCKER_CONFIG "application/vnd.docker.container.image.v1+json"
 #define NOTE_REF "org.opencontainers.image.ref.name"
 #define NOTE_NAME "io.containerd.image.name"
 
@@ -45,13 +48,22 @@ enum { HELD = 0, FINDING = 1, CANNOT_RUN = 2 };
 #define MAX_FILE (256u << 20) /* a kernel, a module, a config */
 #define MAX_LAYER (1u << 30) /* a layer, packed or not */
 #define MAX_LAYERS 127 /* that is what overlayfs and container engines take */
+#define MAX_UNPACKED ((uint64_t)16 << 30) /* all layers that one command unpacks */
 #define MAX_NAME 256 /* what ustar has room for, and NUL */
+#define MAX_TAR_NAME 4096 /* with extensions */
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof(*(a)))
 
 /* ---- util.c -------------------------------------------------------------------- */
-/* `kimage: WHERE: text` on stderr. */
+/*
+ * `kimage: WHERE: text` on stderr, escaped. The text has a code for what is wrong, in
+ * brackets, which tests and scripts match.
+ */
 void complain(const char *where, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* TEXT, to free, with a '?' for each byte that a terminal would obey or cannot show. */
+char *escape(const char *text);
+/* Report wrong arguments of a subcommand, and its usage; CANNOT_RUN. */
+int usage_error(const char *command, const char *usage);
 /* Never return NULL; xmalloc() clears. */
 void *xmalloc(size_t size);
 void *xrealloc(void *old, size_t size);
@@ -63,6 +75,7 @@ bool parse_number(const char *text, long long min, long long max, long long *val
 struct bytes {
 	const unsigned char *data;
 	size_t size;
+	bool mapped; /* from a file: its pages can be given back, and read again */
 };
 
 /* Memory that grows; all zeros is empty. */
@@ -82,6 +95,7 @@ const char *map_file(const char *path, size_t limit, struct bytes *b);
 void unmap(struct bytes *b);
 /* Write a new file, to the disk. */
 const char *write_file(const char *path, const void *data, size_t size);
+const char *rename_file(const char *from, const char *to);
 const char *sync_dir(const char *path);
 void remove_tree(const char *path);
 
@@ -100,23 +114,27 @@ bool gzip_write(void *gzip, const void *data, size_t size); /* a sink */
 /* Finish; gives digests of both sides, and the packed size. */
 const char *gzip_close(struct gzip *z, char plain[DIGEST_SIZE], char packed[DIGEST_SIZE],
 		       uint64_t *packed_size);
-/* Unpack all members of B, checksums and lengths compared; a bomb is refused. */
+/*
+ * Unpack all members of B, checksums and lengths compared; a bomb is refused. Data comes in
+ * pieces of at most a few MiB. The pages of B that were read are given back.
+ */
 const char *gunzip(const struct bytes *b, sink out, void *ctx);
 
 /* ---- tar.c --------------------------------------------------------------------- */
 enum { TAR_BLOCK = 512 };
 
 struct tar_entry {
-	char name[4096];
+	char name[MAX_TAR_NAME];
+	char raw[MAX_NAME + 1]; /* the name in the header itself */
 	char type; /* '0' file, '1' hard link, '2' symbolic link, '5' directory... */
-	bool extended; /* part of it came from a PAX or GNU header */
 	unsigned mode;
 	uint64_t uid, gid, size, mtime;
 };
 
 /*
  * Reads tar header by header. Libraries hide what matters here: a global header, a
- * leading "./", the order, a hard link. Put all but the last four members to zero.
+ * leading "./", the order, a hard link, which of several extended headers counts. Put all
+ * but CTX and the functions to zero.
  */
 struct tar {
 	unsigned char block[TAR_BLOCK];
@@ -125,14 +143,18 @@ struct tar {
 	unsigned zeros; /* blocks of zeros, which end it */
 	struct tar_entry entry;
 	struct buffer extension;
-	char name[4096]; /* from an extended header, for the next entry */
+	char name[MAX_TAR_NAME], link[MAX_TAR_NAME]; /* from extended headers, for the next entry */
 	uint64_t size;
-	bool has_name, has_size, in_entry;
+	bool has_name, has_link, has_size, in_entry;
+	unsigned pending; /* kinds of extended headers that await their entry */
 	size_t entries;
 	const char *wrong;
+	const char *odd; /* the first thing that readers take differently, or NULL */
 
 	void *ctx;
-	/* A new entry, or a global header (type 'g'); its data; its end. */
+	/* An extended header (ODD is NULL), or what readers take differently. May be NULL. */
+	void (*on_header)(void *ctx, const struct tar_entry *e, const char *odd);
+	/* A new entry; its data; its end. */
 	void (*on_entry)(void *ctx, struct tar_entry *e);
 	void (*on_data)(void *ctx, const void *data, size_t size);
 	void (*on_end)(void *ctx);
@@ -144,9 +166,11 @@ const char *tar_finish(struct tar *t);
 
 /*
  * Unpack a gzip layer into T, which may find it wrong: that is for tar_finish() to say.
- * DIFF_ID is the digest of what was unpacked.
+ * DIFF_ID is the digest of what was unpacked; BUDGET, in bytes, shrinks by its size.
  */
-const char *layer_read(const struct bytes *packed, struct tar *t, char diff_id[DIGEST_SIZE]);
+const char *layer_read(const struct bytes *packed, struct tar *t, char diff_id[DIGEST_SIZE],
+		       uint64_t *budget);
+bool is_zstd(const struct bytes *b);
 
 /* A ustar header, canonical but for what is given; NAME ends in '/' for directories. */
 const char *tar_header(unsigned char block[TAR_BLOCK], const char *name, uint64_t size,
@@ -161,22 +185,32 @@ void sha_add(struct sha *s, const void *data, size_t size);
 void sha_close(struct sha *s, char digest[DIGEST_SIZE]); /* frees S */
 void sha_of(const void *data, size_t size, char digest[DIGEST_SIZE]);
 
+/* Hash B, and give its pages back if it is mapped. */
+void sha_of_bytes(const struct bytes *b, char digest[DIGEST_SIZE]);
+
 bool is_hex64(const char *s);
 bool is_digest(const char *s);
+/* Is this a well-formed digest, but of another algorithm than SHA-256? */
+bool is_other_digest(const char *s);
 /* The path of a blob, to free. DIGEST must be one. */
 char *blob_path(const char *layout, const char *digest);
 /* Map the blob of a descriptor, whose size and digest must be right. Unmap it. */
 const char *load_blob(const char *layout, const json_t *descriptor, size_t limit, struct bytes *b);
-/* A JSON object without duplicate names; or NULL, and *WHY is to be freed. */
+/* The code of a blob that cannot be loaded: "unsupported-digest" or "blob". */
+const char *blob_code(const json_t *descriptor);
+/* A JSON object without duplicate names, of bounded size; or NULL, and *WHY is to be freed. */
 json_t *json_parse(const struct bytes *b, char **why);
-/* The blob of a descriptor as JSON; as above. */
+/* The blob of a descriptor as JSON; as above, but *WHY ends with a code in brackets. */
 json_t *load_json(const char *layout, const json_t *descriptor, char **why);
 /* Sorted, compact JSON, to free. */
 char *json_text(const json_t *json);
 /* A string member of a JSON object, or "". */
 const char *json_member(const json_t *object, const char *name);
 
-/* Is this a reference that no client expands any further? NULL, or why not. */
+/*
+ * Is this HOST[:PORT]/PATH:TAG as registries take it, and as no client expands any further?
+ * NULL, or why not.
+ */
 const char *ref_wrong(const char *ref);
 
 struct platform {
@@ -194,9 +228,37 @@ struct platform {
 extern const struct platform platforms[N_PLATFORMS];
 /* The known platform NAME, or NULL. */
 const struct platform *platform_find(const char *name);
-/* The platform of a descriptor as os/architecture[/variant], to free; "" if it has none. */
+/*
+ * The members os, architecture and variant as OS/ARCHITECTURE[/VARIANT], to free; "" if JSON
+ * is not an object. A variant that is the default is written as `platforms` has it.
+ */
+char *platform_text(const json_t *json);
+/* The platform of a descriptor, likewise. */
 char *platform_name(const json_t *descriptor);
 bool is_attestation(const json_t *descriptor);
+
+/* ---- select.c ------------------------------------------------------------------ */
+bool is_index(const json_t *descriptor);
+/*
+ * Descriptors of the images that index.json names, each digest once, as an array. NAME, if
+ * it is not NULL, must be one of the two names of each. What is not an image, such as a
+ * signature, goes to SKIPPED, an array, if that is not NULL.
+ */
+json_t *layout_images(const char *layout, const json_t *index_json, const char *name,
+		      json_t *skipped);
+/* Is it a signature or another artifact that belongs to an image? */
+bool is_artifact(const char *layout, const json_t *descriptor);
+/* The platform of a manifest, from its descriptor or else its config, to free; or "". */
+char *platform_of(const char *layout, const json_t *descriptor);
+/* Does a document say to be both an index and a manifest? */
+bool is_two_faced(const json_t *document);
+/* index.json of LAYOUT; complains and returns NULL. */
+json_t *load_top(const char *layout, int *status);
+/*
+ * The descriptor of the one image in INDEX_JSON that has NAME, or the only one if NAME is
+ * NULL, as a new reference; complains and returns NULL.
+ */
+json_t *layout_image(const char *layout, const json_t *index_json, const char *name);
 
 /* ---- kernel.c ------------------------------------------------------------------ */
 /* Is B what FORMAT (bzImage, vmlinux, Image, Image.gz) says, and is that P's? */
@@ -208,7 +270,7 @@ bool is_dtb(const char *name);
 const char *dtb_wrong(const struct bytes *b);
 /* The release in the header of a bzImage or in an unpacked kernel's banner, to free; or NULL. */
 char *kernel_release(const struct bytes *b);
-/* Is B a module for this machine? */
+/* Is B a module for this machine, or for any if that is EM_NONE? */
 const char *module_wrong(const struct bytes *b, uint16_t machine);
 /* The value of KEY in a module's .modinfo, or NULL. */
 const char *module_info(const struct bytes *b, const char *key);
@@ -287,15 +349,20 @@ enum rule {
 	R_LAYOUT,
 	R_JSON,
 	R_BLOB,
+	R_DIGEST,
 	R_TOP,
+	R_AMBIGUOUS,
 	R_REF,
 	R_PLATFORM,
 	R_MANIFEST,
 	R_CONFIG,
 	R_ATTESTATION,
 	R_LAYER,
+	R_ZSTD,
 	R_DIFF_ID,
 	R_TAR,
+	R_HEADER,
+	R_LAYER_LINK,
 	R_NAME,
 	R_TWICE,
 	R_FILES,
@@ -318,37 +385,45 @@ enum rule {
 
 struct report {
 	json_t *findings; /* objects: where, rule, what, remedy */
+	json_t *notes; /* what breaks no rule: objects: where, code, what */
 	char *scope; /* the image that is looked at, if there are several */
 };
 
 /* Rule R is broken at WHERE. */
 void find(struct report *r, enum rule rule, const char *where, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
-/* One line for each finding, on stderr. */
+/* Report what breaks no rule. */
+void note(struct report *r, const char *code, const char *where, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+struct report report_new(void);
+void report_free(struct report *r);
+/* One line for each finding and note, on stderr. */
 void report_print(const struct report *r);
 void report_rules(FILE *out);
 
 /* ---- image.c --------------------------------------------------------------------- */
 /* The files of one image, filled layer by layer, then judged. */
 struct image;
+/* P is NULL if the platform is unknown. */
 struct image *image_open(struct report *r, const struct platform *p);
 /*
  * One layer; WHERE is its digest. False, with a finding, if it could not be read to its
- * end; DIFF_ID is empty if it could not even be unpacked.
+ * end; DIFF_ID is empty if it could not even be unpacked. BUDGET as for layer_read().
  */
 bool image_layer(struct image *im, const char *where, const struct bytes *packed,
-		 char diff_id[DIGEST_SIZE]);
+		 char diff_id[DIGEST_SIZE], uint64_t *budget);
 /* Hold the whole against the contract. */
 void image_judge(struct image *im);
 void image_close(struct image *im);
 
 /* ---- verify.c -------------------------------------------------------------------- */
-/* Check a layout; false (and said) if it can't be read. */
-bool verify_layout(const char *dir, struct report *r);
+/* Check a layout, or its image NAME; false, and reported, if it cannot be read. */
+bool verify_layout(const char *dir, const char *name, struct report *r);
 
 int cmd_pack(int argc, char **argv);
 int cmd_join(int argc, char **argv);
 int cmd_verify(int argc, char **argv);
 int cmd_extract(int argc, char **argv);
+int cmd_name(int argc, char **argv);
 
 #endif

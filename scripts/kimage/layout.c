@@ -6,6 +6,7 @@
 #include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "kimage.h"
 
@@ -19,7 +20,7 @@ static void sha_check(int ok)
 {
 	if (ok)
 		return;
-	fputs("kimage: libcrypto cannot make SHA-256 digests\n", stderr);
+	fputs("kimage: libcrypto cannot make SHA-256 digests [crypto]\n", stderr);
 	exit(CANNOT_RUN);
 }
 
@@ -67,11 +68,43 @@ bool is_digest(const char *s)
 	return !strncmp(s, "sha256:", 7) && is_hex64(s + 7);
 }
 
+/* OCI image specification, "Digests": ALGORITHM:ENCODED. */
+bool is_other_digest(const char *s)
+{
+	size_t algorithm = strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789+._-");
+	const char *encoded = s + algorithm + 1;
+
+	return algorithm && s[algorithm] == ':' && strncmp(s, "sha256:", 7) && *encoded &&
+	       strlen(encoded) <= 256 &&
+	       encoded[strspn(encoded, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				       "0123456789=_-")] == '\0';
+}
+
 /* ---- blobs and JSON ------------------------------------------------------------- */
 
 char *blob_path(const char *layout, const char *digest)
 {
 	return xasprintf("%s/blobs/sha256/%s", layout, digest + 7);
+}
+
+const char *blob_code(const json_t *descriptor)
+{
+	return is_other_digest(json_member(descriptor, "digest")) ? "unsupported-digest" : "blob";
+}
+
+void sha_of_bytes(const struct bytes *b, char digest[DIGEST_SIZE])
+{
+	enum { PIECE = 8 << 20 };
+	struct sha *s = sha_open();
+
+	for (size_t at = 0; at < b->size; at += PIECE) {
+		size_t n = b->size - at < PIECE ? b->size - at : PIECE;
+
+		sha_add(s, b->data + at, n);
+		if (b->mapped)
+			madvise((void *)(uintptr_t)(b->data + at), n, MADV_DONTNEED);
+	}
+	sha_close(s, digest);
 }
 
 const char *load_blob(const char *layout, const json_t *descriptor, size_t limit, struct bytes *b)
@@ -81,6 +114,8 @@ const char *load_blob(const char *layout, const json_t *descriptor, size_t limit
 	char got[DIGEST_SIZE], *path;
 
 	*b = (struct bytes){ 0 };
+	if (is_other_digest(digest))
+		return "has a digest that kimage does not support; it supports sha256";
 	if (!is_digest(digest))
 		return "has no sha256 digest";
 	path = blob_path(layout, digest);
@@ -88,7 +123,7 @@ const char *load_blob(const char *layout, const json_t *descriptor, size_t limit
 	free(path);
 	if (wrong)
 		return wrong;
-	sha_of(b->data, b->size, got);
+	sha_of_bytes(b, got);
 	if (!json_is_integer(size) || json_integer_value(size) != (json_int_t)b->size)
 		wrong = "has another size than its descriptor says";
 	else if (strcmp(got, digest))
@@ -98,20 +133,44 @@ const char *load_blob(const char *layout, const json_t *descriptor, size_t limit
 	return wrong;
 }
 
+/*
+ * What the values of a text weigh in memory: about 40 bytes each, and 256 for an object.
+ * The weight of a kernel.json of 12,000 modules is 170,000.
+ */
+static bool too_many_values(const struct bytes *b)
+{
+	enum { MAX_WEIGHT = 1 << 19, OBJECT = 6 };
+	bool in_string = false;
+	size_t weight = 0;
+
+	for (size_t i = 0; i < b->size && weight <= MAX_WEIGHT; i++) {
+		unsigned char c = b->data[i];
+
+		if (in_string && c == '\\')
+			i++;
+		else if (c == '"')
+			in_string = !in_string;
+		else if (!in_string)
+			weight += c == '{' || c == '[' ? OBJECT : c == ',';
+	}
+	return weight > MAX_WEIGHT;
+}
+
 json_t *json_parse(const struct bytes *b, char **why)
 {
 	json_error_t error;
 	json_t *json;
 
-	if (b->size > MAX_JSON) {
-		*why = xasprintf("is larger than %u bytes", MAX_JSON);
+	if (b->size > MAX_JSON || too_many_values(b)) {
+		*why = b->size > MAX_JSON ? xasprintf("is larger than %u bytes", MAX_JSON) :
+					    xasprintf("has more values than any image");
 		return NULL;
 	}
 	json = json_loadb(b->size ? (const char *)b->data : "", b->size, JSON_REJECT_DUPLICATES,
 			  &error);
 	if (json && json_is_object(json))
 		return json;
-	*why = json ? xasprintf("is no JSON object") :
+	*why = json ? xasprintf("is not a JSON object") :
 		      xasprintf("line %d: %s", error.line, error.text);
 	json_decref(json);
 	return NULL;
@@ -122,11 +181,14 @@ json_t *load_json(const char *layout, const json_t *descriptor, char **why)
 	struct bytes b;
 	const char *wrong = load_blob(layout, descriptor, MAX_JSON, &b);
 	json_t *json = NULL;
+	char *text;
 
-	if (wrong)
-		*why = xasprintf("%s", wrong);
-	else
-		json = json_parse(&b, why);
+	if (wrong) {
+		*why = xasprintf("%s [%s]", wrong, blob_code(descriptor));
+	} else if (!(json = json_parse(&b, &text))) {
+		*why = xasprintf("%s [json]", text);
+		free(text);
+	}
 	unmap(&b);
 	return json;
 }
@@ -147,15 +209,72 @@ const char *json_member(const json_t *object, const char *name)
 
 /* ---- names ---------------------------------------------------------------------- */
 
-static bool only(const char *s, size_t len, const char *more)
+static const char digits[] = "0123456789";
+static const char lower_digits[] = "abcdefghijklmnopqrstuvwxyz0123456789";
+
+/* LABEL(.LABEL)*[:PORT], a label of lower case and digits, with '-' within; or [IPv6]. */
+static bool host_right(const char *s, const char *end)
 {
-	for (size_t i = 0; i < len; i++)
-		if (!islower((unsigned char)s[i]) && !isdigit((unsigned char)s[i]) &&
-		    !strchr(more, s[i]))
+	if (*s == '[') {
+		s += 1 + strspn(s + 1, "0123456789abcdef:");
+		if (*s++ != ']')
 			return false;
-	return len > 0;
+	} else {
+		for (;; s++) {
+			size_t len = strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789-");
+
+			if (!len || *s == '-' || s[len - 1] == '-')
+				return false;
+			s += len;
+			if (*s != '.')
+				break;
+		}
+	}
+	return s == end || (*s == ':' && s + 1 < end && s + 1 + strspn(s + 1, digits) == end);
 }
 
+/* Words of lower case and digits, joined by '.', '_', '__' or any number of '-'. */
+static bool component_right(const char *s, size_t len)
+{
+	size_t at = strspn(s, lower_digits);
+
+	while (at && at < len) {
+		size_t dashes = strspn(s + at, "-"), word;
+		size_t joint = dashes				? dashes :
+			       s[at] == '_' && s[at + 1] == '_' ? 2 :
+			       strchr("._", s[at])		? 1 :
+								  0;
+
+		word = joint ? strspn(s + at + joint, lower_digits) : 0;
+		at = word ? at + joint + word : 0;
+	}
+	return at == len && len;
+}
+
+static bool path_right(const char *path, const char *end)
+{
+	for (;;) {
+		size_t len = strcspn(path, "/:");
+
+		if (!component_right(path, len))
+			return false;
+		path += len;
+		if (path >= end)
+			return true;
+		if (*path++ != '/')
+			return false;
+	}
+}
+
+static bool tag_right(const char *tag)
+{
+	for (const char *c = tag; *c; c++)
+		if (!isalnum((unsigned char)*c) && *c != '_' && (c == tag || !strchr("-.", *c)))
+			return false;
+	return true;
+}
+
+/* github.com/distribution/reference: what registries, and so clients, take. */
 const char *ref_wrong(const char *ref)
 {
 	const char *slash = strchr(ref, '/'), *path = slash ? slash + 1 : NULL;
@@ -165,38 +284,62 @@ const char *ref_wrong(const char *ref)
 	if (!slash || !(memchr(ref, '.', host) || memchr(ref, ':', host) ||
 			(host == 9 && !memcmp(ref, "localhost", host))))
 		return "has no host; docker.io/ORG/NAME:TAG does";
-	if (!tag || !tag[1] || strlen(tag + 1) > 128)
+	if (!tag || !tag[1])
 		return "has no tag";
-	if (!only(ref, host, ".-:") || !only(path, (size_t)(tag - path), "._-/") || *path == '/' ||
-	    tag[-1] == '/' || strstr(path, "//") || strlen(ref) > 255)
-		return "is no name that a registry takes";
-	for (const char *c = tag + 1; *c; c++)
-		if (!isalnum((unsigned char)*c) && (c == tag + 1 || !strchr("._-", *c)))
-			return "has a tag that no registry takes";
-	if (!strncmp(ref, "docker.io/", 10) && !strchr(path, '/'))
+	if (tag - ref > 255)
+		return "is longer than 255 bytes, which registries refuse";
+	if (!host_right(ref, slash) || !path_right(path, tag))
+		return "is not a valid name for a registry";
+	if (strlen(tag + 1) > 128 || !tag_right(tag + 1))
+		return "has a tag that registries refuse";
+	if (!strncmp(ref, "docker.io/", 10) && !memchr(path, '/', (size_t)(tag - path)))
 		return "would be expanded to docker.io/library/; write that, or an organisation";
 	return NULL;
 }
 
 const struct platform platforms[N_PLATFORMS] = { PLATFORMS(PLATFORM_ROW) };
 
+/* linux/arm64 is linux/arm64/v8, and linux/amd64/v1 is linux/amd64, as for containerd. */
+static const struct {
+	const char *name, *same;
+} same_platforms[] = {
+	{ "linux/arm64", "linux/arm64/v8" },
+	{ "linux/amd64/v1", "linux/amd64" },
+};
+
+static const char *canonical(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(same_platforms); i++)
+		if (!strcmp(same_platforms[i].name, name))
+			return same_platforms[i].same;
+	return name;
+}
+
 const struct platform *platform_find(const char *name)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(platforms); i++)
-		if (!strcmp(platforms[i].name, name))
+		if (!strcmp(platforms[i].name, canonical(name)))
 			return &platforms[i];
 	return NULL;
 }
 
-char *platform_name(const json_t *descriptor)
+char *platform_text(const json_t *p)
 {
-	const json_t *p = json_object_get(descriptor, "platform");
 	const char *variant = json_member(p, "variant");
+	char *text, *name;
 
 	if (!json_is_object(p))
 		return xasprintf("%s", "");
-	return xasprintf("%s/%s%s%s", json_member(p, "os"), json_member(p, "architecture"),
+	text = xasprintf("%s/%s%s%s", json_member(p, "os"), json_member(p, "architecture"),
 			 *variant ? "/" : "", variant);
+	name = xasprintf("%s", canonical(text));
+	free(text);
+	return name;
+}
+
+char *platform_name(const json_t *descriptor)
+{
+	return platform_text(json_object_get(descriptor, "platform"));
 }
 
 bool is_attestation(const json_t *descriptor)

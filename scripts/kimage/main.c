@@ -12,6 +12,7 @@ static const struct {
 	{ "join", cmd_join, "put images of several architectures under one name" },
 	{ "verify", cmd_verify, "check a layout against the image contract" },
 	{ "extract", cmd_extract, "take files out of an image, as an assembler does" },
+	{ "name", cmd_name, "give an image the names that a registry did not keep" },
 };
 
 static void usage(FILE *out)
@@ -30,6 +31,7 @@ int main(int argc, char **argv)
 	for (size_t i = 0; argc > 1 && i < ARRAY_SIZE(commands); i++)
 		if (!strcmp(argv[1], commands[i].name))
 			return commands[i].run(argc - 1, argv + 1);
+	complain(argc > 1 ? argv[1] : "arguments", "not a valid command [usage]");
 	usage(stderr);
 	return CANNOT_RUN;
 }

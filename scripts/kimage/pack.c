@@ -57,7 +57,7 @@ struct packing {
 
 /* ---- the layer ------------------------------------------------------------------------ */
 
-/* Kernel and config are told in kernel.json, and looked at before anything is written. */
+/* Kernel and config go into kernel.json, and are checked before anything is written. */
 static bool inspect(struct packing *p, int i, const struct bytes *b)
 {
 	char digest[DIGEST_SIZE], *member;
@@ -68,7 +68,7 @@ static bool inspect(struct packing *p, int i, const struct bytes *b)
 	else if (i == CONFIG && !p->tree.modules && !config_has(b, "# CONFIG_MODULES is not set"))
 		wrong = "does not say '# CONFIG_MODULES is not set', but there is no module";
 	if (wrong) {
-		complain(p->path[i], "%s", wrong);
+		complain(p->path[i], "%s [%s]", wrong, i == KERNEL ? "kernel" : "no-modules");
 		return false;
 	}
 	if (i == KERNEL)
@@ -96,16 +96,17 @@ static bool put_dtbs(struct packing *p, struct gzip *z)
 	bool ok = true;
 
 	for (size_t i = 0; ok && i < p->n_dtbs; i++) {
-		const char *name = base_name(p->dtb[i]), *wrong = read_file(p->dtb[i], MAX_JSON, &b);
+		const char *name = base_name(p->dtb[i]),
+			   *wrong = read_file(p->dtb[i], MAX_JSON, &b);
 		struct bytes bytes = buffer_bytes(&b);
 		char digest[DIGEST_SIZE];
 
 		if (!wrong)
-			wrong = !is_dtb(name)		     ? "is not named .dtb" :
+			wrong = !is_dtb(name)		    ? "is not named .dtb" :
 				json_object_get(told, name) ? "has the name of another" :
 							      dtb_wrong(&bytes);
 		if (wrong)
-			complain(p->dtb[i], "%s", wrong);
+			complain(p->dtb[i], "%s [device-tree]", wrong);
 		ok = !wrong && tar_put(name, &bytes, p->created, gzip_write, z);
 		if (!ok)
 			break;
@@ -129,7 +130,7 @@ static bool put_files(struct packing *p, struct gzip *z)
 		struct bytes bytes = buffer_bytes(&b);
 
 		if (wrong)
-			complain(p->path[i], "%s", wrong);
+			complain(p->path[i], "%s [input]", wrong);
 		ok = !wrong && inspect(p, i, &bytes) &&
 		     tar_put(file_names[i], &bytes, p->created, gzip_write, z);
 	}
@@ -148,7 +149,7 @@ static bool put_kernel_tar(struct packing *p, struct gzip *z)
 	p->tar_size = tree_tar_size(&p->tree);
 	wrong = tar_header(header, "kernel.tar", p->tar_size, (uint64_t)p->created);
 	if (wrong) {
-		complain("kernel.tar", "%s", wrong);
+		complain("kernel.tar", "%s [ustar]", wrong);
 		return false;
 	}
 	return gzip_write(z, header, sizeof(header)) &&
@@ -159,7 +160,7 @@ static bool put_kernel_tar(struct packing *p, struct gzip *z)
 static bool put_about(struct packing *p, struct gzip *z)
 {
 	char *text = json_text(p->about);
-	struct bytes bytes = { (const unsigned char *)text, strlen(text) };
+	struct bytes bytes = { (const unsigned char *)text, strlen(text), false };
 	bool ok = tar_put("kernel.json", &bytes, p->created, gzip_write, z);
 
 	free(text);
@@ -194,7 +195,7 @@ static json_t *write_layer(struct packing *p, char diff_id[DIGEST_SIZE])
 			wrong = strerror(errno);
 	}
 	if (wrong)
-		complain(path, "cannot be written: %s", wrong);
+		complain(path, "cannot be written: %s [output]", wrong);
 	if (ok && !wrong) {
 		recipe = xasprintf("gzip %s level %lld", gzip_recipe, p->level);
 		descriptor = json_pack("{s:s, s:s, s:I, s:{s:s}}", "mediaType", MEDIA_LAYER,
@@ -284,13 +285,15 @@ static bool set_file(struct packing *p, const char *arg)
 		if (strlen(file_names[i]) != len || memcmp(file_names[i], arg, len))
 			continue;
 		if (p->path[i]) {
-			complain(file_names[i], "is given twice");
+			complain(file_names[i], "is given twice [option]");
 			return false;
 		}
 		p->path[i] = equals + 1;
 		return true;
 	}
-	complain(arg, "is no --file; write NAME=PATH for kernel, config, System.map and cmdline");
+	complain(arg,
+		 "is not a valid --file [option]: expected NAME=PATH, NAME one of kernel, config, "
+		 "System.map and cmdline");
 	return false;
 }
 
@@ -335,10 +338,11 @@ static bool option(struct packing *p, int c)
 		if (p->n_dtbs < MAX_DTBS)
 			p->dtb[p->n_dtbs] = optarg;
 		else
-			complain(optarg, "is one --dtb too many; %d can be had", MAX_DTBS);
+			complain(optarg, "is one --dtb too many [option]; %d are the limit",
+				 MAX_DTBS);
 		return p->n_dtbs++ < MAX_DTBS;
 	default:
-		fputs(usage, stderr);
+		usage_error("pack", usage);
 		return false;
 	}
 }
@@ -357,19 +361,19 @@ static bool complete(const struct packing *p)
 	for (size_t i = 0; i < ARRAY_SIZE(needed); i++) {
 		if (needed[i].value)
 			continue;
-		complain(needed[i].name, "is missing; 'kimage pack --help' says what it is");
+		complain(needed[i].name, "is missing [option]; run kimage pack --help");
 		return false;
 	}
 	for (int i = 0; i < N_FILES; i++) {
 		if (p->path[i])
 			continue;
-		complain(file_names[i], "is missing; give --file %s=PATH", file_names[i]);
+		complain(file_names[i], "is missing [option]; give --file %s=PATH", file_names[i]);
 		return false;
 	}
 	if (p->created < 0)
-		complain("--created", "is missing; 'kimage pack --help' says what it is");
+		complain("--created", "is missing [option]; run kimage pack --help");
 	else if (ref_wrong(p->ref))
-		complain(p->ref, "%s", ref_wrong(p->ref));
+		complain(p->ref, "%s [ref-name]", ref_wrong(p->ref));
 	else
 		return true;
 	return false;
@@ -402,10 +406,8 @@ int cmd_pack(int argc, char **argv)
 		if (!option(&p, c))
 			return CANNOT_RUN;
 	}
-	if (optind != argc) {
-		fputs(usage, stderr);
-		return CANNOT_RUN;
-	}
+	if (optind != argc)
+		return usage_error("pack", usage);
 	if (!complete(&p))
 		return CANNOT_RUN;
 	umask(022);

@@ -6,7 +6,7 @@
 
 #include "kimage.h"
 
-enum { MAX_FINDINGS = 10000 };
+enum { MAX_FINDINGS = 10000, MAX_NOTES = 1000 };
 
 static const struct {
 	const char *name, *what, *remedy;
@@ -17,10 +17,16 @@ static const struct {
 		     "parsers differ on it; write it anew" },
 	[R_BLOB] = { "blob", "every blob is a file with the size and SHA-256 that it is named by",
 		     "it was damaged or changed; build or copy the image again" },
-	[R_TOP] = { "top", "index.json has one descriptor, of an image index",
-		    "without an index nobody checks the architecture; wrap the manifest in one" },
+	[R_DIGEST] = { "unsupported-digest", "digests are SHA-256",
+		       "kimage does not check others; copy the image with sha256 digests" },
+	[R_TOP] = { "top", "index.json names an image by its index",
+		    "without an index assemblers do not check the architecture; copy it with "
+		    "'skopeo copy --all'" },
+	[R_AMBIGUOUS] = { "ambiguous", "a layout has one image, or --name selects one",
+			  "run kimage verify --name NAME for each" },
 	[R_REF] = { "ref-name", "both names of the image are given, in full, and alike",
-		    "assemblers look for docker.io/ORG/NAME:TAG in " NOTE_REF " and " NOTE_NAME },
+		    "assemblers look for docker.io/ORG/NAME:TAG in " NOTE_REF " and " NOTE_NAME
+		    "; run kimage name LAYOUT NAME" },
 	[R_PLATFORM] = { "platform", "every manifest of the index has a known platform, once",
 			 "without one assemblers panic; it is one of" PLATFORM_NAMES },
 	[R_MANIFEST] = { "manifest", "indexes and manifests are OCI's, with layers",
@@ -31,9 +37,16 @@ static const struct {
 			    "set vnd.docker.reference.type and vnd.docker.reference.digest" },
 	[R_LAYER] = { "layer", "layers are gzip, whole, and of a kernel's size",
 		      "assemblers reject others; compress the layer with gzip again" },
+	[R_ZSTD] = { "zstd-layer", "layers are not compressed with zstd",
+		     "not all assemblers support it, nor does kimage; compress the layer with gzip" },
 	[R_DIFF_ID] = { "diff-id", "diff_ids are the SHA-256 of the unpacked layers",
 			"the layer was packed anew without its config; write the config too" },
 	[R_TAR] = { "layer-tar", "a layer is a whole tar", "pack the layer again" },
+	[R_HEADER] = { "layer-header", "a layer has no tar header that readers take differently",
+		       "GNU tar, bsdtar and others would take other files; pack the layer again, "
+		       "as ustar" },
+	[R_LAYER_LINK] = { "layer-link", "no entry of a layer has a link as its directory",
+			   "readers that follow the link replace another file; leave it out" },
 	[R_NAME] = { "entry-name", "entries have clean relative names",
 		     "assemblers match names exactly; leave out './', '/' and '..'" },
 	[R_TWICE] = { "entry-twice", "no tar has an entry twice",
@@ -50,7 +63,7 @@ static const struct {
 			"build them all from one tree and one config" },
 	[R_KERNEL_TAR] = { "kernel-tar", "kernel.tar is a whole, uncompressed tar",
 			   "assemblers read it as it stands; pack it plain, the layer is packed" },
-	[R_PAX] = { "pax-header", "kernel.tar is ustar, without PAX or GNU headers",
+	[R_PAX] = { "pax-header", "kernel.tar is ustar, without PAX, GNU or other headers",
 		    "assemblers cannot convert it; pack it as ustar" },
 	[R_PATH] = { "module-path", "kernel.tar holds lib/modules/RELEASE/ and nothing else",
 		     "what else is there lands in every initrd, or is dropped; leave it out, and "
@@ -75,37 +88,74 @@ static const struct {
 		      "write it with 'kimage pack'" },
 };
 
-static void add(struct report *r, enum rule rule, const char *where, const char *what)
+static char *scoped(const struct report *r, const char *where)
 {
-	char *scoped = r->scope ? xasprintf("%s %s", r->scope, where) : xasprintf("%s", where);
+	char *text = r->scope ? xasprintf("%s %s", r->scope, where) : xasprintf("%s", where);
+	char *escaped = escape(text);
 
-	/* Names come from the layout; what isn't UTF-8 or not to be printed must not get lost. */
-	for (char *c = scoped; *c; c++)
-		if (*c < ' ' || *c > '~')
-			*c = '?';
-	json_array_append_new(r->findings, json_pack("{s:s, s:s, s:s, s:s}", "where", scoped,
-						     "rule", rules[rule].name, "what", what,
-						     "remedy", rules[rule].remedy));
-	free(scoped);
+	free(text);
+	return escaped;
+}
+
+/* The text of a finding or note, escaped: it has names from the layout. */
+static char *text_of(const char *fmt, va_list ap)
+{
+	char text[1024];
+
+	vsnprintf(text, sizeof(text), fmt, ap);
+	return escape(text);
 }
 
 void find(struct report *r, enum rule rule, const char *where, const char *fmt, ...)
 {
 	size_t n = json_array_size(r->findings);
-	char text[1024];
+	char *place, *what;
 	va_list ap;
 
 	if (n > MAX_FINDINGS)
 		return;
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	what = text_of(fmt, ap);
 	va_end(ap);
-	for (char *c = text; *c; c++)
-		if (*c < ' ' || *c > '~')
-			*c = '?';
-	if (n == MAX_FINDINGS)
-		snprintf(text, sizeof(text), "there are more than %d findings", MAX_FINDINGS);
-	add(r, rule, where, text);
+	if (n == MAX_FINDINGS) {
+		free(what);
+		what = xasprintf("there are more than %d findings", MAX_FINDINGS);
+	}
+	place = scoped(r, where);
+	json_array_append_new(r->findings, json_pack("{s:s, s:s, s:s, s:s}", "where", place, "rule",
+						     rules[rule].name, "what", what, "remedy",
+						     rules[rule].remedy));
+	free(place);
+	free(what);
+}
+
+void note(struct report *r, const char *code, const char *where, const char *fmt, ...)
+{
+	char *place, *what;
+	va_list ap;
+
+	if (json_array_size(r->notes) >= MAX_NOTES)
+		return;
+	va_start(ap, fmt);
+	what = text_of(fmt, ap);
+	va_end(ap);
+	place = scoped(r, where);
+	json_array_append_new(
+		r->notes, json_pack("{s:s, s:s, s:s}", "where", place, "code", code, "what", what));
+	free(place);
+	free(what);
+}
+
+struct report report_new(void)
+{
+	return (struct report){ .findings = json_array(), .notes = json_array() };
+}
+
+void report_free(struct report *r)
+{
+	json_decref(r->findings);
+	json_decref(r->notes);
+	*r = (struct report){ 0 };
 }
 
 void report_print(const struct report *r)
@@ -113,6 +163,9 @@ void report_print(const struct report *r)
 	const json_t *f;
 	size_t i;
 
+	json_array_foreach(r->notes, i, f)
+		complain(json_member(f, "where"), "note: %s [%s]", json_member(f, "what"),
+			 json_member(f, "code"));
 	json_array_foreach(r->findings, i, f)
 		complain(json_member(f, "where"), "%s [%s]; %s", json_member(f, "what"),
 			 json_member(f, "rule"), json_member(f, "remedy"));
@@ -121,5 +174,5 @@ void report_print(const struct report *r)
 void report_rules(FILE *out)
 {
 	for (size_t i = 0; i < N_RULES; i++)
-		fprintf(out, "%-13s %s\n", rules[i].name, rules[i].what);
+		fprintf(out, "%-18s %s\n", rules[i].name, rules[i].what);
 }

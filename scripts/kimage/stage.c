@@ -15,7 +15,7 @@
 
 #include "kimage.h"
 
-/* ours to replace: an OCI layout, or nothing in it */
+/* May this be replaced? An OCI layout, or an empty directory. */
 static bool replaceable(const char *path)
 {
 	char *version = xasprintf("%s/oci-layout", path);
@@ -27,7 +27,7 @@ static bool replaceable(const char *path)
 	if (lstat(path, &st)) {
 		yes = errno == ENOENT;
 		if (!yes)
-			complain(path, "%s", strerror(errno));
+			complain(path, "%s [output]", strerror(errno));
 	} else if (!S_ISDIR(st.st_mode) || lstat(version, &st)) {
 		dir = S_ISDIR(st.st_mode) ? opendir(path) : NULL;
 		yes = dir != NULL;
@@ -36,14 +36,16 @@ static bool replaceable(const char *path)
 		if (dir)
 			closedir(dir);
 		if (!yes)
-			complain(path, "is there, and no OCI layout; remove it, or choose another "
-				       "place");
+			complain(
+				path,
+				"exists and is not an OCI layout [not-a-layout]; remove it, or choose "
+				"another place");
 	}
 	free(version);
 	return yes;
 }
 
-/* A directory that its maker still works on is locked; one that can't be opened is not ours. */
+/* A directory that its maker still works on is locked; one that can't be opened is another's. */
 static int lock_dir(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -98,12 +100,12 @@ bool stage_open(struct stage *s, const char *final)
 	/* Nobody else cleans up between our mkdir() and our lock. */
 	parent_lock = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (parent_lock < 0) {
-		complain(parent, "%s", strerror(errno));
+		complain(parent, "%s [output]", strerror(errno));
 	} else if (replaceable(s->final)) {
 		flock(parent_lock, LOCK_EX);
 		remove_stale(s, parent);
 		if (mkdir(s->tmp, 0755))
-			complain(s->tmp, "cannot be made: %s", strerror(errno));
+			complain(s->tmp, "cannot be made: %s [output]", strerror(errno));
 		else
 			ok = true;
 		s->lock = lock_dir(s->tmp);
@@ -130,7 +132,7 @@ static bool replace_in_two_steps(struct stage *s)
 		if (ok)
 			remove_tree(old);
 		else if (rename(old, s->final))
-			complain(old, "was %s, and could not be put back", s->final);
+			complain(old, "was %s, and could not be put back [output]", s->final);
 	}
 	free(old);
 	return ok;
@@ -145,7 +147,7 @@ bool stage_publish(struct stage *s)
 	    ((errno == EINVAL || errno == ENOSYS) &&
 	     (!rename(s->tmp, s->final) || replace_in_two_steps(s))))
 		return true;
-	complain(s->final, "cannot be put at its place: %s", strerror(errno));
+	complain(s->final, "cannot be put at its place: %s [output]", strerror(errno));
 	return false;
 }
 

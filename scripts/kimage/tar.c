@@ -17,15 +17,22 @@ enum {
 	MTIME = 136,
 	SUM = 148,
 	TYPE = 156,
+	LINK = 157,
 	MAGIC = 257,
 	DEVICE = 329,
 	PREFIX = 345,
 	PREFIX_LEN = 155,
+	PREFIX_END = 500,
 	SHORT = 8,
 	LONG = 12,
 };
 
 /* ---- reading ------------------------------------------------------------------- */
+
+static bool all_zero(const unsigned char *p, size_t size)
+{
+	return !size || (!p[0] && !memcmp(p, p + 1, size - 1));
+}
 
 /* Octal digits, or GNU's and star's binary for what these can't say. */
 static bool number(const unsigned char *field, size_t len, uint64_t *value)
@@ -43,11 +50,17 @@ static bool number(const unsigned char *field, size_t len, uint64_t *value)
 		}
 		return true;
 	}
+	/* GNU tar passes over one leading NUL, others end there. */
+	if (!field[0])
+		return all_zero(field, len);
 	while (i < len && field[i] == ' ')
 		i++;
 	for (; i < len && field[i] >= '0' && field[i] <= '7'; i++)
 		*value = *value << 3 | (uint64_t)(field[i] - '0');
-	return i == len || field[i] == '\0' || field[i] == ' ';
+	/* Some readers go on after a blank, others refuse the field. */
+	while (i < len && field[i] == ' ')
+		i++;
+	return i == len || field[i] == '\0';
 }
 
 static bool sum_right(const unsigned char *h)
@@ -59,69 +72,181 @@ static bool sum_right(const unsigned char *h)
 	return number(h + SUM, SHORT, &wanted) && sum == wanted;
 }
 
-static bool all_zero(const unsigned char *p, size_t size)
+/* ---- headers that readers take differently ---------------------------------------- */
+
+/* What is pending for the next entry, as a set. */
+enum { HAS_X = 1, HAS_LONG_NAME = 2, HAS_LONG_LINK = 4 };
+
+/* Report a header: an extended one (WHAT is NULL), or WHAT readers differ on. */
+static void report(struct tar *t, const char *what)
 {
-	return !size || (!p[0] && !memcmp(p, p + 1, size - 1));
+	if (what && !t->odd)
+		t->odd = what;
+	if (t->on_header)
+		t->on_header(t->ctx, &t->entry, what);
 }
 
-/* The records of a PAX header, "LENGTH KEY=VALUE\n"; two of them matter here. */
+static bool is_extension(const struct tar_entry *e)
+{
+	return strchr("xgLK", e->type) != NULL;
+}
+
+static unsigned pending_bit(char type)
+{
+	return type == 'x' ? HAS_X : type == 'L' ? HAS_LONG_NAME : type == 'K' ? HAS_LONG_LINK : 0;
+}
+
+/* GNU's L and K may both precede an entry; readers disagree about any other pair. */
+static void check_chain(struct tar *t, char type)
+{
+	unsigned bit = pending_bit(type);
+
+	if (t->pending &&
+	    (!bit || (t->pending | bit) != (HAS_LONG_NAME | HAS_LONG_LINK) || t->pending & bit))
+		report(t, "an extended header follows another one");
+	t->pending |= bit;
+}
+
+/*
+ * May VALUE replace the field RAW? Writers need that for names which the field cannot
+ * hold. A reader without extensions must not see another name where the field can.
+ */
+static bool override_needed(const char *value, const char *raw)
+{
+	size_t len = strlen(value);
+
+	if (len >= NAME_LEN - 1 || !strcmp(value, raw))
+		return true;
+	for (const char *c = value; *c; c++)
+		if (*c & 0x80)
+			return true;
+	return false;
+}
+
+static bool starts_with(const unsigned char *key, size_t len, const char *start)
+{
+	return len >= strlen(start) && !memcmp(key, start, strlen(start));
+}
+
+/* Keys that change what an entry's content, name or type is, for some readers only. */
+static bool key_differs(const unsigned char *key, size_t len)
+{
+	static const char *const starts[] = { "GNU.", "SUN.", "SCHILY.realsize", "SCHILY.filetype",
+					      "SCHILY.offset" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(starts); i++)
+		if (starts_with(key, len, starts[i]))
+			return true;
+	return false;
+}
+
+static bool key_is(const unsigned char *key, size_t len, const char *name)
+{
+	return len == strlen(name) && !memcmp(key, name, len);
+}
+
+static const char *take_text(char *to, const unsigned char *value, size_t len, bool *has,
+			     struct tar *t)
+{
+	if (len >= MAX_TAR_NAME || memchr(value, 0, len))
+		return "has a broken PAX header";
+	if (*has)
+		report(t, "a PAX header has a record twice");
+	memcpy(to, value, len);
+	to[len] = '\0';
+	*has = true;
+	return NULL;
+}
+
+static const char *take_size(struct tar *t, const unsigned char *value, size_t len)
+{
+	t->size = 0;
+	for (size_t i = 0; i < len; i++) {
+		if (value[i] < '0' || value[i] > '9' || t->size > UINT64_MAX / 16)
+			return "has a broken PAX header";
+		t->size = t->size * 10 + value[i] - '0';
+	}
+	if (t->has_size)
+		report(t, "a PAX header has a record twice");
+	t->has_size = true;
+	return NULL;
+}
+
+static const char *pax_record(struct tar *t, const unsigned char *key, size_t key_len,
+			      const unsigned char *value, size_t len)
+{
+	if (t->entry.type == 'g') {
+		if (!key_is(key, key_len, "comment"))
+			report(t, "a global PAX header applies to all entries");
+		return NULL;
+	}
+	if (key_is(key, key_len, "path"))
+		return take_text(t->name, value, len, &t->has_name, t);
+	if (key_is(key, key_len, "linkpath"))
+		return take_text(t->link, value, len, &t->has_link, t);
+	if (key_is(key, key_len, "size"))
+		return take_size(t, value, len);
+	if (key_differs(key, key_len))
+		report(t, "a PAX header has a record of sparse files or of another type");
+	return NULL;
+}
+
+/* The records of a PAX header, "LENGTH KEY=VALUE\n". */
 static const char *pax_records(struct tar *t)
 {
 	static const char wrong[] = "has a broken PAX header";
-	const unsigned char *p = t->extension.data, *end = p + t->extension.size;
+	const unsigned char *p = t->extension.data, *end = p ? p + t->extension.size : p;
+	const char *record_wrong;
 
 	while (p < end) {
 		const unsigned char *value, *start = p;
-		size_t len = 0, value_len;
+		size_t len = 0, key_len;
 
 		while (p < end && *p >= '0' && *p <= '9' && len < MAX_EXTENSION)
 			len = len * 10 + *p++ - '0';
 		if (p == end || *p++ != ' ' || len > (size_t)(end - start) ||
-		    len <= (size_t)(p - start) || start[len - 1] != '\n')
+		    len <= (size_t)(p - start) || start[len - 1] != '\n' || *start == '0')
 			return wrong;
 		value = memchr(p, '=', len - (size_t)(p - start));
-		if (!value)
+		if (!value || value == p || memchr(p, 0, (size_t)(value - p)))
 			return wrong;
-		value_len = len - 1 - (size_t)(++value - start);
-		if (value - p == 5 && !memcmp(p, "path=", 5)) {
-			if (value_len >= sizeof(t->name) || memchr(value, 0, value_len))
-				return wrong;
-			memcpy(t->name, value, value_len);
-			t->name[value_len] = '\0';
-			t->has_name = true;
-		} else if (value - p == 5 && !memcmp(p, "size=", 5)) {
-			t->size = 0;
-			for (size_t i = 0; i < value_len; i++) {
-				if (value[i] < '0' || value[i] > '9' || t->size > UINT64_MAX / 16)
-					return wrong;
-				t->size = t->size * 10 + value[i] - '0';
-			}
-			t->has_size = true;
-		}
+		key_len = (size_t)(value++ - p);
+		record_wrong = pax_record(t, p, key_len, value, len - 1 - (size_t)(value - start));
+		if (record_wrong)
+			return record_wrong;
 		p = start + len;
 	}
 	return NULL;
 }
 
-/* The end of a header that is about the next entry. */
-static void extension_end(struct tar *t)
+/* GNU's long name, which ends at its first NUL. */
+static const char *long_name(struct tar *t, char *to, bool *has)
 {
-	if (t->entry.type == 'x') {
-		t->wrong = pax_records(t);
-	} else if (t->entry.type == 'L') {
-		if (t->extension.size >= sizeof(t->name)) {
-			t->wrong = "has a name that is too long";
-			return;
-		}
-		memcpy(t->name, t->extension.data, t->extension.size);
-		t->name[t->extension.size] = '\0';
-		t->has_name = true;
-	}
+	size_t size = t->extension.size;
+	size_t len = size ? strnlen((const char *)t->extension.data, size) : 0;
+
+	if (len >= MAX_TAR_NAME)
+		return "has a name that is too long";
+	if (!len || !all_zero(t->extension.data + len, size - len))
+		report(t, "a GNU long name is empty, or goes on after its end");
+	if (len)
+		memcpy(to, t->extension.data, len);
+	to[len] = '\0';
+	*has = true;
+	return NULL;
 }
 
-static bool is_extension(const struct tar_entry *e)
+/* The end of a header that is about other entries. */
+static void extension_end(struct tar *t)
 {
-	return e->type == 'x' || e->type == 'L' || e->type == 'K';
+	char type = t->entry.type;
+
+	if (type == 'x' || type == 'g')
+		t->wrong = pax_records(t);
+	else if (type == 'L')
+		t->wrong = long_name(t, t->name, &t->has_name);
+	else
+		t->wrong = long_name(t, t->link, &t->has_link);
 }
 
 static void entry_end(struct tar *t)
@@ -133,28 +258,82 @@ static void entry_end(struct tar *t)
 		t->on_end(t->ctx);
 }
 
-/* Fill in name and size from the header, or from the extended one before it. */
-static void name_and_size(struct tar *t, const unsigned char *h)
+/* Name and size from the ustar fields. */
+static void raw_name(struct tar_entry *e, const unsigned char *h)
 {
-	struct tar_entry *e = &t->entry;
-
 	if (h[PREFIX] && !memcmp(h + MAGIC, "ustar", 6))
-		snprintf(e->name, sizeof(e->name), "%.155s/%.100s", (const char *)h + PREFIX,
+		snprintf(e->raw, sizeof(e->raw), "%.155s/%.100s", (const char *)h + PREFIX,
 			 (const char *)h);
 	else
-		snprintf(e->name, sizeof(e->name), "%.100s", (const char *)h);
-	e->extended = false;
-	if (is_extension(e) || e->type == 'g')
-		return;
-	e->extended = t->has_name || t->has_size;
+		snprintf(e->raw, sizeof(e->raw), "%.100s", (const char *)h);
+	strcpy(e->name, e->raw);
+}
+
+/* Fill in what extended headers say about this entry. */
+static void apply_extensions(struct tar *t, const unsigned char *h)
+{
+	struct tar_entry *e = &t->entry;
+	char link[NAME_LEN + 1];
+
+	snprintf(link, sizeof(link), "%.100s", (const char *)h + LINK);
 	if (t->has_name)
 		strcpy(e->name, t->name);
+	if ((t->has_name && !override_needed(e->name, e->raw)) ||
+	    (t->has_link && !override_needed(t->link, link)))
+		report(t, "an extended header replaces a name that ustar can hold");
+	if (t->has_size && t->size != e->size)
+		report(t, "a PAX header replaces the size");
 	if (t->has_size)
 		e->size = t->size;
-	t->has_name = t->has_size = false;
+	t->has_name = t->has_link = t->has_size = false;
+	t->pending = 0;
+}
+
+/* Magic and the rest of the header must be as POSIX, GNU or V7 write them. */
+static void check_format(struct tar *t, const unsigned char *h)
+{
+	bool posix = !memcmp(h + MAGIC, "ustar", 6);
+	bool gnu = !memcmp(h + MAGIC, "ustar  ", 8), v7 = all_zero(h + MAGIC, 8);
+
+	if (!posix && !gnu && !v7)
+		report(t, "the header has an unknown magic");
+	else if (!posix && !all_zero(h + PREFIX, PREFIX_END - PREFIX))
+		report(t, "the header has GNU or unknown fields where others have a prefix");
+	if (!all_zero(h + PREFIX_END, TAR_BLOCK - PREFIX_END))
+		report(t, "the header has fields after its end");
+}
+
+static void check_entry(struct tar *t)
+{
+	struct tar_entry *e = &t->entry;
+	size_t len = strlen(e->name);
+
+	if (e->type < '0' || e->type > '7')
+		report(t, "the entry has a type that not all readers know");
+	else if (e->type >= '1' && e->type <= '6' && e->size)
+		report(t, "a link, device or directory has a size");
+	else if ((e->type == '0' || e->type == '7') && len && e->name[len - 1] == '/')
+		report(t, "a file has the name of a directory");
 	/* Links, devices and directories have no data, whatever their header says. */
 	if (e->type >= '1' && e->type <= '6')
 		e->size = 0;
+}
+
+/* An extended header, or an entry with what those before it say. */
+static const char *classify(struct tar *t, const unsigned char *h)
+{
+	struct tar_entry *e = &t->entry;
+
+	raw_name(e, h);
+	if (is_extension(e)) {
+		report(t, NULL);
+		check_chain(t, e->type);
+		return e->size > MAX_EXTENSION ? "has an extended header that is too large" : NULL;
+	}
+	apply_extensions(t, h);
+	check_format(t, h);
+	check_entry(t);
+	return NULL;
 }
 
 static const char *header(struct tar *t)
@@ -166,23 +345,23 @@ static const char *header(struct tar *t)
 	if (t->zeros == 1)
 		return "has a block of zeros between its entries";
 	if (!sum_right(h))
-		return "is no tar: bad header";
+		return "is not a tar: bad header";
 	if (!number(h + MODE, SHORT, &mode) || !number(h + UID, SHORT, &e->uid) ||
 	    !number(h + GID, SHORT, &e->gid) || !number(h + SIZE, LONG, &e->size) ||
 	    !number(h + MTIME, LONG, &e->mtime))
-		return "has a header with a field that is no number";
+		return "has a header with a field that is not a number";
 	if (++t->entries > MAX_ENTRIES)
-		return "has more entries than any kernel";
+		return "has more entries than any kernel image";
 	e->mode = (unsigned)mode;
 	e->type = (char)(h[TYPE] ? h[TYPE] : '0');
-	name_and_size(t, h);
-	if (e->size > MAX_LAYER)
-		return "has an entry that is larger than any kernel image";
+	t->wrong = classify(t, h);
+	if (!t->wrong && e->size > MAX_LAYER)
+		t->wrong = "has an entry that is larger than any kernel image";
+	if (t->wrong)
+		return t->wrong;
 	t->left = e->size;
 	t->padding = tar_padding(e->size);
 	t->extension.size = 0;
-	if (is_extension(e) && e->size > MAX_EXTENSION)
-		return "has an extended header that is too large";
 	t->in_entry = true;
 	if (!is_extension(e))
 		t->on_entry(t->ctx, e);
@@ -230,10 +409,12 @@ bool tar_feed(void *tar, const void *data, size_t size)
 		if (t->have < TAR_BLOCK)
 			continue;
 		t->have = 0;
-		if (all_zero(t->block, TAR_BLOCK))
-			t->zeros++;
-		else
+		if (all_zero(t->block, TAR_BLOCK)) {
+			if (!t->zeros++ && t->pending)
+				report(t, "an extended header is the last entry");
+		} else {
 			t->wrong = t->zeros < 2 ? header(t) : "goes on after its end";
+		}
 	}
 	return !t->wrong;
 }
@@ -316,22 +497,47 @@ size_t tar_padding(uint64_t size)
 struct fork {
 	struct sha *sha;
 	struct tar *tar;
+	uint64_t *budget;
+	bool spent;
 };
 
 static bool feed_both(void *ctx, const void *data, size_t size)
 {
 	struct fork *f = ctx;
 
+	f->spent = size > *f->budget;
+	if (f->spent)
+		return false;
+	*f->budget -= size;
 	sha_add(f->sha, data, size);
 	tar_feed(f->tar, data, size);
 	return true;
 }
 
-const char *layer_read(const struct bytes *packed, struct tar *t, char diff_id[DIGEST_SIZE])
+static bool is_plain_tar(const struct bytes *b)
 {
-	struct fork f = { sha_open(), t };
-	const char *wrong = gunzip(packed, feed_both, &f);
+	return b->size >= TAR_BLOCK && sum_right(b->data);
+}
 
+bool is_zstd(const struct bytes *b)
+{
+	return b->size >= 4 && !memcmp(b->data, "\x28\xb5\x2f\xfd", 4);
+}
+
+const char *layer_read(const struct bytes *packed, struct tar *t, char diff_id[DIGEST_SIZE],
+		       uint64_t *budget)
+{
+	struct fork f = { .sha = sha_open(), .tar = t, .budget = budget };
+	const char *wrong = NULL;
+
+	if (is_zstd(packed))
+		wrong = "is compressed with zstd, which kimage does not support";
+	else if (is_plain_tar(packed))
+		wrong = "is an uncompressed tar, which kimage does not support";
+	else
+		wrong = gunzip(packed, feed_both, &f);
+	if (f.spent)
+		wrong = "makes the image larger than any kernel image, unpacked";
 	sha_close(f.sha, diff_id);
 	return wrong;
 }

@@ -48,13 +48,14 @@ static bool visit(struct tree *t, const FTSENT *e)
 	case FTS_DNR:
 	case FTS_ERR:
 	case FTS_NS:
-		complain(e->fts_path, "%s", strerror(e->fts_errno));
+		complain(e->fts_path, "%s [input]", strerror(e->fts_errno));
 		return false;
 	case FTS_SL:
-		complain(e->fts_path, "is a symbolic link; it leads nowhere in a guest, remove it");
+		complain(e->fts_path,
+			 "is a symbolic link [file-type]; it leads nowhere in a guest, remove it");
 		return false;
 	default:
-		complain(e->fts_path, "is neither a file nor a directory; remove it");
+		complain(e->fts_path, "is neither a file nor a directory [file-type]; remove it");
 		return false;
 	}
 }
@@ -73,7 +74,7 @@ bool tree_scan(struct tree *t, const char *dir)
 	while (ok && fts && (errno = 0, e = fts_read(fts)))
 		ok = visit(t, e);
 	if (ok && (!fts || errno)) {
-		complain(dir, "%s", strerror(errno));
+		complain(dir, "%s [input]", strerror(errno));
 		ok = false;
 	}
 	if (fts)
@@ -99,7 +100,7 @@ bool tar_put(const char *name, const struct bytes *b, long long mtime, sink out,
 	const char *wrong = tar_header(header, name, b->size, (uint64_t)mtime);
 
 	if (wrong) {
-		complain(name, "%s", wrong);
+		complain(name, "%s [ustar]", wrong);
 		return false;
 	}
 	return out(ctx, header, sizeof(header)) && out(ctx, b->data, b->size) &&
@@ -113,7 +114,7 @@ bool tar_end(sink out, void *ctx)
 	return out(ctx, zeros, sizeof(zeros));
 }
 
-/* One file; the tar's size has been told already, so this one's must be as it was. */
+/* One file; the tar's size is written already, so this one's must be unchanged. */
 static bool put_file(const struct tree *t, const struct node *node, struct buffer *b,
 		     long long mtime, sink out, void *ctx, json_t *modules)
 {
@@ -124,13 +125,13 @@ static bool put_file(const struct tree *t, const struct node *node, struct buffe
 	if (!wrong && b->size != node->size)
 		wrong = "changed while it was read";
 	if (wrong)
-		complain(path, "%s", wrong);
+		complain(path, "%s [input]", wrong);
 	free(path);
 	if (wrong)
 		return false;
 	if (is_module(node->name, false) &&
 	    json_array_append_new(modules, about_module(node->name, &bytes))) {
-		complain(node->name, "has a name that is not UTF-8");
+		complain(node->name, "has a name that is not UTF-8 [input]");
 		return false;
 	}
 	return tar_put(node->name, &bytes, mtime, out, ctx);

@@ -10,24 +10,46 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../text/clean.h"
 #include "kimage.h"
+
+char *escape(const char *text)
+{
+	char *escaped = xasprintf("%s", text);
+
+	clean(escaped, strlen(escaped), "");
+	return escaped;
+}
 
 void complain(const char *where, const char *fmt, ...)
 {
+	char *text = NULL, *line, *escaped;
 	va_list ap;
 
-	fprintf(stderr, "kimage: %s: ", where);
 	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
+	if (vasprintf(&text, fmt, ap) < 0)
+		text = NULL;
 	va_end(ap);
-	fputc('\n', stderr);
+	line = xasprintf("%s: %s", where, text ? text : "out of memory [memory]");
+	escaped = escape(line);
+	fprintf(stderr, "kimage: %s\n", escaped);
+	free(text);
+	free(line);
+	free(escaped);
+}
+
+int usage_error(const char *command, const char *usage)
+{
+	complain(command, "the arguments are not valid [usage]");
+	fputs(usage, stderr);
+	return CANNOT_RUN;
 }
 
 static void *check(void *p)
 {
 	if (p)
 		return p;
-	fputs("kimage: out of memory\n", stderr);
+	fputs("kimage: out of memory [memory]\n", stderr);
 	exit(CANNOT_RUN);
 }
 
@@ -61,7 +83,7 @@ bool parse_number(const char *text, long long min, long long max, long long *val
 	*value = strtoll(text, &end, 10);
 	if (end != text && !*end && !errno && *value >= min && *value <= max)
 		return true;
-	complain(text, "is no number from %lld to %lld", min, max);
+	complain(text, "is not a number from %lld to %lld [number]", min, max);
 	return false;
 }
 
@@ -84,10 +106,10 @@ void buffer_free(struct buffer *b)
 
 struct bytes buffer_bytes(const struct buffer *b)
 {
-	return (struct bytes){ b->data, b->size };
+	return (struct bytes){ b->data, b->size, false };
 }
 
-/* Open a regular file; what is none (a pipe, say) must not keep us waiting. */
+/* Open a regular file; a pipe must not block. */
 static const char *open_regular(const char *path, int flags, size_t limit, int *fd, size_t *size)
 {
 	const char *wrong = NULL;
@@ -100,7 +122,7 @@ static const char *open_regular(const char *path, int flags, size_t limit, int *
 	if (fstat(*fd, &st))
 		wrong = strerror(errno);
 	else if (!S_ISREG(st.st_mode))
-		wrong = "is no regular file";
+		wrong = "is not a regular file";
 	else if ((uintmax_t)st.st_size > limit)
 		wrong = "is larger than any kernel image's";
 	*size = (size_t)st.st_size;
@@ -151,7 +173,7 @@ const char *map_file(const char *path, size_t limit, struct bytes *b)
 		if (p == MAP_FAILED)
 			wrong = strerror(errno);
 		else
-			*b = (struct bytes){ p, size };
+			*b = (struct bytes){ p, size, true };
 	}
 	close(fd);
 	return wrong;
@@ -166,7 +188,7 @@ void unmap(struct bytes *b)
 
 const char *write_file(const char *path, const void *data, size_t size)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
 	const char *p = data, *wrong = NULL;
 
 	if (fd < 0)
@@ -184,6 +206,11 @@ const char *write_file(const char *path, const void *data, size_t size)
 	if (close(fd) && !wrong)
 		wrong = strerror(errno);
 	return wrong;
+}
+
+const char *rename_file(const char *from, const char *to)
+{
+	return rename(from, to) ? strerror(errno) : NULL;
 }
 
 const char *sync_dir(const char *path)

@@ -13,14 +13,15 @@
 #include "kimage.h"
 
 static const char usage[] =
-	"usage: kimage verify [--json] LAYOUT\n"
+	"usage: kimage verify [--json] [--name NAME] LAYOUT\n"
 	"       kimage verify --rules\n"
 	"\n"
-	"Checks that an OCI layout holds kernel images which assemblers take, and which agree\n"
-	"with themselves. All findings are told, each with its rule and what to do.\n"
+	"Checks that an OCI layout holds kernel images which assemblers accept, and whose parts\n"
+	"agree. Reports all findings, each with its rule and a remedy.\n"
 	"\n"
-	"  --json    tell the findings as JSON, on standard output\n"
-	"  --rules   list the rules\n"
+	"  --json       report as JSON, on standard output\n"
+	"  --name NAME  check this image of a layout that has several\n"
+	"  --rules      list the rules\n"
 	"\n"
 	"Exit status: 0 no finding, 1 findings, 2 the layout could not be read.\n";
 
@@ -29,6 +30,8 @@ struct verify {
 	struct report *r;
 	json_t *seen; /* digests of the blobs that were checked */
 	json_t *platforms; /* the names of those that were seen */
+	uint64_t budget; /* bytes that layers may unpack to yet */
+	char *scoped; /* the name of the image, if there are several */
 };
 
 static void seen(struct verify *v, const json_t *descriptor)
@@ -44,6 +47,11 @@ static const char *blob_name(const json_t *descriptor, const char *what)
 	return is_digest(digest) ? digest : what;
 }
 
+static enum rule blob_rule(const json_t *descriptor)
+{
+	return is_other_digest(json_member(descriptor, "digest")) ? R_DIGEST : R_BLOB;
+}
+
 /* The JSON blob of a descriptor, or NULL and a finding. */
 static json_t *get_json(struct verify *v, const json_t *descriptor, const char *what)
 {
@@ -55,7 +63,7 @@ static json_t *get_json(struct verify *v, const json_t *descriptor, const char *
 	seen(v, descriptor);
 	wrong = load_blob(v->dir, descriptor, MAX_JSON, &b);
 	if (wrong) {
-		find(v->r, R_BLOB, name, "the %s %s", what, wrong);
+		find(v->r, blob_rule(descriptor), name, "the %s %s", what, wrong);
 		return NULL;
 	}
 	json = json_parse(&b, &why);
@@ -77,6 +85,8 @@ static void check_type(struct verify *v, const json_t *json, const char *where, 
 	if (json_object_get(json, "mediaType") && strcmp(json_member(json, "mediaType"), type))
 		find(v->r, R_MANIFEST, where, "mediaType is '%s', not %s",
 		     json_member(json, "mediaType"), type);
+	if (is_two_faced(json))
+		find(v->r, R_MANIFEST, where, "has the members of both an index and a manifest");
 }
 
 static void check_config(struct verify *v, const json_t *config, const json_t *descriptor,
@@ -84,11 +94,13 @@ static void check_config(struct verify *v, const json_t *config, const json_t *d
 {
 	static const char *const same[] = { "os", "architecture", "variant" };
 	const json_t *platform = json_object_get(descriptor, "platform"), *entry;
+	char *here = platform_text(config), *there = platform_name(descriptor);
 	const json_t *history = json_object_get(config, "history");
 	size_t n = json_array_size(json_object_get(json_object_get(config, "rootfs"), "diff_ids"));
 	size_t i, told = 0;
 
-	for (i = 0; json_is_object(platform) && i < ARRAY_SIZE(same); i++)
+	/* Those that differ in a default variant only are the same. */
+	for (i = 0; *there && strcmp(here, there) && i < ARRAY_SIZE(same); i++)
 		if (strcmp(json_member(config, same[i]), json_member(platform, same[i])))
 			find(v->r, R_CONFIG, "image config", "%s is '%s', the index says '%s'",
 			     same[i], json_member(config, same[i]), json_member(platform, same[i]));
@@ -98,8 +110,10 @@ static void check_config(struct verify *v, const json_t *config, const json_t *d
 	json_array_foreach(history, i, entry)
 		told += !json_is_true(json_object_get(entry, "empty_layer"));
 	if (history && told != n_layers)
-		find(v->r, R_CONFIG, "image config", "history tells of %zu layers, there are %zu",
+		find(v->r, R_CONFIG, "image config", "history has %zu layers, the manifest %zu",
 		     told, n_layers);
+	free(here);
+	free(there);
 }
 
 /* DIFF_ID is NULL if the config, which should tell it, could not be read. */
@@ -114,13 +128,18 @@ static bool check_layer(struct verify *v, struct image *im, const json_t *descri
 	seen(v, descriptor);
 	wrong = load_blob(v->dir, descriptor, MAX_LAYER, &b);
 	if (wrong) {
-		find(v->r, R_BLOB, name, "the layer %s", wrong);
+		find(v->r, blob_rule(descriptor), name, "the layer %s", wrong);
+		return false;
+	}
+	if (is_zstd(&b)) {
+		find(v->r, R_ZSTD, name, "the layer is compressed with zstd");
+		unmap(&b);
 		return false;
 	}
 	if (strcmp(json_member(descriptor, "mediaType"), MEDIA_LAYER))
 		find(v->r, R_LAYER, name, "the layer's media type is '%s', not " MEDIA_LAYER,
 		     json_member(descriptor, "mediaType"));
-	whole = image_layer(im, name, &b, got);
+	whole = image_layer(im, name, &b, got, &v->budget);
 	unmap(&b);
 	if (*got && diff_id && strcmp(got, diff_id))
 		find(v->r, R_DIFF_ID, name, "the layer unpacks to %s, the config says '%.80s'", got,
@@ -128,6 +147,7 @@ static bool check_layer(struct verify *v, struct image *im, const json_t *descri
 	return whole;
 }
 
+/* P is NULL if the platform is unknown: then what depends on it is not checked. */
 static void check_manifest(struct verify *v, const json_t *descriptor, const struct platform *p)
 {
 	json_t *manifest = get_json(v, descriptor, "manifest"), *config = NULL;
@@ -145,7 +165,7 @@ static void check_manifest(struct verify *v, const json_t *descriptor, const str
 	if (!json_array_size(layers) || json_array_size(layers) > MAX_LAYERS) {
 		find(v->r, R_MANIFEST, "manifest", "has %zu layers; 1 to %d can be",
 		     json_array_size(layers), MAX_LAYERS);
-	} else if (p) {
+	} else {
 		diff_ids = json_object_get(json_object_get(config, "rootfs"), "diff_ids");
 		im = image_open(v->r, p);
 		json_array_foreach(layers, i, layer) {
@@ -153,7 +173,7 @@ static void check_manifest(struct verify *v, const json_t *descriptor, const str
 
 			whole &= check_layer(v, im, layer, config && !id ? "" : id);
 		}
-		/* Of a layer that can't be read nothing else is to be said. */
+		/* What a layer that cannot be read holds is unknown. */
 		if (whole)
 			image_judge(im);
 		image_close(im);
@@ -164,7 +184,7 @@ static void check_manifest(struct verify *v, const json_t *descriptor, const str
 
 /* ---- the index --------------------------------------------------------------------- */
 
-/* An attestation is no kernel: its blobs must be whole, and it must belong to one. */
+/* An attestation's blobs must be whole, and it must belong to an image of the index. */
 static void check_attestation(struct verify *v, const json_t *descriptor, const json_t *manifests)
 {
 	const json_t *notes = json_object_get(descriptor, "annotations"), *m, *layer;
@@ -189,19 +209,19 @@ static void check_attestation(struct verify *v, const json_t *descriptor, const 
 		seen(v, layer);
 		wrong = load_blob(v->dir, layer, MAX_LAYER, &b);
 		if (wrong)
-			find(v->r, R_BLOB, blob_name(layer, "attestation"),
-			     "the attestation's blob "
-			     "%s",
-			     wrong);
+			find(v->r, blob_rule(layer), blob_name(layer, "attestation"),
+			     "the attestation's blob %s", wrong);
 		unmap(&b);
 	}
 	json_decref(blobs);
 	json_decref(manifest);
 }
 
-static void check_image(struct verify *v, const json_t *descriptor, bool several)
+/* One manifest; BARE if index.json names it, without an index. */
+static void check_image(struct verify *v, const json_t *descriptor, bool several, bool bare)
 {
-	char *name = platform_name(descriptor);
+	char *name = bare ? platform_of(v->dir, descriptor) : platform_name(descriptor);
+	char *other, *scope;
 	const struct platform *p = platform_find(name);
 	const char *where = blob_name(descriptor, "index");
 
@@ -211,14 +231,26 @@ static void check_image(struct verify *v, const json_t *descriptor, bool several
 	else if (json_object_get(v->platforms, name))
 		find(v->r, R_PLATFORM, where, "is the second manifest for %s", name);
 	json_object_set_new_nocheck(v->platforms, name, json_true());
+	if (!p && !*name) {
+		other = platform_of(v->dir, descriptor);
+		p = platform_find(other);
+		free(other);
+	}
 	if (strcmp(json_member(descriptor, "mediaType"), MEDIA_MANIFEST))
 		find(v->r, R_MANIFEST, where, "the index says that it is '%s', not " MEDIA_MANIFEST,
 		     json_member(descriptor, "mediaType"));
-	if (json_object_get(json_object_get(descriptor, "annotations"), NOTE_REF))
+	if (!bare && json_object_get(json_object_get(descriptor, "annotations"), NOTE_REF))
 		find(v->r, R_REF, where, NOTE_REF " belongs to index.json alone");
-	v->r->scope = several ? name : NULL;
-	check_manifest(v, descriptor, p);
-	v->r->scope = NULL;
+	scope = several ? xasprintf("%s%s%s", v->scoped ? v->scoped : "", v->scoped ? " " : "",
+				    name) :
+			  NULL;
+	v->r->scope = scope ? scope : v->scoped;
+	if (is_index(descriptor))
+		seen(v, descriptor);
+	else
+		check_manifest(v, descriptor, p);
+	v->r->scope = v->scoped;
+	free(scope);
 	free(name);
 }
 
@@ -240,18 +272,19 @@ static void check_index(struct verify *v, const json_t *top)
 			break;
 		if (is_attestation(m))
 			check_attestation(v, m, manifests);
+		else if (is_artifact(v->dir, m))
+			note(v->r, "skipped", blob_name(m, "index"),
+			     "is an artifact, not an image");
 		else
-			check_image(v, m, images > 1);
+			check_image(v, m, images > 1, false);
 	}
 	json_decref(index);
 }
 
-static void check_names(struct verify *v, const json_t *top)
+/* With a digest too, the name is found only if it is pinned to this very one. */
+static void check_ref(struct verify *v, const json_t *top, const char *ref)
 {
-	const json_t *notes = json_object_get(top, "annotations");
-	const char *ref = json_member(notes, NOTE_REF), *name = json_member(notes, NOTE_NAME);
 	const char *at = strchr(ref, '@'), *wrong;
-	/* With a digest too, the name is found only if it is pinned to this very one. */
 	char *plain = xasprintf("%.*s", at ? (int)(at - ref) : (int)strlen(ref), ref);
 
 	wrong = *ref ? ref_wrong(plain) : "is missing";
@@ -259,13 +292,27 @@ static void check_names(struct verify *v, const json_t *top)
 		find(v->r, R_REF, "index.json", NOTE_REF " '%.200s' %s", ref, wrong);
 	if (at && strcmp(at + 1, json_member(top, "digest")))
 		find(v->r, R_REF, "index.json",
-		     NOTE_REF " '%.300s' has another digest than the "
-			      "image",
-		     ref);
+		     NOTE_REF " '%.300s' has another digest than the image", ref);
+	free(plain);
+}
+
+/* Registries keep no annotation of index.json, and clients write one of two, or none. */
+static void check_names(struct verify *v, const json_t *top)
+{
+	const json_t *notes = json_object_get(top, "annotations");
+	const char *ref = json_member(notes, NOTE_REF), *name = json_member(notes, NOTE_NAME);
+
+	if (!json_object_get(notes, NOTE_NAME)) {
+		note(v->r, "no-name", "index.json",
+		     "the image has no " NOTE_NAME
+		     ", so that assemblers do not find it by name; run "
+		     "kimage name LAYOUT NAME");
+		return;
+	}
+	check_ref(v, top, ref);
 	if (strcmp(ref, name))
 		find(v->r, R_REF, "index.json", NOTE_NAME " is '%.200s', " NOTE_REF " is '%.200s'",
 		     name, ref);
-	free(plain);
 }
 
 /* ---- the layout --------------------------------------------------------------------- */
@@ -278,12 +325,12 @@ static void check_stray(struct verify *v, const char *name)
 	struct bytes b = { 0 };
 
 	if (!is_digest(digest)) {
-		find(v->r, R_BLOB, "blobs/sha256", "'%.100s' is no SHA-256", name);
+		find(v->r, R_BLOB, "blobs/sha256", "'%.100s' is not a SHA-256", name);
 	} else if (!json_object_get(v->seen, digest)) {
 		path = blob_path(v->dir, digest);
 		wrong = map_file(path, MAX_LAYER, &b);
 		free(path);
-		sha_of(b.data, b.size, got);
+		sha_of_bytes(&b, got);
 		if (!wrong && strcmp(got, digest))
 			wrong = "has another content than its name says";
 		if (wrong)
@@ -304,14 +351,16 @@ static void check_dir(struct verify *v, const char *name, const char *only)
 	if (!lstat(path, &st) && S_ISDIR(st.st_mode))
 		dir = opendir(path);
 	if (!dir)
-		find(v->r, R_LAYOUT, name, "is no directory that can be read");
+		find(v->r, R_LAYOUT, name, "is not a directory that can be read");
 	while (dir && (e = readdir(dir))) {
 		if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, ".."))
 			continue;
 		if (!only)
 			check_stray(v, e->d_name);
 		else if (strcmp(e->d_name, only))
-			find(v->r, R_BLOB, name, "'%.100s' has digests that can't be checked",
+			find(v->r, R_DIGEST, name,
+			     "'%.100s' has digests that kimage does not "
+			     "support",
 			     e->d_name);
 	}
 	if (dir)
@@ -328,7 +377,7 @@ static bool load_fixed(struct verify *v, const char *name, json_t **json)
 
 	*json = NULL;
 	if (wrong) {
-		complain(path, "%s; is this an OCI layout?", wrong);
+		complain(path, "%s [layout]; is this an OCI layout?", wrong);
 	} else if (!(*json = json_parse(&b, &why))) {
 		find(v->r, R_JSON, name, "%s", why);
 		free(why);
@@ -338,28 +387,63 @@ static bool load_fixed(struct verify *v, const char *name, json_t **json)
 	return !wrong;
 }
 
-static void check_top(struct verify *v, const json_t *index_json)
+static void check_one(struct verify *v, const json_t *top, bool several)
 {
-	const json_t *manifests = json_object_get(index_json, "manifests");
-	const json_t *top = json_array_get(manifests, 0);
+	const json_t *notes = json_object_get(top, "annotations");
+	const char *name = json_member(notes, NOTE_REF);
 
-	check_type(v, index_json, "index.json", MEDIA_INDEX);
-	if (json_array_size(manifests) != 1)
-		find(v->r, R_TOP, "index.json", "has %zu descriptors, not one",
-		     json_array_size(manifests));
-	if (!top)
-		return;
+	if (!*name)
+		name = blob_name(top, "index.json");
+	v->scoped = v->r->scope = several ? xasprintf("%.300s", name) : NULL;
+	json_object_clear(v->platforms);
 	check_names(v, top);
-	if (!strcmp(json_member(top, "mediaType"), MEDIA_INDEX))
+	if (is_index(top)) {
+		if (strcmp(json_member(top, "mediaType"), MEDIA_INDEX))
+			find(v->r, R_MANIFEST, "index.json",
+			     "its descriptor is of '%s', not " MEDIA_INDEX,
+			     json_member(top, "mediaType"));
 		check_index(v, top);
-	else
+	} else {
 		find(v->r, R_TOP, "index.json", "its descriptor is of '%s', not " MEDIA_INDEX,
 		     json_member(top, "mediaType"));
+		check_image(v, top, false, true);
+	}
+	free(v->scoped);
+	v->scoped = v->r->scope = NULL;
 }
 
-bool verify_layout(const char *dir, struct report *r)
+static void check_top(struct verify *v, const json_t *index_json, const char *name)
 {
-	struct verify v = { dir, r, json_object(), json_object() };
+	size_t n = json_array_size(json_object_get(index_json, "manifests")), i;
+	json_t *skipped = json_array(), *images, *d;
+
+	check_type(v, index_json, "index.json", MEDIA_INDEX);
+	if (n > MAX_LAYERS)
+		find(v->r, R_TOP, "index.json", "has %zu descriptors; %d are the limit", n,
+		     MAX_LAYERS);
+	images = layout_images(v->dir, index_json, name, skipped);
+	json_array_foreach(skipped, i, d)
+		note(v->r, "skipped", blob_name(d, "index.json"),
+		     "is a signature or another artifact, not an image");
+	n = json_array_size(images);
+	if (!n)
+		find(v->r, R_TOP, "index.json", "names no image%s%.300s", name ? " " : "",
+		     name ? name : "");
+	if (n > 1)
+		find(v->r, R_AMBIGUOUS, "index.json", "names %zu images", n);
+	json_array_foreach(images, i, d)
+		check_one(v, d, n > 1);
+	json_decref(skipped);
+	json_decref(images);
+}
+
+bool verify_layout(const char *dir, const char *name, struct report *r)
+{
+	struct verify v = { .dir = dir,
+			    .r = r,
+			    .seen = json_object(),
+			    .platforms = json_object(),
+			    .budget = MAX_UNPACKED };
 	json_t *version = NULL, *index = NULL;
 	bool readable =
 		load_fixed(&v, "oci-layout", &version) && load_fixed(&v, "index.json", &index);
@@ -369,7 +453,7 @@ bool verify_layout(const char *dir, struct report *r)
 			find(r, R_LAYOUT, "oci-layout", "imageLayoutVersion is '%s', not 1.0.0",
 			     json_member(version, "imageLayoutVersion"));
 		if (index)
-			check_top(&v, index);
+			check_top(&v, index, name);
 		check_dir(&v, "blobs", "sha256");
 		check_dir(&v, "blobs/sha256", NULL);
 	}
@@ -382,7 +466,8 @@ bool verify_layout(const char *dir, struct report *r)
 
 static void print_json(const char *layout, const struct report *r)
 {
-	json_t *answer = json_pack("{s:s, s:O}", "layout", layout, "findings", r->findings);
+	json_t *answer = json_pack("{s:s, s:O, s:O}", "layout", layout, "findings", r->findings,
+				   "notes", r->notes);
 	char *text = json_text(answer);
 
 	puts(text);
@@ -390,19 +475,21 @@ static void print_json(const char *layout, const struct report *r)
 	json_decref(answer);
 }
 
-static int verify(const char *dir, bool json)
+static int verify(const char *dir, const char *name, bool json)
 {
-	struct report r = { .findings = json_array() };
-	bool readable = verify_layout(dir, &r);
+	struct report r = report_new();
+	bool readable = verify_layout(dir, name, &r);
 	size_t n = json_array_size(r.findings);
+	char *shown = escape(dir);
 
 	if (readable && json)
-		print_json(dir, &r);
+		print_json(shown, &r);
 	else
 		report_print(&r);
 	if (readable && !json && !n)
-		printf("%s keeps the image contract\n", dir);
-	json_decref(r.findings);
+		printf("%s keeps the image contract\n", shown);
+	free(shown);
+	report_free(&r);
 	return !readable ? CANNOT_RUN : n ? FINDING : HELD;
 }
 
@@ -410,10 +497,12 @@ int cmd_verify(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "json", no_argument, NULL, 'j' },
+		{ "name", required_argument, NULL, 'n' },
 		{ "rules", no_argument, NULL, 'r' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
 	};
+	const char *name = NULL;
 	bool json = false, rules = false;
 	int c;
 
@@ -422,6 +511,9 @@ int cmd_verify(int argc, char **argv)
 		case 'j':
 			json = true;
 			break;
+		case 'n':
+			name = optarg;
+			break;
 		case 'r':
 			rules = true;
 			break;
@@ -429,17 +521,14 @@ int cmd_verify(int argc, char **argv)
 			fputs(usage, stdout);
 			return HELD;
 		default:
-			fputs(usage, stderr);
-			return CANNOT_RUN;
+			return usage_error("verify", usage);
 		}
 	}
 	if (rules && optind == argc) {
 		report_rules(stdout);
 		return HELD;
 	}
-	if (rules || optind + 1 != argc) {
-		fputs(usage, stderr);
-		return CANNOT_RUN;
-	}
-	return verify(argv[optind], json);
+	if (rules || optind + 1 != argc)
+		return usage_error("verify", usage);
+	return verify(argv[optind], name, json);
 }

@@ -13,7 +13,7 @@ bool start_blobs(const char *dir)
 	const char *wrong = mkdir(blobs, 0755) || mkdir(sha, 0755) ? strerror(errno) : NULL;
 
 	if (wrong)
-		complain(sha, "%s", wrong);
+		complain(sha, "%s [output]", wrong);
 	free(blobs);
 	free(sha);
 	return !wrong;
@@ -37,7 +37,7 @@ json_t *put_json(const char *dir, json_t *json, const char *type)
 	path = blob_path(dir, digest);
 	wrong = write_file(path, text, strlen(text));
 	if (wrong)
-		complain(path, "%s", wrong);
+		complain(path, "%s [output]", wrong);
 	else
 		descriptor = json_pack("{s:s, s:s, s:I}", "mediaType", type, "digest", digest,
 				       "size", (json_int_t)strlen(text));
@@ -54,7 +54,7 @@ static bool put_fixed(const char *dir, const char *name, json_t *json)
 	const char *wrong = write_file(path, text, strlen(text));
 
 	if (wrong)
-		complain(path, "%s", wrong);
+		complain(path, "%s [output]", wrong);
 	free(path);
 	free(text);
 	json_decref(json);
@@ -89,7 +89,7 @@ static bool sync_layout(const char *dir)
 	if (!wrong && !(wrong = sync_dir(blobs)))
 		wrong = sync_dir(dir);
 	if (wrong)
-		complain(dir, "%s", wrong);
+		complain(dir, "%s [output]", wrong);
 	free(blobs);
 	free(sha);
 	return !wrong;
@@ -97,15 +97,15 @@ static bool sync_layout(const char *dir)
 
 int publish(struct stage *s)
 {
-	struct report r = { .findings = json_array() };
+	struct report r = report_new();
 	int status = CANNOT_RUN;
 
-	if (sync_layout(s->tmp) && verify_layout(s->tmp, &r))
+	if (sync_layout(s->tmp) && verify_layout(s->tmp, NULL, &r))
 		status = json_array_size(r.findings) ? FINDING : HELD;
 	report_print(&r);
 	if (status == FINDING)
-		complain(s->final, "not written: the image would break its contract");
-	json_decref(r.findings);
+		complain(s->final, "not written: the image would break its contract [contract]");
+	report_free(&r);
 	if (status == HELD && !stage_publish(s))
 		status = CANNOT_RUN;
 	return status;

@@ -183,7 +183,7 @@ refuses 2 "'vax' \[unknown-arch\]; known: $(echo "$archs" | tr '\n' ' ')" 'an un
 machine 0
 
 rm "$T/bin/pkg-config" "$T/lib/libelf"
-is "$(s --check build | sed -n 's/^.*\(lib[a-z]*-dev\).*$/\1/p' | tr '\n' ' ')" \
+is "$(s --check build | sed -n 's/^.*(package \([a-z0-9]*-dev\).*$/\1/p' | tr '\n' ' ')" \
 	"$(awk '$1 == "build" && $2 == "pc" { printf "%s ", $4 }' scripts/packages)" \
 	'without pkg-config no library is known to be there'
 machine 0
