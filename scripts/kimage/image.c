@@ -15,6 +15,7 @@ enum { KERNEL, KERNEL_TAR, CONFIG, ABOUT, SYSTEM_MAP, CMDLINE, N_FILES };
 /* Bounds of what is kept in memory. x86_64's allmodconfig has 12,000 modules. */
 enum {
 	MAX_MODULE_ENTRIES = 40000, /* of kernel.tar */
+	MAX_MODULE = 64 << 20, /* bytes of one */
 	MAX_DEP = 8 << 20, /* bytes of modules.dep */
 	MAX_NAMES = 16 << 20, /* bytes of names in a layer */
 };
@@ -23,7 +24,7 @@ static const struct {
 	const char *name;
 	size_t keep; /* bytes to keep at the most */
 } wanted[N_FILES] = {
-	[KERNEL] = { "kernel", MAX_FILE },
+	[KERNEL] = { "kernel", 0 }, /* which is a struct kernel */
 	[KERNEL_TAR] = { "kernel.tar", 0 },
 	[CONFIG] = { "config", MAX_JSON },
 	[ABOUT] = { "kernel.json", MAX_JSON + 1 }, /* so that one too large is seen */
@@ -60,6 +61,8 @@ struct image {
 	struct report *r;
 	const struct platform *p;
 	struct file file[N_FILES];
+	struct kernel *kernel;
+	char kernel_digest[DIGEST_SIZE];
 	struct modules m;
 	json_t *dtbs; /* name -> SHA-256 of each device tree */
 	json_t *dtb_layers; /* name -> which layer has it */
@@ -201,7 +204,7 @@ static void module_entry(void *ctx, struct tar_entry *e)
 		find(im->r, R_DEPMOD, TAR, "modules.dep is larger than %d bytes", MAX_DEP);
 	else if (!strcmp(sub, "modules.dep"))
 		m->take = &m->dep;
-	if (is_module(sub, false) && e->size <= MAX_FILE) {
+	if (is_module(sub, false) && e->size <= MAX_MODULE) {
 		m->take = &m->module;
 		m->module.size = 0;
 		memcpy(m->path, e->name, len + 1);
@@ -287,6 +290,10 @@ static void forget(struct image *im, int i)
 	*f = (struct file){ 0 };
 	if (i == KERNEL_TAR)
 		modules_reset(im);
+	if (i == KERNEL) {
+		kernel_free(im->kernel);
+		im->kernel = NULL;
+	}
 }
 
 /* Device trees of lower layers, all or NAME, are hidden. */
@@ -438,6 +445,8 @@ static void layer_entry(void *ctx, struct tar_entry *e)
 	im->file[im->now].regular = e->type == '0';
 	im->file[im->now].size = e->size;
 	im->file[im->now].layer = im->layer;
+	if (im->now == KERNEL)
+		im->kernel = kernel_open();
 }
 
 static void layer_data(void *ctx, const void *data, size_t size)
@@ -452,6 +461,8 @@ static void layer_data(void *ctx, const void *data, size_t size)
 		return;
 	if (im->now == KERNEL_TAR)
 		tar_feed(&im->m.tar, data, size);
+	if (im->now == KERNEL && im->file[KERNEL].size <= MAX_FILE)
+		kernel_feed(im->kernel, data, size);
 	b = &im->file[im->now].content;
 	room = wanted[im->now].keep - b->size;
 	buffer_add(b, data, size < room ? size : room);
@@ -464,6 +475,8 @@ static void layer_end(void *ctx)
 
 	if (im->dtb[0])
 		dtb_end(im);
+	if (im->now == KERNEL)
+		strcpy(im->kernel_digest, kernel_end(im->kernel));
 	if (im->now != KERNEL_TAR || !im->file[KERNEL_TAR].size)
 		return;
 	wrong = tar_finish(&im->m.tar);
@@ -557,12 +570,17 @@ static void check_depmod(struct image *im)
 	json_decref(named);
 }
 
-/* A file that the findings about files have nothing against. */
+static size_t limit_of(int i)
+{
+	return i == KERNEL ? MAX_FILE : wanted[i].keep ? wanted[i].keep : MAX_LAYER;
+}
+
+/* A file without findings of its own. */
 static bool usable(const struct image *im, int i)
 {
 	const struct file *f = &im->file[i];
 
-	return f->regular && f->size && (!wanted[i].keep || f->size <= wanted[i].keep);
+	return f->regular && f->size && f->size <= limit_of(i);
 }
 
 static void check_modules(struct image *im)
@@ -591,7 +609,10 @@ static void check_hash(struct image *im, const json_t *about, const char *member
 
 	if (!usable(im, i))
 		return;
-	sha_of(b->data, b->size, digest);
+	if (i == KERNEL)
+		strcpy(digest, im->kernel_digest);
+	else
+		sha_of(b->data, b->size, digest);
 	if (strcmp(digest + 7, json_member(about, member)))
 		find(im->r, R_ABOUT, "kernel.json", "%s is not the SHA-256 of %s", member,
 		     wanted[i].name);
@@ -628,11 +649,10 @@ static void check_told_modules(struct image *im, const json_t *told)
 /* All that says which release it is of says the same. */
 static void check_release(struct image *im, const json_t *about)
 {
-	struct bytes kernel = buffer_bytes(&im->file[KERNEL].content);
 	struct bytes config = buffer_bytes(&im->file[CONFIG].content);
 	const char *told = json_member(about, "release"), *version = json_member(about, "version");
 	const char *series = json_member(about, "series");
-	char *in_kernel = kernel_release(&kernel);
+	const char *in_kernel = usable(im, KERNEL) ? kernel_release(im->kernel) : NULL;
 	char *local = config_string(&config, "CONFIG_LOCALVERSION");
 	char *made = xasprintf("%s%s", version, local);
 
@@ -650,7 +670,6 @@ static void check_release(struct image *im, const json_t *about)
 	    (version[strlen(series)] && version[strlen(series)] != '.'))
 		find(im->r, R_RELEASE, "kernel.json", "version %s is not of series %s", version,
 		     series);
-	free(in_kernel);
 	free(local);
 	free(made);
 }
@@ -701,8 +720,7 @@ static void check_about(struct image *im)
 
 void image_judge(struct image *im)
 {
-	struct bytes kernel = buffer_bytes(&im->file[KERNEL].content);
-	const char *wrong;
+	const char *wrong = NULL;
 
 	for (int i = 0; i < N_FILES; i++) {
 		const struct file *f = &im->file[i];
@@ -713,12 +731,13 @@ void image_judge(struct image *im)
 			find(im->r, R_FILES, wanted[i].name, "is not a regular file");
 		else if (!f->size)
 			find(im->r, R_FILES, wanted[i].name, "is empty");
-		else if (wanted[i].keep && f->size > wanted[i].keep)
+		else if (f->size > limit_of(i))
 			find(im->r, R_FILES, wanted[i].name, "is larger than %zu bytes",
-			     wanted[i].keep);
+			     limit_of(i));
 	}
-	wrong = kernel.size && im->p ? kernel_wrong(&kernel, im->p, kernel_format(&kernel, im->p)) :
-				       NULL;
+	/* One that is not a regular file is of a kind that others may take for one. */
+	if (im->p && im->file[KERNEL].size && im->file[KERNEL].size <= MAX_FILE)
+		wrong = kernel_wrong(im->kernel, im->p, kernel_format(im->kernel, im->p));
 	if (wrong)
 		find(im->r, R_KERNEL, "kernel", "%s", wrong);
 	check_modules(im);

@@ -4,49 +4,15 @@
 #include <elf.h>
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 
 #include "kimage.h"
-
-/* ---- kernels -------------------------------------------------------------------- */
 
 static bool at(const struct bytes *b, size_t offset, const char *magic)
 {
 	size_t len = strlen(magic);
 
 	return b->size >= offset + len && !memcmp(b->data + offset, magic, len);
-}
-
-enum { IMAGE_HEADER = 0x40 }; /* of what is packed: its mark lies within */
-
-static bool is_marked(const struct bytes *b, const struct platform *p)
-{
-	return at(b, p->mark_at, p->mark);
-}
-
-static bool keep_header(void *ctx, const void *data, size_t size)
-{
-	struct buffer *b = ctx;
-
-	if (b->size < IMAGE_HEADER)
-		buffer_add(b, data, size < IMAGE_HEADER ? size : IMAGE_HEADER);
-	return true;
-}
-
-static const char *packed_wrong(const struct bytes *b, const struct platform *p)
-{
-	struct buffer head = { 0 };
-	const char *wrong = gunzip(b, keep_header, &head);
-	struct bytes bytes = buffer_bytes(&head);
-
-	if (!wrong && !is_marked(&bytes, p))
-		wrong = "holds no Image of the architecture: no magic at 0x38";
-	buffer_free(&head);
-	return wrong;
-}
-
-const char *kernel_format(const struct bytes *b, const struct platform *p)
-{
-	return *p->other && at(b, 0, p->other_mark) ? p->other : p->format;
 }
 
 static uint64_t get(const unsigned char *p, size_t len, bool big)
@@ -61,6 +27,222 @@ static uint64_t get(const unsigned char *p, size_t len, bool big)
 #define FIELD(base, type, member) \
 	get((base) + offsetof(type, member), sizeof(((type *)0)->member), big)
 
+/* ---- kernels, as they are read ---------------------------------------------------- */
+
+static const char banner[] = "Linux version ";
+
+enum {
+	/* Up to what a bzImage's header can point at, its release included. */
+	HEAD = 0x10000 + 0x400 + MAX_NAME,
+	WINDOW = 1 << 16, /* what is searched for the banner at a time */
+	SEAM = sizeof(banner) - 1 + MAX_NAME, /* what may hang over its end */
+	PIECE = 1 << 16,
+};
+
+struct kernel {
+	struct sha *sha;
+	char digest[DIGEST_SIZE];
+	uint64_t size;
+	struct buffer head;
+	/* What an Image.gz unpacks to. */
+	z_stream z;
+	enum { UNKNOWN, PLAIN, PACKED, WHOLE, BROKEN } packed;
+	uint64_t unpacked;
+	struct buffer inner; /* its header */
+	/* The search for the banner. */
+	unsigned char window[WINDOW];
+	size_t filled;
+	char release[MAX_NAME];
+};
+
+struct kernel *kernel_open(void)
+{
+	struct kernel *k = xmalloc(sizeof(*k));
+
+	k->sha = sha_open();
+	return k;
+}
+
+/*
+ * The release in a banner that begins in the window's first LIMIT bytes; a format string has
+ * the same words.
+ */
+static void search(struct kernel *k, size_t limit)
+{
+	const unsigned char *p = k->window, *end = p + k->filled;
+	size_t n = 0;
+
+	while ((p = memmem(p, (size_t)(end - p), banner, sizeof(banner) - 1))) {
+		p += sizeof(banner) - 1;
+		if ((size_t)(p - k->window) > limit + sizeof(banner) - 1)
+			return;
+		if (p == end || !isdigit(*p))
+			continue;
+		while (p + n < end && n < MAX_NAME - 1 && isgraph(p[n]))
+			n++;
+		memcpy(k->release, p, n);
+		return;
+	}
+}
+
+static void search_in(struct kernel *k, const unsigned char *p, size_t size)
+{
+	while (size && !k->release[0]) {
+		size_t n = WINDOW - k->filled < size ? WINDOW - k->filled : size;
+
+		memcpy(k->window + k->filled, p, n);
+		k->filled += n;
+		p += n;
+		size -= n;
+		if (k->filled < WINDOW)
+			return;
+		/* One that begins in the seam is found whole the next time. */
+		search(k, WINDOW - SEAM);
+		memmove(k->window, k->window + WINDOW - SEAM, SEAM);
+		k->filled = SEAM;
+	}
+}
+
+static void keep(struct buffer *b, const void *data, size_t size, size_t limit)
+{
+	size_t room = limit - b->size;
+
+	buffer_add(b, data, size < room ? size : room);
+}
+
+enum { IMAGE_HEADER = 0x40 }; /* of a packed kernel: its mark lies within */
+
+static void unpack(struct kernel *k, const unsigned char *p, size_t size)
+{
+	unsigned char out[PIECE];
+
+	k->z.next_in = (Bytef *)(uintptr_t)p;
+	k->z.avail_in = (uInt)size;
+	while (k->packed == PACKED || (k->packed == WHOLE && k->z.avail_in)) {
+		int status;
+
+		/* After a whole member only another one may follow. */
+		if (k->packed == WHOLE)
+			inflateReset(&k->z);
+		k->packed = PACKED;
+		k->z.next_out = out;
+		k->z.avail_out = PIECE;
+		status = inflate(&k->z, Z_NO_FLUSH);
+		if (status == Z_BUF_ERROR)
+			return;
+		k->unpacked += PIECE - k->z.avail_out;
+		keep(&k->inner, out, PIECE - k->z.avail_out, IMAGE_HEADER);
+		search_in(k, out, PIECE - k->z.avail_out);
+		if (status == Z_STREAM_END)
+			k->packed = WHOLE;
+		else if (status != Z_OK || k->unpacked > MAX_LAYER)
+			k->packed = BROKEN;
+		else if (!k->z.avail_in && k->z.avail_out)
+			return;
+	}
+}
+
+/* A piece of at most PIECE bytes. */
+static void take(struct kernel *k, const unsigned char *p, size_t size)
+{
+	struct bytes head;
+
+	sha_add(k->sha, p, size);
+	k->size += size;
+	keep(&k->head, p, size, HEAD);
+	if (k->packed == UNKNOWN && k->size < 2)
+		return;
+	if (k->packed == UNKNOWN) {
+		/* All that was read is in the head. */
+		head = buffer_bytes(&k->head);
+		p = head.data;
+		size = head.size;
+		k->packed = !at(&head, 0, "\x1f\x8b")		 ? PLAIN :
+			    inflateInit2(&k->z, 15 + 16) == Z_OK ? PACKED :
+								   BROKEN;
+	}
+	if (k->packed != PLAIN)
+		unpack(k, p, size);
+	else
+		search_in(k, p, size);
+}
+
+bool kernel_feed(void *kernel, const void *data, size_t size)
+{
+	const unsigned char *p = data;
+
+	for (size_t n; size; p += n, size -= n) {
+		n = size < PIECE ? size : PIECE;
+		take(kernel, p, n);
+	}
+	return true;
+}
+
+/* The header's kernel_version counts from the end of the boot sector. */
+static void header_release(struct kernel *k)
+{
+	const struct bytes b = buffer_bytes(&k->head);
+	size_t offset, n = 0;
+
+	if (!at(&b, 0x202, "HdrS") || b.size < 0x210)
+		return;
+	offset = (size_t)get(b.data + 0x20e, 2, false) + 0x200;
+	memset(k->release, 0, sizeof(k->release));
+	if (offset == 0x200)
+		return;
+	while (offset + n < b.size && n < MAX_NAME - 1 && isgraph(b.data[offset + n]))
+		n++;
+	if (n)
+		memcpy(k->release, b.data + offset, n);
+}
+
+const char *kernel_end(struct kernel *k)
+{
+	sha_close(k->sha, k->digest);
+	k->sha = NULL;
+	if (!k->release[0])
+		search(k, k->filled);
+	header_release(k);
+	return k->digest;
+}
+
+void kernel_free(struct kernel *k)
+{
+	char digest[DIGEST_SIZE];
+
+	if (!k)
+		return;
+	if (k->sha)
+		sha_close(k->sha, digest);
+	inflateEnd(&k->z);
+	buffer_free(&k->head);
+	buffer_free(&k->inner);
+	free(k);
+}
+
+/* ---- and judged --------------------------------------------------------------------- */
+
+static bool is_marked(const struct bytes *b, const struct platform *p)
+{
+	return at(b, p->mark_at, p->mark);
+}
+
+static const char *packed_wrong(const struct kernel *k, const struct platform *p)
+{
+	const struct bytes inner = buffer_bytes(&k->inner);
+
+	if (k->packed != WHOLE)
+		return "is not gzip, or broken, or cut short";
+	return is_marked(&inner, p) ? NULL : "does not hold a kernel of the architecture";
+}
+
+const char *kernel_format(const struct kernel *k, const struct platform *p)
+{
+	const struct bytes b = buffer_bytes(&k->head);
+
+	return *p->other && at(&b, 0, p->other_mark) ? p->other : p->format;
+}
+
 /* Firecracker's and QEMU's loaders take the segments, and the entry. */
 static const char *vmlinux_wrong(const struct bytes *b, uint16_t machine)
 {
@@ -74,49 +256,26 @@ static const char *vmlinux_wrong(const struct bytes *b, uint16_t machine)
 	return NULL;
 }
 
-const char *kernel_wrong(const struct bytes *b, const struct platform *p, const char *format)
+const char *kernel_wrong(const struct kernel *k, const struct platform *p, const char *format)
 {
-	if (!b->size)
+	const struct bytes b = buffer_bytes(&k->head);
+
+	if (!k->size)
 		return "is empty";
-	if (strcmp(format, kernel_format(b, p)))
+	if (strcmp(format, kernel_format(k, p)))
 		return "has another format than its architecture boots:" KERNEL_FORMATS;
 	if (!strcmp(format, "vmlinux"))
-		return vmlinux_wrong(b, p->machine);
+		return vmlinux_wrong(&b, p->machine);
 	if (!strcmp(format, "Image.gz"))
-		return packed_wrong(b, p);
-	if (at(b, 0, "MZ") && at(b, 4, "zimg"))
+		return packed_wrong(k, p);
+	if (at(&b, 0, "MZ") && at(&b, 4, "zimg"))
 		return "is an EFI zboot image, which only EFI can boot; take Image";
-	return is_marked(b, p) ? NULL : "lacks the mark of its architecture's kernel file";
+	return is_marked(&b, p) ? NULL : "lacks the mark of its architecture's kernel file";
 }
 
-/* Where a kernel that is not packed has its banner's release; 0 if it has none. */
-static size_t banner(const struct bytes *b)
+const char *kernel_release(const struct kernel *k)
 {
-	static const char start[] = "Linux version ";
-	const unsigned char *p = b->data, *end = p ? p + b->size : p;
-
-	while (p && (p = memmem(p, (size_t)(end - p), start, sizeof(start) - 1))) {
-		p += sizeof(start) - 1;
-		if (p < end && isdigit(*p))
-			return (size_t)(p - b->data);
-	}
-	return 0;
-}
-
-char *kernel_release(const struct bytes *b)
-{
-	size_t offset, n = 0;
-
-	/* The header's kernel_version counts from the end of the boot sector. */
-	if (at(b, 0x202, "HdrS") && b->size >= 0x210)
-		offset = (size_t)(b->data[0x20e] | b->data[0x20f] << 8) + 0x200;
-	else
-		offset = banner(b);
-	if (!offset)
-		return NULL;
-	while (offset + n < b->size && n < MAX_NAME && isgraph(b->data[offset + n]))
-		n++;
-	return n ? xasprintf("%.*s", (int)n, (const char *)b->data + offset) : NULL;
+	return k->release[0] ? k->release : NULL;
 }
 
 /* ---- device trees ---------------------------------------------------------------- */

@@ -261,15 +261,24 @@ json_t *load_top(const char *layout, int *status);
 json_t *layout_image(const char *layout, const json_t *index_json, const char *name);
 
 /* ---- kernel.c ------------------------------------------------------------------ */
-/* Is B what FORMAT (bzImage, vmlinux, Image, Image.gz) says, and is that P's? */
-const char *kernel_wrong(const struct bytes *b, const struct platform *p, const char *format);
+/*
+ * A kernel file as a stream, of which little is kept. Open, feed, end; then ask; free.
+ */
+struct kernel;
+struct kernel *kernel_open(void);
+bool kernel_feed(void *kernel, const void *data, size_t size); /* a sink */
+/* It is whole; its digest. */
+const char *kernel_end(struct kernel *k);
+void kernel_free(struct kernel *k); /* K may be NULL */
+/* Is it what FORMAT (bzImage, vmlinux, Image, Image.gz) says, and is that P's? */
+const char *kernel_wrong(const struct kernel *k, const struct platform *p, const char *format);
 /* The format that a kernel of P must have. */
-const char *kernel_format(const struct bytes *b, const struct platform *p);
+const char *kernel_format(const struct kernel *k, const struct platform *p);
+/* The release in the header of a bzImage, or in the banner, of an Image.gz too; or NULL. */
+const char *kernel_release(const struct kernel *k);
 /* Is NAME one of a device tree beside the kernel, and is B such a thing? */
 bool is_dtb(const char *name);
 const char *dtb_wrong(const struct bytes *b);
-/* The release in the header of a bzImage or in an unpacked kernel's banner, to free; or NULL. */
-char *kernel_release(const struct bytes *b);
 /* Is B a module for this machine, or for any if that is EM_NONE? */
 const char *module_wrong(const struct bytes *b, uint16_t machine);
 /* The value of KEY in a module's .modinfo, or NULL. */

@@ -57,6 +57,18 @@ struct packing {
 
 /* ---- the layer ------------------------------------------------------------------------ */
 
+static const char *inspect_kernel(const struct packing *p, const struct bytes *b)
+{
+	struct kernel *k = kernel_open();
+	const char *wrong;
+
+	kernel_feed(k, b->data, b->size);
+	kernel_end(k);
+	wrong = kernel_wrong(k, p->platform, p->format);
+	kernel_free(k);
+	return wrong;
+}
+
 /* Kernel and config go into kernel.json, and are checked before anything is written. */
 static bool inspect(struct packing *p, int i, const struct bytes *b)
 {
@@ -64,7 +76,7 @@ static bool inspect(struct packing *p, int i, const struct bytes *b)
 	const char *wrong = NULL;
 
 	if (i == KERNEL)
-		wrong = kernel_wrong(b, p->platform, p->format);
+		wrong = inspect_kernel(p, b);
 	else if (i == CONFIG && !p->tree.modules && !config_has(b, "# CONFIG_MODULES is not set"))
 		wrong = "does not say '# CONFIG_MODULES is not set', but there is no module";
 	if (wrong) {

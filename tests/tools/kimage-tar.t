@@ -106,13 +106,14 @@ says layer-header 'a file with the name of a directory' 0:kernel/:evil
 says layer-header 'an unknown magic' 0:n:evil +257=yours
 says layer-header "a prefix in GNU's header" 0:kernel:evil '+257=ustar  ^' +345=d
 says layer-header "star's header" 0:n:evil +508=tar^
+says kernel 'a contiguous file as kernel' 7:kernel:evil
 says layer-link 'an entry below a symbolic link' 2:d:. 0:d/kernel:evil
 says layer-tar 'a size that begins with a NUL' 0:n '+124=^0000000004'
 says layer-tar 'a size with a blank in it' 0:n '+124=00000 00004'
 
 # ---- what is accepted --------------------------------------------------------------------
 takes 'times, owners and attributes' x:mtime=1.5,uid=7,gid=7,uname=u,gname=g,SCHILY.xattr.user.a=b,comment=c 0:n:x
-takes 'keys that nobody knows' x:VENDOR.key=kernel 0:n:x
+takes 'unknown keys' x:VENDOR.key=kernel 0:n:x
 takes "a long name in a PAX header" "x:path=d/$(printf %0120d 0)" "0:d/$(printf %090d 0):x"
 takes "GNU's long name" "L:d/$(printf %0120d 0)" "0:d/$(printf %090d 0):x"
 takes "GNU's long name and link" "K:d/$(printf %0120d 0)" "L:d/$(printf %0120d 1)" "2:d/$(printf %090d 0):x"

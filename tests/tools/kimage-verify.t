@@ -388,6 +388,16 @@ arch 'kernel kernel-json' 'an EFI zboot kernel for arm64' arm64 '"$T/fake" kerne
 arch 'kernel kernel-json' 'a packed text for arm64' arm64 'echo text | gzip -n >"$T/l/kernel"'
 arch 'kernel kernel-json' 'half a packed kernel for arm64' arm64 '"$T/fake" kernel Image $R | gzip -n | head -c 60 >"$T/l/kernel"'
 arch 'kernel-json release' 'an Image of another release' arm64 '"$T/fake" kernel Image 6.99.2-fake >"$T/l/kernel"'
+arch 'kernel-json release' 'an Image.gz of another release' arm64 '"$T/fake" kernel Image 6.99.2-fake | gzip -n >"$T/l/kernel"'
+arch 'kernel-json release' 'an Image of two gzip members and another release' arm64 '"$T/fake" kernel Image 6.99.2-fake >"$T/k"
+	{ head -c 700 "$T/k" | gzip -n; tail -c +701 "$T/k" | gzip -n; } >"$T/l/kernel"'
+arch 'kernel kernel-json' 'an Image.gz with something behind it' arm64 '{ "$T/fake" kernel Image $R | gzip -n; echo x; } >"$T/l/kernel"'
+for at in 65255 65266 65522 65530 65536; do
+	# Where kimage looks from one window into the next.
+	arch 'kernel-json release' "a release at $at" arm64 'head -c 768 "$T/in.arm64/kernel" >"$T/l/kernel"
+		truncate -s 69632 "$T/l/kernel"
+		printf "Linux version 6.99.2-other (x)" | dd of="$T/l/kernel" bs=1 seek=$at conv=notrunc 2>/dev/null'
+done
 layer 'kernel kernel-json' 'a module as kernel' '"$T/fake" module x86_64 "$R SMP" >kernel'
 layer 'kernel kernel-json' 'the head of a vmlinux' '"$T/fake" kernel vmlinux $R | head -c 60 >kernel'
 layer 'kernel kernel-json' 'a vmlinux of another architecture' '"$T/fake" kernel vmlinux $R >kernel; printf "\\267" | dd of=kernel bs=1 seek=18 conv=notrunc 2>/dev/null'
