@@ -3,23 +3,49 @@
 # Keelson: from an upstream Linux release to a kernel image for containers.
 # Read it from top to bottom: that is how the data flows. `make help` is the short form.
 
-# ---- knobs ----------------------------------------------------------------------
-# Give them on the command line, or keep your own in config.mak.
--include config.mak
+# ---- where it is read -----------------------------------------------------------
+ifneq ($(words $(CURDIR)),1)
+$(error '$(CURDIR)' has a space in it [checkout-path]; Kbuild can't build there: move the checkout)
+endif
+ifneq ($(realpath $(dir $(lastword $(MAKEFILE_LIST)))),$(realpath $(CURDIR)))
+$(error $(CURDIR) is not the checkout [not-here]: run make -C $(dir $(lastword $(MAKEFILE_LIST))))
+endif
 
-# The architecture, as people name it.
+# ---- knobs ----------------------------------------------------------------------
+# Give them on the command line, or keep your own in config.mak, which git ignores. Those of
+# the first paragraph are taken from the environment as well.
+include scripts/archs.mk scripts/make/knobs.mk
+
+# The architecture, as people, Kbuild, GNU, Debian or OCI name it.
 ARCH ?= x86_64
-# The upstream series; the release comes from kernel/SERIES/release. 6.12 is the
-# default: of the long-term series that can be fetched, the newest with a year of fixes.
+# The upstream series, or its release as kernel/SERIES/release has it. 6.12 is the default:
+# of the long-term series that can be fetched, the newest with a year of fixes.
 SERIES ?= 6.12
 # The machine the kernel is for: configs/boards/ARCH/BOARD.board.
 BOARD ?= virt
 # A variant of any board: configs/flavours/FLAVOUR.config; none for what systems run.
 FLAVOUR ?=
+# Where everything goes, and where downloads are kept.
+OUT ?= out
+DL ?= $(OUT)/dl
+# A mirror or a local directory to look for releases first, and 1 to use no network.
+KERNEL_MIRROR ?=
+KERNEL_DIR ?=
+OFFLINE ?=
+# RSA key and certificate, in one PEM file, that sign the modules.
+SIGN_KEY ?= $(if $(filter /%,$(firstword $(value XDG_CONFIG_HOME))),$(value XDG_CONFIG_HOME),$(value HOME)/.config)/keelson/module-signing.pem
+# How many compilers at once.
+JOBS ?= $(or $(shell nproc 2>/dev/null),1)
+# 1 has `make boot` use KVM.
+KVM ?=
+
+# 1 to see every command.
+V ?=
 # The name the image is found by.
 IMAGE ?= docker.io/keelson/kernel:$(RELEASE)-$(BOARD)$(VARIANT)
 # The machine that `make boot` has QEMU be: one of the board's MACHINES, or all of them.
-# More options for scripts/boot.sh, such as '--modules all'; its --help lists them.
+# More options for scripts/boot.sh, such as '--modules all'; its --help lists them. Blanks
+# separate them, and quotes have no meaning.
 MACHINE ?= $(firstword $(MACHINES))
 BOOT_ARGS ?=
 # What the modules are set to for the work that the guest has: configs/profiles/PROFILE.
@@ -28,18 +54,8 @@ PROFILE ?=
 ENGINES ?=
 # 1 has the guest also run the kernel tree's own tests of vsock, over the loopback transport.
 VSOCK_SUITE ?=
-# RSA key and certificate, in one PEM file, that sign the modules.
-SIGN_KEY ?= $(or $(XDG_CONFIG_HOME),$(HOME)/.config)/keelson/module-signing.pem
-# A mirror or a local directory to look for releases first, and 1 to use no network.
-KERNEL_MIRROR ?=
-KERNEL_DIR ?=
-OFFLINE ?=
-# How many compilers at once, and 1 to see every command.
-JOBS ?= $(shell nproc)
-V ?=
-# Where everything goes, and where downloads are kept.
-OUT ?= out
-DL ?= $(OUT)/dl
+# Goals name the rest, SYMBOL= of `make why` for one, in `make help`. CMDLINE= replaces the
+# board's command line; what configs/base/cmdline adds stays.
 
 # Where everything comes from; the tests put their own here.
 KERNELS := kernel
@@ -53,128 +69,70 @@ MAKEFLAGS += -rR --no-print-directory
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := image
 SHELL := /bin/sh
+.SHELLFLAGS := -c
+VPATH :=
 export LC_ALL := C
-export KERNEL_MIRROR KERNEL_DIR OFFLINE JOBS
+export KERNEL_MIRROR KERNEL_DIR OFFLINE JOBS KVM
+# What these hold is for the shell to take from its environment, and never text of a recipe.
+export IMAGE CMDLINE BOOT_ARGS SYMBOL CONFIG PEER
 Q := $(if $(filter 1,$(V)),,@)
 say = @printf '  %-8s%s\n'
-# $(call given,KNOB): has the user set it?
-given = $(filter command line environment,$(origin $1))
 
-ifneq ($(words $(CURDIR)),1)
-$(error '$(CURDIR)' has a space in it, and Kbuild can't build there: move the checkout)
-endif
-
-include scripts/archs.mk
-ONE_ARCH := $(call given,ARCH)
-ARCHES   := $(sort $(patsubst arch-%,%,$(filter arch-%,$(.VARIABLES))))
-# Kbuild's, GNU's and Debian's names do as well.
-alias = $1 $(word 1,$(arch-$1)) $(firstword $(subst -, ,$(word 3,$(arch-$1)))) $(word 6,$(arch-$1))
-override ARCH := $(or $(firstword $(foreach a,$(ARCHES),$(if $(filter $(ARCH),$(call alias,$a)),$a))),$(ARCH))
-KARCH    := $(word 1,$(arch-$(ARCH)))
-SRCARCH  := $(word 2,$(arch-$(ARCH)))
-TRIPLET  := $(word 3,$(arch-$(ARCH)))
-PLATFORM := $(word 4,$(arch-$(ARCH)))
-QEMU     := $(word 5,$(arch-$(ARCH)))
-ALL_SERIES := $(sort $(patsubst $(KERNELS)/%/release,%,$(wildcard $(KERNELS)/*/release)))
-FLAVOURS := $(patsubst $(CONFIGS)/flavours/%.config,%,$(wildcard $(CONFIGS)/flavours/*.config))
-VARIANT  := $(addprefix -,$(FLAVOUR))
-BOARDS   := $(sort $(patsubst $(CONFIGS)/boards/$(ARCH)/%.board,%,$(wildcard $(CONFIGS)/boards/$(ARCH)/*.board)))
-
-ifeq ($(KARCH),)
-$(error unknown ARCH '$(ARCH)'; known: $(ARCHES))
-endif
-ifeq ($(filter $(SERIES),$(ALL_SERIES)),)
-$(error unknown SERIES '$(SERIES)'; known: $(ALL_SERIES))
-endif
-ifeq ($(filter $(BOARD),$(BOARDS)),)
-$(error unknown BOARD '$(BOARD)' for $(ARCH); known: $(BOARDS))
-endif
-
-ifneq ($(filter-out $(FLAVOURS),$(FLAVOUR)),)
-$(error unknown FLAVOUR '$(FLAVOUR)'; known: $(FLAVOURS))
-endif
+GOALS := $(or $(MAKECMDGOALS),image)
+# Goals that need neither a board nor a compiler.
+TIDY_GOALS := help setup clean
+include scripts/make/checked.mk scripts/make/boards.mk
 
 # A profile is words of the command line, and needs the modules that they set.
-PROFILES := $(notdir $(wildcard $(CONFIGS)/profiles/*))
-ifneq ($(filter-out $(PROFILES),$(PROFILE)),)
-$(error unknown PROFILE '$(PROFILE)'; known: $(PROFILES))
-endif
 PROFILED := $(if $(PROFILE),$(shell sed '/^#/d' $(CONFIGS)/profiles/$(PROFILE)))
 PROFILED_MODULES := $(sort $(filter-out sysctl modprobe,$(foreach w,$(PROFILED),$(firstword $(subst ., ,$w)))))
 
 # A cross prefix only where the host is another machine.
 CROSS := $(if $(filter $(shell uname -m)-%,$(TRIPLET)),,$(TRIPLET)-)
 
-# What boards are not for, as SERIES/ARCH-BOARD, by "EXCEPT := SERIES..." in their files.
-EXCEPTED := $(shell awk '/^EXCEPT := / { n = split(FILENAME, p, "/"); sub(/\.board$$/, "", p[n]); \
-	for (i = 3; i <= NF; i++) print $$i "/" p[n - 1] "-" p[n] }' /dev/null $(wildcard $(CONFIGS)/boards/*/*.board))
-ifneq ($(filter $(SERIES)/$(ARCH)-$(BOARD),$(EXCEPTED)),)
-$(error $(ARCH)'s board $(BOARD) is not for $(SERIES); its file says why)
-endif
-
-# Every board of every series as SERIES/ARCH-BOARD, or of those that are given.
-EVERY := $(filter-out $(EXCEPTED),$(foreach s,$(if $(call given,SERIES),$(SERIES),$(ALL_SERIES)),$(foreach a,$(if $(ONE_ARCH),$(ARCH),$(ARCHES)), \
-	$(patsubst $(CONFIGS)/boards/$a/%.board,$s/$a-%,$(wildcard $(CONFIGS)/boards/$a/$(if \
-		$(call given,BOARD),$(BOARD),*).board)))))
-BOARD_ARCHES := $(foreach a,$(ARCHES),$(if $(filter-out $(EXCEPTED),$(patsubst $(CONFIGS)/%.board,$(SERIES)/$a-$(BOARD),$(wildcard \
-	$(CONFIGS)/boards/$a/$(BOARD).board))),$a))
-BUILT := $(foreach j,$(EVERY),$(if $(wildcard $(OUT)/$j$(VARIANT)/image.stamp),$j))
-comma := ,
-empty :=
-# $(call job,SERIES/ARCH-BOARD): how to ask make for it; no arch has a dash in its name
-job = SERIES=$(word 1,$(subst /, ,$1)) ARCH=$(firstword $(subst -, ,$(word 2,$(subst /, ,$1)))) \
-	BOARD=$(patsubst $(firstword $(subst -, ,$(word 2,$(subst /, ,$1))))-%,%,$(word 2,$(subst /, ,$1))) \
-	$(if $(FLAVOUR),FLAVOUR=$(FLAVOUR))
-
 S := $(OUT)/$(SERIES)
 B := $(S)/$(ARCH)-$(BOARD)$(VARIANT)
 LOCK := $(KERNELS)/$(SERIES)/release
-BOARD_FILE := $(CONFIGS)/boards/$(ARCH)/$(BOARD).board
-
-# ---- the board ------------------------------------------------------------------
-BOARD_KEYS := DESCRIPTION FRAGMENTS KERNEL BUDGET CMDLINE MACHINES
-$(foreach k,$(BOARD_KEYS) DTBS,$(eval $k :=))
-include $(BOARD_FILE)
-$(foreach k,$(BOARD_KEYS),$(if $($k),,$(error $(BOARD_FILE): $k is missing; configs/boards/x86_64/virt.board shows all keys)))
-$(if $(filter $(MACHINE),$(MACHINES) all),,$(error unknown MACHINE '$(MACHINE)' for board $(BOARD); known: $(MACHINES) all))
-
-# Hardening that takes words on the command line is no board's to leave out either.
-CMDLINE := $(strip $(CMDLINE) $(shell cat $(wildcard $(CONFIGS)/base/cmdline) /dev/null | sed '/^#/d'))
 
 # ---- what it takes --------------------------------------------------------------
-# The goals that only tell or tidy need none of what follows.
-GOALS := $(or $(MAKECMDGOALS),image)
-ifneq ($(filter-out help setup clean,$(GOALS)),)
-
 # What `make check` boots.
 CHECK_ARCHES := $(if $(ONE_ARCH),$(ARCH),$(filter $(BOARD_ARCHES),$(CHECKED)))
 # What only explains takes the compiler's answers from the record where there is no compiler.
 EXPLAINING := why new lost proof import
 NATIVE := $(firstword $(foreach a,$(ARCHES),$(if $(filter $(shell uname -m)-%,$(word 3,$(arch-$a))),$a)) $(ARCH))
 NEEDED_ARCHES := $(if $(filter check check-all check-modules,$(GOALS)),$(CHECK_ARCHES),$(if $(filter-out $(EXPLAINING),$(GOALS)),$(ARCH),$(NATIVE)))
-
-# The goals of the two commands in README set up what is missing by themselves.
 SETUP := $(if $(filter check% lint lint-modules boot-modules bench reproduce,$(GOALS)),check,$(if $(filter fuzz,$(GOALS)),fuzz,$(if $(filter %config,$(filter-out config,$(GOALS))),menu,$(if $(filter boot report,$(GOALS)),boot,build))))
-ifneq ($(shell scripts/setup.sh --check $(SETUP) $(NEEDED_ARCHES) >/dev/null 2>&1 || echo missing),)
-ifneq ($(filter boot check check-all,$(GOALS)),)
-$(info $(shell scripts/setup.sh $(SETUP) $(NEEDED_ARCHES) >&2))
-ifneq ($(.SHELLSTATUS),0)
-$(error set-up failed; the lines above say what to do)
+BUILDING := $(filter-out $(TIDY_GOALS),$(GOALS))
+MISSING := $(if $(BUILDING),$(shell scripts/setup.sh --check $(SETUP) $(NEEDED_ARCHES) 2>&1))
+
+# The goals of the two commands in README install what is missing. What a compiler is called is
+# read above each rule, so another make goes on.
+ifneq ($(MISSING),)
+ifeq ($(filter boot check check-all,$(GOALS)),)
+$(error $(MISSING) [setup-missing]; run 'make setup$(if $(ONE_ARCH), ARCH=$(ARCH))')
 endif
-else
-$(error $(shell scripts/setup.sh --check $(SETUP) $(NEEDED_ARCHES) 2>&1 | tr '\n' ' '); run 'make setup')
+GO_ON := $(MAKE) $(BUILDING)
+.PHONY: $(BUILDING) set-up
+$(BUILDING): | set-up ;
+set-up:
+	$(Q)scripts/setup.sh $(SETUP) $(NEEDED_ARCHES)
+	$(Q)$(GO_ON)
 endif
-endif
+
+# The rest takes a board and tools.
+ifneq ($(if $(MISSING),,$(BUILDING)),)
 
 # fetch judges the lock as a whole; these two values are needed before it is built.
-lock = $(or $(shell sed -n 's/^$(1)  *//p' $(LOCK)),$(error $(LOCK) has no usable $(1)))
+lock = $(or $(strip $(foreach v,$(shell sed -n 's/^$(1)  *//p' $(LOCK)),$(call plain,$(subst :,-,$v)))),$(error $(LOCK): $1 is missing or not usable [lock-value]))
 RELEASE := $(call lock,version)
-EPOCH := $(or $(shell date -u -d '$(call lock,date)' +%s),$(error $(LOCK) has no usable date))
+EPOCH := $(or $(shell sed -n 's/^date  *//p' $(LOCK) | date -u -f - +%s),$(error $(LOCK): date is missing or not usable [lock-value]))
+$(if $(call odd,$(IMAGE),$(LETTERS) $(DIGITS) . _ / : @ + -),$(call refuse,IMAGE,is not a reference,knob-value,a name such as docker.io/me/kernel:1))
 
 # $(call key,FILE,TEXT,INPUTS): FILE changes when TEXT or what is in an input does,
 # and only then. Everything below depends on such keys, not on the sources' times.
 # All are made in one go at the end of this file.
-key = $(eval KEYS := $$(KEYS) -- $$(1) '$$(2)' $$(3))
+KEYS :=
+key = $(eval KEYS := $$(KEYS) -- $$(1) $$(call quoted,$$(2)) $$(3))
 
 # $(call settle,KEY,RESULT): end of a recipe whose result may come out as it was. Then it
 # keeps its time, and what comes after need not run; a new one is newer than its stamp.
@@ -228,14 +186,14 @@ $(S)/source.stamp: $(S)/source.key | $(BIN)/fetch
 $(S)/source: $(S)/source.stamp ;
 
 .PHONY: fetch
-fetch: $(BIN)/fetch ## fetch and verify the releases of all series, for use without a network
-	$(Q)for s in $(ALL_SERIES); do \
+fetch: $(BIN)/fetch ## fetch and verify the releases of all series, or of SERIES=, for use without a network
+	$(Q)for s in $(ASKED_SERIES); do \
 		$(BIN)/fetch $(KERNELS)/$$s/release $(DL) || exit; \
 	done
 
 .PHONY: outdated
-outdated: $(BIN)/fetch ## the newest release of each series that an origin offers, and ends of life
-	$(Q)mkdir -p $(DL) && $(BIN)/fetch --newest $(DL) $(ALL_SERIES:%=$(KERNELS)/%/release)
+outdated: $(BIN)/fetch ## the newest release of each series, or of SERIES=, that an origin offers, and ends of life
+	$(Q)mkdir -p $(DL) && $(BIN)/fetch --newest $(DL) $(ASKED_SERIES:%=$(KERNELS)/%/release)
 
 # ---- 2. tree: the release and our patches ---------------------------------------
 # The object directories lie in the tree, and go with it when it changes.
@@ -275,6 +233,7 @@ LAYERED := $(patsubst %,base:%,$(sort $(wildcard $(CONFIGS)/base/*.config))) \
 	$(patsubst %,flavour:$(CONFIGS)/flavours/%.config,$(FLAVOUR))
 FRAGMENT_FILES := $(foreach f,$(LAYERED),$(lastword $(subst :, ,$f)))
 CC_ID := $(shell { $(CROSS)gcc --version && $(CROSS)ld --version; } 2>/dev/null | grep -E '^(GNU ld|.*gcc)')
+export TOOLCHAIN := $(CC_ID)
 NEEDS := $(wildcard $(CONFIGS)/needs)
 DEFAULTS := $(CONFIGS)/defaults
 $(call key,$(B)/config.key,$(ARCH) $(CC_ID) $(LAYERED) $(if $(NEEDS),$(CMDLINE)),$(wildcard \
@@ -295,7 +254,7 @@ $(B)/config.stamp: $(KCONF) $(B)/config.key
 		--resolved $(B)/resolved --record $(B)/probes \
 		--defaults $(DEFAULTS) --accounts $(B)/defaults $(LAYERED)
 	$(Q)sed 's/^/          /' $(B)/config.proof
-	$(if $(NEEDS),$(Q)awk -v board=$(BOARD_FILE) -v cmdline='$(CMDLINE)' -f scripts/needs.awk $(NEEDS) $(B)/config)
+	$(Q)awk -v board=$(BOARD_FILE) -f scripts/needs.awk $(or $(NEEDS),/dev/null) $(B)/config $(OTHER_FRAGMENTS)
 	$(call settle,$(B)/config.key,$(B)/config)
 $(B)/config: $(B)/config.stamp ;
 
@@ -303,28 +262,31 @@ $(B)/config: $(B)/config.stamp ;
 config: $(B)/config ## resolve the board's config and prove every request
 
 # A board begins as a copy of another, under its own name.
-NAME ?= $(error which name? make board NAME=mine FROM=virt)
+ifneq ($(filter board,$(GOALS)),)
+BEGIN_FROM := $(or $(FROM),virt)
+$(if $(NAME),,$(error make board: NAME is missing [knob-missing]: expected make board NAME=mine FROM=virt))
+$(if $(call odd,$(NAME),$(wordlist 1,26,$(LETTERS)) $(DIGITS)),$(call refuse,NAME,is not a board's name,knob-value,letters a-z and digits))
+$(if $(call exactly,$(BEGIN_FROM),$(BOARDS)),,$(call refuse,FROM,is not a board of $(ARCH),unknown-value,one of $(BOARDS)$(call nearest,$(BEGIN_FROM),$(BOARDS))))
+endif
 BEGUN = $(CONFIGS)/boards/$(ARCH)/$(NAME)
 board: ## NAME= FROM=: start a new board of ARCH as a copy of another; docs/porting.md goes on
-	$(Q)case '$(NAME)' in *[!a-z0-9]* | '') echo "NAME is '$(NAME)': letters a-z and digits, please" >&2; exit 2 ;; esac
-	$(Q)case ' $(BOARDS) ' in *' $(NAME) '*) echo '$(BEGUN).board is there already' >&2; exit 2 ;; esac
-	$(Q)case ' $(BOARDS) ' in *' $(BEGIN_FROM) '*) ;; *) echo "unknown board FROM '$(BEGIN_FROM)'; known: $(BOARDS)" >&2; exit 2 ;; esac
+	$(Q)[ ! -e $(BEGUN).board ] || { echo '$(BEGUN).board is there already [board-exists]' >&2; exit 2; }
 	$(Q)for f in board config; do \
-		sed 's/-keelson-$(BEGIN_FROM)"/-keelson-$(NAME)"/' $(CONFIGS)/boards/$(ARCH)/$(BEGIN_FROM).$$f >$(BEGUN).$$f || exit; done
-	@echo 'Say in $(BEGUN).board what the machine is, and in $(NAME).config what it has; then:'
+		sed 's/-keelson-$(BEGIN_FROM)"/-keelson-$(NAME)"/; s/^DESCRIPTION *:*=.*/DESCRIPTION :=/' \
+			$(CONFIGS)/boards/$(ARCH)/$(BEGIN_FROM).$$f >$(BEGUN).$$f || exit; done
+	@echo 'Say in DESCRIPTION of $(BEGUN).board what the machine is, and in $(NAME).config what it has; then:'
 	@echo '  make config ARCH=$(ARCH) BOARD=$(NAME)   # is it all to be had, and does it start?'
 	@echo '  make boot ARCH=$(ARCH) BOARD=$(NAME)'
 
-SYMBOL ?= $(error which option? make why SYMBOL=VIRTIO_NET)
 why: $(KCONF) ## SYMBOL=: why an option is on or off, and how to have it otherwise; JSON=1
 	$(say_probes)
-	$(Q)$(KCONF) why $(ASKED) $(if $(JSON),--json) --symbol $(SYMBOL) $(LAYERED)
+	$(Q)$(KCONF) why $(ASKED) $(if $(JSON),--json) --symbol "$$SYMBOL" $(LAYERED)
 
 # FROM=6.12 leaves out what the list of that series has.
-NEW_FROM = $(RESOLVED)/$(FROM)/$(ARCH)-$(BOARD)$(VARIANT).defaults
 new: $(KCONF) ## FROM=series: what upstream enables by default and no fragment requests
 	$(say_probes)
-	$(Q)$(KCONF) new $(ASKED) --defaults $(DEFAULTS) $(if $(call given,FROM),--from $(NEW_FROM)) $(LAYERED) || [ $$? -eq 1 ]
+	$(Q)$(KCONF) new $(ASKED) --defaults $(DEFAULTS) $(if $(call given,FROM),--from \
+		$(RESOLVED)/"$$FROM"/$(ARCH)-$(BOARD)$(VARIANT).defaults) $(LAYERED) || [ $$? -eq 1 ]
 
 # The result as a review reads it, and the compiler's answers that it follows from.
 install = $(Q)cp $1 $2.tmp && mv $2.tmp $2
@@ -341,12 +303,12 @@ renames: $(KCONF) ## renew configs/renames: which options have another name in a
 	$(call install,$(S)/renames.tmp,$(CONFIGS)/renames)
 
 # Each is SERIES/ARCH-BOARD, or a file; without them: what was committed, and what is.
-BEGIN_FROM := $(or $(FROM),virt)
 FROM ?= $(SERIES)/$(ARCH)-$(BOARD)$(VARIANT)
 TO ?= $(B)/resolved
-resolved_file = $(if $(wildcard $1),$1,$(RESOLVED)/$1.config)
+export FROM TO
+resolved_file = [ -e "$$$1" ] || $1=$(RESOLVED)/$$$1.config
 diff: $(if $(filter $(B)/resolved,$(FROM) $(TO)),$(B)/config) $(KCONF) ## FROM= TO=: what differs between two resolved configs
-	$(Q)$(KCONF) diff $(call resolved_file,$(FROM)) $(call resolved_file,$(TO)) || [ $$? -eq 1 ]
+	$(Q)$(call resolved_file,FROM); $(call resolved_file,TO); $(KCONF) diff "$$FROM" "$$TO" || [ $$? -eq 1 ]
 
 surface: $(B)/config ## what is on though nobody asked for it; by bytes, after 'make size'
 	$(Q)$(KCONF) surface $(if $(wildcard $(B)/size.json),--sizes $(B)/size.json) $(B)/resolved
@@ -361,21 +323,26 @@ proof: $(if $(CC_ID),$(B)/config,$(KCONF))
 	$(Q)mkdir -p $(B)
 	$(Q)$(if $(CC_ID),cp $(B)/config.proof $(B)/lost.proof,$(KCONF) resolve $(ASKED) --report $(B)/lost.proof --defaults $(DEFAULTS) $(LAYERED))
 
-CONFIG ?= $(error whose? make import CONFIG=/boot/config-6.12)
 import: $(KCONF) ## CONFIG=: anybody's .config as a fragment over the board's, and what of it is lost
 	$(say_probes)
-	$(Q)$(KCONF) import $(ASKED) --config $(CONFIG) $(LAYERED) || [ $$? -eq 1 ]
+	$(Q)$(KCONF) import $(ASKED) --config "$$CONFIG" $(LAYERED) || [ $$? -eq 1 ]
 
 # The tree's own menus on the board's config; what was changed comes out as a fragment.
-menuconfig nconfig: $(B)/config ## change the board's config in the kernel's menus, to a fragment
+.PHONY: terminal
+terminal:
+	@[ -t 0 ] && [ -t 1 ] || { echo '$(filter menuconfig nconfig,$(GOALS)): standard input or output is not a terminal [no-terminal]:' \
+		"run it in one, or edit a fragment and run 'make config'" >&2; exit 2; }
+
+menuconfig nconfig: terminal $(B)/config ## change the board's config in the kernel's menus, to a fragment
 	$(Q)mkdir -p $(B)/menu && cp $(B)/config $(B)/menu/.config
 	$(Q)$(MAKE) -C $(TREE) O=$(abspath $(B)/menu) ARCH=$(KARCH) CROSS_COMPILE=$(CROSS) LOCALVERSION= \
 		RUSTC=false BINDGEN=false PAHOLE=false $@
 	$(Q)$(KCONF) import $(SESSION) --exact --config $(B)/menu/.config $(LAYERED) || [ $$? -eq 1 ]
 
 # CC= another compiler, or by default this machine's, against the one of the record.
+toolchain-diff: export CC := $(CC_GIVEN)
 toolchain-diff: $(KCONF) ## CC=: what another compiler or machine answers, and what follows from it
-	$(Q)mkdir -p $(B) && $(KCONF) resolve $(SESSION) $(if $(call given,CC),--cc $(CC)) \
+	$(Q)mkdir -p $(B) && $(KCONF) resolve $(SESSION) $(if $(CC_GIVEN),--cc "$$CC") \
 		--out $(B)/other.config --report $(B)/other.proof --resolved $(B)/other.resolved \
 		--record $(B)/other.probes $(LAYERED) || [ $$? -eq 1 ]
 	$(Q)$(KCONF) probes $(RESOLVED)/$(SERIES)/$(ARCH).probes $(B)/other.probes || [ $$? -eq 1 ]
@@ -404,18 +371,17 @@ $(B)/kernel.stamp: $(B)/config $(CERT) $(S)/tree.stamp $(B)/kernel.key | $(BIN)/
 	$(say) KERNEL '$(RELEASE) $(ARCH) $(BOARD)'
 	$(Q)TREE=$(TREE) OBJ=$(OBJ) CONFIG=$(B)/config CERT=$(CERT) STAGE=$(B)/stage IMAGE=$(BOOT_FILE) DTBS='$(DTBS)' \
 		KARCH=$(KARCH) CROSS=$(CROSS) EPOCH=$(EPOCH) PROGRESS=$(BIN)/progress LABEL=KERNEL \
-		BASE='$(CC_ID)' scripts/kernel.sh
+		BASE="$$TOOLCHAIN" scripts/kernel.sh
 	$(Q)touch $@
 
 # Between two builds it is SERIES/ARCH-BOARD, or a size.json.
-size_file = $(if $(wildcard $1),$1,$(OUT)/$1/size.json)
+size_file = [ -e "$$$1" ] || $1=$(OUT)/$$$1/size.json
 .PHONY: size
 size: $(B)/kernel.stamp $(BIN)/ksize ## the bytes that each option costs, also as a picture; FROM= TO= between two
 	$(Q)$(BIN)/ksize report --tree $(TREE) --obj $(OBJ) --resolved $(B)/resolved \
 		--text $(B)/size.txt --json $(B)/size.json --html $(B)/size.html
-	$(Q)$(if $(call given,FROM)$(call given,TO),$(BIN)/ksize diff $(call size_file,$(FROM)) $(if \
-		$(call given,TO),$(call size_file,$(TO)),$(B)/size.json),cat $(B)/size.txt && echo && \
-		echo 'a picture of it: $(B)/size.html')
+	$(Q)$(if $(call given,FROM)$(call given,TO),$(if $(call given,TO),,TO=$(B)/size.json; )$(call size_file,FROM); $(call \
+		size_file,TO); $(BIN)/ksize diff "$$FROM" "$$TO",cat $(B)/size.txt && echo && echo 'a picture of it: $(B)/size.html')
 
 # ---- 5. modules: the kernel's and ours, stripped, signed, indexed --------------------------------------
 $(call key,$(B)/modules.key,,scripts/modules.sh scripts/kbuild.sh scripts/ccache.sh $(wildcard $(MODULES)/Kbuild $(MODULES)/*/*))
@@ -439,11 +405,11 @@ $(B)/image.stamp: $(B)/modules.stamp $(B)/image.key $(BIN)/kimage
 	$(Q)$(PACKED) $(B)/stage/kernel >$(B)/packed.tmp && wc -c <$(B)/packed.tmp >$(B)/packed && rm $(B)/packed.tmp
 	$(Q)read -r size <$(B)/packed; [ "$$size" -le $(if $(FLAVOUR),$$size,$(BUDGET)) ] || { echo "$(BOARD_FILE): BUDGET is \
 	$(BUDGET) bytes, the kernel file has $$size$(if $(filter gzip%,$(PACKED)),$(comma) packed by gzip); 'make size' and 'make surface' tell what takes them" >&2; exit 1; }
-	$(Q)printf '%s\n' '$(CMDLINE)' >$(B)/cmdline
-	$(Q)RELEASE=$(RELEASE) SERIES=$(SERIES) BOARD=$(BOARD) FLAVOUR=$(FLAVOUR) ARCH=$(ARCH) TOOLCHAIN='$(CC_ID)' \
+	$(Q)printf '%s\n' "$$CMDLINE" >$(B)/cmdline
+	$(Q)RELEASE=$(RELEASE) SERIES=$(SERIES) BOARD=$(BOARD) FLAVOUR=$(FLAVOUR) ARCH=$(ARCH) \
 		PATCHES=$(PATCHES)/$(SERIES) STAGE=$(B)/stage CERT=$(CERT) CONFIG=$(B)/config \
 		scripts/meta.sh $(S)/source >$(B)/meta.tmp && mv $(B)/meta.tmp $(B)/meta
-	$(Q)$(BIN)/kimage pack --layout $(B)/image --ref $(IMAGE) --platform $(PLATFORM) \
+	$(Q)$(BIN)/kimage pack --layout $(B)/image --ref "$$IMAGE" --platform $(PLATFORM) \
 		--created $(EPOCH) --format $(KERNEL) --file kernel=$(B)/stage/kernel \
 		--file config=$(B)/config --file System.map=$(B)/stage/System.map \
 		--file cmdline=$(B)/cmdline $(foreach d,$(DTBS),--dtb $(B)/stage/$(notdir $d)) --modules $(B)/modules --meta $(B)/meta -j $(JOBS) >$(B)/image.line
@@ -455,8 +421,9 @@ image: $(B)/image.stamp ## build the image of ARCH, SERIES and BOARD, verified (
 	$(Q)cat $(B)/image.line
 
 LAYOUT ?= $(OUT)/image
+export LAYOUT
 verify: $(BIN)/kimage ## check an OCI layout (LAYOUT=) against the image contract
-	$(Q)$(BIN)/kimage verify $(LAYOUT)
+	$(Q)$(BIN)/kimage verify "$$LAYOUT"
 
 # ---- 7. boot: as an assembler would use it --------------------------------------
 GUEST := $(OUT)/guest/$(ARCH)
@@ -497,24 +464,25 @@ BOOT := $(B)/boot
 boot_one = scripts/boot.sh --image $(BOOT)/image --init $(GUEST)/init --bin $(BIN) --arch $(ARCH) \
 	--machine $1 --bus $(BUS.$1) --release "$$(cat $(B)/stage/release)" --out $(BOOT)/$1 \
 	$(if $(DEVICES.$1),--devices $(DEVICES.$1)) $(if $(MEMORY.$1),--memory $(MEMORY.$1)) \
-	$(if $(CPUS.$1),--cpus $(CPUS.$1)) $(if $(FIRMWARE.$1),--firmware $(FIRMWARE.$1)) $(if $(APPEND.$1),--append '$(APPEND.$1)') \
-	$(if $(PROFILE),--append '$(PROFILED)' --modules $(subst $(empty) ,$(comma),$(PROFILED_MODULES)) \
+	$(if $(CPUS.$1),--cpus $(CPUS.$1)) $(if $(FIRMWARE.$1),--firmware $(FIRMWARE.$1)) \
+	$(if $(APPEND.$1),--append $(call quoted,$(APPEND.$1))) \
+	$(if $(PROFILE),--append $(call quoted,$(PROFILED)) --modules $(subst $(empty) ,$(comma),$(PROFILED_MODULES)) \
 		--allow tests/guest/ours.allow) \
 	$(if $(ENGINES),--engines $(GUEST)/engines.tar --limit 600) \
-	$(if $(VSOCK_SUITE),--suite $(B)/vsock_test --limit 600) $(WATCHED) $(BOOT_ARGS) -- $(QEMU.$1)
+	$(if $(VSOCK_SUITE),--suite $(B)/vsock_test --limit 600) $(WATCHED) $$BOOT_ARGS -- $(QEMU.$1)
 
 .PHONY: boot
 boot: image $(GUEST)/init $(if $(ENGINES),$(GUEST)/engines.tar) $(if $(VSOCK_SUITE),$(B)/vsock_test) $(addprefix $(BIN)/,kimage bootlog vsockd ticks) ## boot the image in QEMU, to a report
 	$(Q)mkdir -p $(BOOT) && $(BIN)/kimage extract $(B)/image --to $(BOOT)/image \
 		kernel kernel.tar cmdline $(notdir $(DTBS))
-	$(Q)st=0; $(foreach m,$(if $(filter all,$(MACHINE)),$(MACHINES),$(MACHINE)),\
+	$(Q)set -f; st=0; $(foreach m,$(if $(filter all,$(MACHINE)),$(MACHINES),$(MACHINE)),\
 		echo '  BOOT    $(BOARD) on $m'; $(call boot_one,$m) || st=$$?;) exit $$st
 
 # ---- 8. every board: one after the other, or as jobs ----------------------------
 .PHONY: all-images matrix matrix-json
 all-images: $(BIN)/kimage ## the image of the board for every architecture, joined under one name
 	$(Q)st=0; $(foreach a,$(BOARD_ARCHES),$(MAKE) ARCH=$a image || st=$$?;) exit $$st
-	$(Q)$(BIN)/kimage join --layout $(S)/$(BOARD)$(VARIANT)-images --ref $(IMAGE) \
+	$(Q)$(BIN)/kimage join --layout $(S)/$(BOARD)$(VARIANT)-images --ref "$$IMAGE" \
 		$(foreach a,$(BOARD_ARCHES),$(S)/$a-$(BOARD)$(VARIANT)/image)
 	$(Q)ln -sfn $(SERIES)/$(BOARD)$(VARIANT)-images $(OUT)/image
 
@@ -624,29 +592,33 @@ check-all: check-all-takes check check-configs ## everything: also builds and bo
 # by side, each for TIME seconds.
 FUZZED := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
 .PHONY: fuzz
-fuzz: export TIME := $(if $(filter command,$(firstword $(origin TIME))),$(TIME),60)
+fuzz: export TIME := $(or $(TIME),60)
 fuzz: ## TIME=: feed each reader of what is never trusted mutated files, for 60 seconds
 	$(say) FUZZ '$(FUZZED)'
 	$(Q)printf '%s\n' $(FUZZED) | xargs -P $(JOBS) -I% tests/fuzz/run.sh % $(OUT)/fuzz || exit 1
 
 # Elsewhere, later, by another user as far as a build can tell, and without ccache.
 reproduce: image ## build the image again in another directory, and compare
-	$(Q)rm -rf $(OUT)/reproduce
+	$(Q)scripts/outdir.sh remove $(OUT)/reproduce
 	$(Q)umask 077; env MAKEFLAGS= TZ=Asia/Tokyo USER=other CCACHE_DISABLE=1 \
 		$(MK) OUT=$(OUT)/reproduce JOBS=$(JOBS) image
 	$(Q)diff -r $(B)/image $(OUT)/reproduce/$(B:$(OUT)/%=%)/image && echo 'the images are the same'
-	$(Q)rm -rf $(OUT)/reproduce
+	$(Q)scripts/outdir.sh remove $(OUT)/reproduce
 
 # ---- 10. figures -----------------------------------------------------------------
 # Comparisons are ratios within one run: machines differ, and are noisy.
 BENCH ?= noop kconf kimage boot build
+BENCHES := $(filter-out stats,$(patsubst tests/bench/%.sh,%,$(wildcard tests/bench/*.sh)))
+$(if $(strip $(foreach b,$(BENCH),$(if $(call exactly,$b,$(BENCHES)),,no))),$(call refuse,BENCH,is not a list of benchmarks,unknown-value,some of $(BENCHES)))
 .PHONY: bench report session
+bench: export QEMU_MMIO = $(QEMU.microvm)
+bench: export QEMU_FIRST = $(QEMU.$(firstword $(MACHINES)))
 bench: $(if $(filter-out kconf,$(BENCH)),image $(GUEST)/init $(addprefix $(BIN)/,$(TOOLS)),$(B)/config) ## measure, half an hour; BENCH= takes some of noop kconf kimage boot build, and of peer modules
 	$(Q)for b in $(BENCH); do \
 		env MAKEFLAGS= MK='$(MK)' BIN=$(BIN) TREE=$(TREE) BUILD=$(B) GUEST=$(GUEST)/init JOBS=$(JOBS) \
 			EPOCH=$(EPOCH) KARCH=$(KARCH) CROSS=$(CROSS) KCONF=$(CURDIR)/$(KCONF) SESSION='$(SESSION)' \
-			BOARD='$(BOARD)' CERT=$(CERT) PEER='$(PEER)' QEMU_MMIO='$(QEMU.microvm)' ARCH=$(ARCH) \
-			QEMU_FIRST='$(QEMU.$(firstword $(MACHINES)))' BUS_FIRST=$(BUS.$(firstword $(MACHINES))) LAYERED='$(LAYERED)' SERIES_BOARDS='$(filter $(SERIES)/%,$(EVERY))' \
+			BOARD='$(BOARD)' CERT=$(CERT) ARCH=$(ARCH) \
+			BUS_FIRST=$(BUS.$(firstword $(MACHINES))) LAYERED='$(LAYERED)' SERIES_BOARDS='$(filter $(SERIES)/%,$(EVERY))' \
 			tests/bench/$$b.sh || exit; \
 	done
 
@@ -654,27 +626,27 @@ session: # for the benchmark of all boards at once
 	@printf '%s\n' '$(SESSION)' '$(LAYERED)'
 
 ifneq ($(and $(FLAVOUR),$(filter report,$(GOALS))),)
-$(error docs/figures.md is of what systems run: 'make report' takes no FLAVOUR; 'make boot' of one tells its figures)
+$(error 'make report' takes no FLAVOUR [report-flavour]: docs/figures.md is of what systems run; 'make boot' of one reports its figures)
 endif
 report: image ## boot all that has been built, on every machine, and renew its rows of docs/figures.md
 	$(Q)st=0; $(foreach j,$(or $(BUILT),$(B:$(OUT)/%=%)),$(MAKE) $(call job,$j) boot MACHINE=all || st=$$?;) exit $$st
-	$(Q)scripts/report.sh docs/figures.md $(OUT) $(CONFIGS) $(KERNELS) $(or $(BUILT),$(B:$(OUT)/%=%))
+	$(Q)scripts/report.sh docs/figures.md $(OUT) $(CONFIGS) $(KERNELS) $(foreach j,$(or $(BUILT),$(B:$(OUT)/%=%)),$j=$(call machines,$j))
 
 # ---- the keys -------------------------------------------------------------------
-$(shell scripts/key.sh $(KEYS) >&2)
+$(shell { scripts/outdir.sh mark $(OUT) && scripts/key.sh $(KEYS); } >&2)
 ifneq ($(.SHELLSTATUS),0)
 $(error the keys can't be made; the line above says why)
 endif
 
-endif # goals that need more than telling
+endif # goals that take a board and tools
 
 # ---- help, set-up, clean --------------------------------------------------------
 .PHONY: help setup clean
-setup: ## install what is missing; says what it will do first
-	$(Q)scripts/setup.sh
+setup: ## install what is missing, for all archs or for ARCH=; says what it will do first
+	$(Q)scripts/setup.sh check $(if $(ONE_ARCH),$(ARCH))
 
 clean: ## remove all that was built; downloads stay
-	$(Q)find $(OUT) -mindepth 1 -maxdepth 1 ! -name dl -exec rm -rf {} + 2>/dev/null || :
+	$(Q)scripts/outdir.sh clean $(OUT) $(DL)
 
 help: ## this
 	@echo 'make [GOAL] [ARCH=$(ARCH)] [SERIES=$(SERIES)] [BOARD=$(BOARD)] [FLAVOUR=] [V=1]'

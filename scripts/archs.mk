@@ -8,6 +8,12 @@ arch-arm64  := arm64   arm64  aarch64-linux-gnu  linux/arm64/v8  qemu-system-aar
 arch-s390x  := s390    s390   s390x-linux-gnu    linux/s390x     qemu-system-s390x    s390x  gcc-s390x-linux-gnu    qemu-system-s390x
 arch-riscv64 := riscv  riscv  riscv64-linux-gnu  linux/riscv64   qemu-system-riscv64  riscv64  gcc-riscv64-linux-gnu  qemu-system-misc
 
+# The kernel files that each makes and an image can have (docs/kimage.1).
+kernels-x86_64 := bzImage vmlinux
+kernels-arm64 := Image Image.gz
+kernels-s390x := bzImage
+kernels-riscv64 := Image Image.gz
+
 # Those whose boards `make check` builds and boots, the slowest to boot first. riscv64 would take
 # it past an hour on two cores: README's Limits say so.
 CHECKED := s390x arm64 x86_64

@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# report.sh PAGE OUT CONFIGS KERNELS SERIES/ARCH-BOARD...
+# report.sh PAGE OUT CONFIGS KERNELS SERIES/ARCH-BOARD=MACHINE[,MACHINE...]...
 #
 # Renews the table between PAGE's two "figures" comments from what OUT has of each build:
-# the image, and the report of the last boot of each machine that its board names. What is
+# the image, and the report of the last boot of each MACHINE of its board. What is
 # there of the other boards stays, of the releases that are still ours.
 set -eu
 LC_ALL=C
@@ -23,8 +23,10 @@ mb() {
 	awk -v n="$1" 'BEGIN { printf "%.2f MB", n / 1e6 }'
 }
 
-# rows SERIES/ARCH-BOARD
+# rows SERIES/ARCH-BOARD=MACHINE[,MACHINE...]
 rows() {
+	machines=$(echo "${1#*=}" | tr , ' ')
+	set -- "${1%%=*}"
 	build=$out/$1 series=${1%%/*} board=${1#*/}
 	arch=${board%%-*} board=${board#*-}
 	release=$(cat "$build/stage/release")
@@ -35,7 +37,6 @@ rows() {
 	image=$(find "$build/image/" -type f -printf '%s\n' | awk '{ n += $1 } END { print n }')
 	modules=$(find "$build/modules" -name '*.ko' | wc -l)
 	options=$(grep -c '=[ym]$' "$build/config")
-	machines=$(sed -n 's/^MACHINES := //p' "$configs/boards/$arch/$board.board")
 	for machine in $machines; do
 		report=$build/boot/$machine/report
 		[ -s "$report" ] || die "$report: missing; 'make report' boots that machine"
@@ -54,14 +55,14 @@ rows() {
 	done
 }
 
-# kept SERIES/ARCH-BOARD...: the rows of PAGE for others than these
+# kept SERIES/ARCH-BOARD=MACHINE...: the rows of PAGE for others than these
 kept() {
 	sed -n '/^<!-- figures: /,/^<!-- end of figures -->/{ /^| [0-9]/p; }' "$page" |
 		while read -r row; do
 			IFS=' ()' read -r _ release series _ arch board _ <<-E
 				$row
 			E
-			case " $* " in *" $series/$arch-$board "*) continue ;; esac
+			case " $* " in *" $series/$arch-$board="*) continue ;; esac
 			[ ! -f "$configs/boards/$arch/$board.board" ] ||
 				! grep -qsx "version  *$release" "$kernels/$series/release" || echo "$row"
 		done

@@ -139,9 +139,11 @@ mods-$(CONFIG_FAKE_BLK) += fake_blk
 mods-$(CONFIG_FAKE_NET) += fake_net
 kos := $(patsubst %,$(O)/%.ko,$(mods-m))
 B := $(O)/arch/x86/boot
-.PHONY: bzImage Image modules modules_install
+.PHONY: bzImage Image vmlinux modules modules_install
 
 bzImage Image: $(B)/bzImage
+vmlinux: $(B)/bzImage
+	@cp $(O)/kernel.o $(O)/$@
 modules: $(kos) $(O)/scripts/sign-file
 
 # As long as a real object, so that a test can kill the build within one.

@@ -54,6 +54,8 @@ KERNEL := bzImage
 BUDGET := 1000000
 CMDLINE := console=ttyS0
 MACHINES := none
+QEMU.none := $(QEMU) -machine none
+BUS.none := pci
 E2
 : >"$T/patches/6.99/series"
 scripts/signing-key.sh "$T/key.pem" || exit 2

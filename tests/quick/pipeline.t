@@ -109,7 +109,7 @@ is "$(digest "$T/out")" "$first" 'beside the one without'
 # ---- working with the config ----------------------------------------------------
 tells 'requested as m at .*common/net.config:' 'make why tells who asked' why SYMBOL=FAKE_NET
 tells '"code": "select"' 'as JSON too' why SYMBOL=FAKE_VIRTIO JSON=1
-refuses 2 'make why SYMBOL=' 'without an option it says how' mk "$T/out" why
+refuses 2 'make why: SYMBOL .*\[knob-missing\]' 'without an option it says how' mk "$T/out" why
 check 'make resolved writes what a review reads' mk "$T/out" resolved
 is "$(grep -c 'FAKE_BLK=m .*# asked' "$T/configs/resolved/6.99/x86_64-fake.config")" 1 'with the origins'
 sed -i 's/^CONFIG_FAKE_BLK=m/CONFIG_FAKE_BLK=y/' "$T/configs/common/net.config"
@@ -145,7 +145,7 @@ tells ' 0 answered differently' 'make toolchain-diff compares with the record' t
 
 # ---- what is refused ------------------------------------------------------------
 mkdir "$T/a space" && cp Makefile "$T/a space/"
-refuses 2 'has a space in it' 'a space in the path of the checkout is refused' make -C "$T/a space" image
+refuses 2 '\[checkout-path\]' 'a space in the path of the checkout is refused' make -C "$T/a space" image
 
 printf '\n# Nobody has this.\nCONFIG_FAKE_NOSUCH=y\n' >>"$T/configs/common/net.config"
 refuses 2 'net.config:[0-9]+: CONFIG_FAKE_NOSUCH=y LOST' 'a lost request stops the build' mk "$T/out"

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Each knob is checked here, before anything is read or written by it; what depends on the
+# board is checked in boards.mk. Then come the lists that follow from them.
+
+$(call own_path,OUT)
+$(call own_path,DL)
+$(foreach k,$(TEST_KNOBS),$(if $(call given,$k),$(call path,$k)))
+$(call switch,OFFLINE)
+$(call switch,ENGINES)
+$(call switch,VSOCK_SUITE)
+$(call switch,JSON)
+$(call switch,KVM)
+$(call count,JOBS)
+$(call one_or_none,V,0 1 2)
+$(if $(filter TIME,$(CHOSEN)),$(call count,TIME))
+CC_GIVEN := $(if $(filter CC,$(CHOSEN)),$(CC))
+
+# ---- goals ----------------------------------------------------------------------
+# A goal with a slash is a file.
+known_goals := $(if $(MAKECMDGOALS),$(shell sed -n 's/^\.PHONY: *//p' Makefile scripts/make/*.mk))
+unknown_goal := $(firstword $(filter-out $(known_goals),$(foreach g,$(MAKECMDGOALS),$(if $(findstring /,$g),,$g))))
+ifneq ($(unknown_goal),)
+$(error $(unknown_goal) is not a goal [unknown-goal]$(call nearest,$(unknown_goal),$(known_goals)); 'make help' lists the goals)
+endif
+# $(call takes,GOAL,KNOB,EXAMPLE)
+takes = $(if $(filter $1,$(GOALS)),$(if $($2),,$(error make $1: $2 is missing [knob-missing]: expected make $1 $2=$3)))
+$(call takes,why,SYMBOL,VIRTIO_NET)
+$(call takes,import,CONFIG,/boot/config-6.12)
+
+# ---- architecture and series ----------------------------------------------------
+ARCHES   := $(sort $(patsubst arch-%,%,$(filter arch-%,$(.VARIABLES))))
+ONE_ARCH := $(call given,ARCH)
+# What Kbuild, arch/, GNU, OCI and Debian call it.
+alias = $1 $(wordlist 1,2,$(arch-$1)) $(firstword $(subst -, ,$(word 3,$(arch-$1)))) \
+	$(word 2,$(subst /, ,$(word 4,$(arch-$1)))) $(word 6,$(arch-$1))
+override ARCH := $(or $(firstword $(foreach a,$(ARCHES),$(if $(call exactly,$(ARCH),$(call alias,$a)),$a))),$(ARCH))
+$(call one_of,ARCH,$(ARCHES))
+KARCH    := $(word 1,$(arch-$(ARCH)))
+SRCARCH  := $(word 2,$(arch-$(ARCH)))
+TRIPLET  := $(word 3,$(arch-$(ARCH)))
+PLATFORM := $(word 4,$(arch-$(ARCH)))
+
+ALL_SERIES := $(sort $(patsubst $(KERNELS)/%/release,%,$(wildcard $(KERNELS)/*/release)))
+# A release is known by its series, if that has it.
+ifeq ($(call exactly,$(SERIES),$(ALL_SERIES)),)
+release_of := $(strip $(foreach s,$(ALL_SERIES),$(if $(filter $s.%,$(SERIES)),$s)))
+ifeq ($(words $(SERIES))$(words $(release_of)),11)
+has_release := $(shell sed -n 's/^version  *//p' $(KERNELS)/$(release_of)/release)
+ifeq ($(strip $(SERIES)),$(has_release))
+override SERIES := $(release_of)
+else
+$(call refuse,SERIES,is not the release of $(release_of),unknown-release,$(release_of) or its release $(has_release))
+endif
+endif
+endif
+$(call one_of,SERIES,$(ALL_SERIES))
+ASKED_SERIES := $(if $(call given,SERIES),$(SERIES),$(ALL_SERIES))
+
+# ---- board, flavour, profile ----------------------------------------------------
+boards_of = $(sort $(patsubst $(CONFIGS)/boards/$1/%.board,%,$(wildcard $(CONFIGS)/boards/$1/*.board)))
+BOARDS   := $(call boards_of,$(ARCH))
+FLAVOURS := $(patsubst $(CONFIGS)/flavours/%.config,%,$(wildcard $(CONFIGS)/flavours/*.config))
+PROFILES := $(notdir $(wildcard $(CONFIGS)/profiles/*))
+$(call one_of,BOARD,$(BOARDS))
+$(call one_or_none,FLAVOUR,$(FLAVOURS))
+$(call one_or_none,PROFILE,$(PROFILES))
+VARIANT := $(addprefix -,$(FLAVOUR))
+
+# ---- the private key ------------------------------------------------------------
+ifneq ($(filter-out $(TIDY_GOALS),$(GOALS)),)
+# Nobody has named its place: that is the home directory, wherever it is.
+ifeq ($(filter SIGN_KEY,$(CHOSEN))$(filter /%,$(firstword $(value XDG_CONFIG_HOME)) $(firstword $(value HOME))),)
+$(error HOME='$(value HOME)' is not an absolute path [home-path]: expected a home directory, or SIGN_KEY=FILE for the private key)
+endif
+$(call path,SIGN_KEY)
+ifneq ($(wildcard $(SIGN_KEY)/.),)
+$(call refuse,SIGN_KEY,is a directory,knob-path,a file with a private key and its certificate)
+endif
+endif
