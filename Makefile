@@ -74,7 +74,7 @@ VPATH :=
 export LC_ALL := C
 export KERNEL_MIRROR KERNEL_DIR OFFLINE JOBS KVM
 # What these hold is for the shell to take from its environment, and never text of a recipe.
-export IMAGE CMDLINE BOOT_ARGS SYMBOL CONFIG PEER
+export IMAGE BOOT_ARGS SYMBOL CONFIG PEER
 Q := $(if $(filter 1,$(V)),,@)
 say = @printf '  %-8s%s\n'
 

@@ -18,7 +18,7 @@ CC_GIVEN := $(if $(filter CC,$(CHOSEN)),$(CC))
 
 # ---- goals ----------------------------------------------------------------------
 # A goal with a slash is a file.
-known_goals := $(if $(MAKECMDGOALS),$(shell sed -n 's/^\.PHONY: *//p' Makefile scripts/make/*.mk))
+known_goals := $(if $(MAKECMDGOALS),$(shell sed -n '/\$$/d; s/^\.PHONY: *//p' Makefile scripts/make/*.mk))
 unknown_goal := $(firstword $(filter-out $(known_goals),$(foreach g,$(MAKECMDGOALS),$(if $(findstring /,$g),,$g))))
 ifneq ($(unknown_goal),)
 $(error $(unknown_goal) is not a goal [unknown-goal]$(call nearest,$(unknown_goal),$(known_goals)); 'make help' lists the goals)
