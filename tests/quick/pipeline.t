@@ -49,8 +49,9 @@ changed "$second"
 sed -i '/The kernel alone/,$d' "$T/configs/common/net.config"
 is "$(digest "$T/out")" "$first" 'taking it back gives the first digest again'
 
-sed -i 's/^CMDLINE.*/CMDLINE := console=ttyS0 quiet/' "$T/configs/boards/x86_64/fake.board"
+sed -i "s/^CMDLINE.*/CMDLINE := console=ttyS0 it's=\\\\\"a \$\$b\\\\\"/" "$T/configs/boards/x86_64/fake.board"
 stages 'a changed command line rebuilds the image alone' 'IMAGE '
+is "$(cat "$T/out/6.99/x86_64-fake/cmdline")" 'console=ttyS0 it'"'"'s=\"a $b\"' 'with its quotes'
 sed -i 's/^CMDLINE.*/CMDLINE := console=ttyS0/' "$T/configs/boards/x86_64/fake.board"
 
 # Another make holds the lock until this one says that it waits.
