@@ -11,7 +11,8 @@ m() {
 	make -s OUT="$T/out" DL="$T/dl" SIGN_KEY="$T/key.pem" "$@"
 }
 knobs() {
-	sed -n "s/^$1 := //p" scripts/make/knobs.mk | sed 's/\\$//'
+	awk -v name="$1" '$1 == name && $2 == ":=" { on = 1; $1 = $2 = "" }
+		on { on = sub(/\\$/, ""); printf "%s ", $0 }' scripts/make/knobs.mk
 }
 environment=$(knobs ENVIRONMENT_KNOBS) others=$(knobs OTHER_KNOBS)
 

@@ -51,6 +51,7 @@ is "$(digest "$T/out")" "$first" 'taking it back gives the first digest again'
 
 sed -i "s/^CMDLINE.*/CMDLINE := console=ttyS0 it's=\\\\\"a \$\$b\\\\\"/" "$T/configs/boards/x86_64/fake.board"
 stages 'a changed command line rebuilds the image alone' 'IMAGE '
+# shellcheck disable=SC2016 # as it stands
 is "$(cat "$T/out/6.99/x86_64-fake/cmdline")" 'console=ttyS0 it'"'"'s=\"a $b\"' 'with its quotes'
 sed -i 's/^CMDLINE.*/CMDLINE := console=ttyS0/' "$T/configs/boards/x86_64/fake.board"
 
