@@ -123,8 +123,7 @@ endif
 ifneq ($(if $(MISSING),,$(BUILDING)),)
 
 # fetch judges the lock as a whole; these two values are needed before it is built.
-lock = $(or $(strip $(foreach v,$(shell sed -n 's/^$(1)  *//p' $(LOCK)),$(call plain,$(subst :,-,$v)))),$(error $(LOCK): $1 is missing or not usable [lock-value]))
-RELEASE := $(call lock,version)
+RELEASE := $(or $(call plain,$(shell sed -n 's/^version  *//p' $(LOCK))),$(error $(LOCK): version is missing or not usable [lock-value]))
 EPOCH := $(or $(shell sed -n 's/^date  *//p' $(LOCK) | date -u -f - +%s),$(error $(LOCK): date is missing or not usable [lock-value]))
 $(if $(call odd,$(IMAGE),$(LETTERS) $(DIGITS) . _ / : @ + -),$(call refuse,IMAGE,is not a reference,knob-value,a name such as docker.io/me/kernel:1))
 
@@ -340,7 +339,9 @@ menuconfig nconfig: terminal $(B)/config ## change the board's config in the ker
 	$(Q)$(KCONF) import $(SESSION) --exact --config $(B)/menu/.config $(LAYERED) || [ $$? -eq 1 ]
 
 # CC= another compiler, or by default this machine's, against the one of the record.
-toolchain-diff: export CC := $(CC_GIVEN)
+ifneq ($(CC_GIVEN),)
+toolchain-diff: private export CC := $(CC_GIVEN)
+endif
 toolchain-diff: $(KCONF) ## CC=: what another compiler or machine answers, and what follows from it
 	$(Q)mkdir -p $(B) && $(KCONF) resolve $(SESSION) $(if $(CC_GIVEN),--cc "$$CC") \
 		--out $(B)/other.config --report $(B)/other.proof --resolved $(B)/other.resolved \
@@ -654,4 +655,5 @@ help: ## this
 	@sed -n 's/^\([a-z -]*\):.*## /\1	/p' Makefile | expand -t 22 | sed 's/^/  /'
 	@echo
 	@echo '  architectures: $(ARCHES)   series: $(ALL_SERIES)   boards: $(BOARDS)   flavours: $(FLAVOURS)   profiles: $(PROFILES)'
-	@echo '  the knobs are at the top of the Makefile'
+	@echo '  knobs: $(ENVIRONMENT_KNOBS)'
+	@echo '         $(OTHER_KNOBS); the top of the Makefile documents each'

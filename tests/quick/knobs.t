@@ -216,6 +216,15 @@ mkdir "$T/up/rep"
 refuses 2 '\[out-not-marked\]' 'make reproduce removes no other directory' scripts/outdir.sh remove "$T/up/rep"
 is "$(m -n reproduce | grep -c 'rm .*reproduce')" 0 'and has no other command for it'
 
+# ---- a checkout -----------------------------------------------------------------
+if git rev-parse --git-dir >/dev/null 2>&1; then
+	is "$(git check-attr text scripts/setup.sh configs/needs Makefile | grep -vc ': unset$')" 0 \
+		'git converts no line ends, whatever core.autocrlf says'
+	check 'and ignores config.mak' git check-ignore -q config.mak
+else
+	skip 'what git makes of line ends' 'NO GIT CHECKOUT'
+fi
+
 # ---- set-up ---------------------------------------------------------------------
 # A machine without a compiler for s390x, whose apt-get says what it was called for.
 mkdir "$T/path"
