@@ -28,6 +28,14 @@ takes = $(if $(filter $1,$(GOALS)),$(if $($2),,$(error make $1: $2 is missing [k
 $(call takes,why,SYMBOL,VIRTIO_NET)
 $(call takes,import,CONFIG,/boot/config-6.12)
 
+# A menu is refused before anything is made for it. make's own output is not to be seen from
+# here: the goal `terminal` has the rest.
+dry_run := $(findstring n,$(filter-out --%,$(firstword -$(MAKEFLAGS))))
+menu := $(firstword $(filter menuconfig nconfig,$(GOALS)))
+ifneq ($(if $(dry_run),,$(if $(menu),$(shell [ -t 0 ] || echo none))),)
+$(error make $(menu): standard input is not a terminal [no-terminal]: run it in one, or edit a fragment and run 'make config')
+endif
+
 # ---- architecture and series ----------------------------------------------------
 ARCHES   := $(sort $(patsubst arch-%,%,$(filter arch-%,$(.VARIABLES))))
 ONE_ARCH := $(call given,ARCH)

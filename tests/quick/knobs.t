@@ -140,7 +140,9 @@ refuses 2 '\[knob-missing\].*CONFIG=' 'so does make import' m import
 refuses 2 '\[knob-missing\].*NAME=' 'and make board' m board
 refuses 2 '\[not-here\]: run make -C ' 'a Makefile is not read from elsewhere' sh -c "cd /; make -s -f '$PWD/Makefile' help"
 check 'but by another name of its directory' make -s -f "$PWD/Makefile" help
-refuses 2 '\[no-terminal\]' 'make menuconfig wants a terminal' sh -c "make -s OUT='$T/out' terminal </dev/null"
+refuses 2 '\[no-terminal\]' 'make menuconfig wants a terminal' sh -c "make -s OUT='$T/out' menuconfig </dev/null"
+refuses 2 '\[no-terminal\]' 'make nconfig too' sh -c "make -s OUT='$T/out' nconfig </dev/null"
+refuses 2 '\[no-terminal\]' 'when it comes to it, too' sh -c "make -s OUT='$T/out' SIGN_KEY='$T/key.pem' terminal </dev/null"
 
 # ---- places ---------------------------------------------------------------------
 # In a copy of the checkout, which may be lost.
