@@ -33,12 +33,48 @@ static const char *add_patch(json_t *about, char *value)
 		       NULL;
 }
 
+/* Take the next word off *S, or a NAME="string" with blanks in it; NULL at the end. */
+static char *take_word(char **s)
+{
+	char *start = *s, *end = start + strcspn(start, " \"");
+
+	if (*end == '"') {
+		for (end++; *end && *end != '"'; end++)
+			end += *end == '\\' && end[1];
+		end += strcspn(end, " ");
+	}
+	*s = end + (*end != '\0');
+	*end = '\0';
+	return *start ? start : NULL;
+}
+
+/* exception KIND CONFIG_NAME=VALUE FILE:LINE until=RELEASE OWNER REASON, as kconf writes it */
+static const char *add_exception(json_t *about, char *value)
+{
+	static const char wanted[] = "'exception' wants override or waiver, CONFIG_NAME=VALUE, "
+				     "FILE:LINE, until=RELEASE, an owner and a reason [bad-exception]";
+	char *kind = take_word(&value), *option = take_word(&value), *at = take_word(&value);
+	char *until = take_word(&value), *owner = take_word(&value);
+	json_t *list, *one;
+
+	if (!owner || !*value || (strcmp(kind, "override") && strcmp(kind, "waiver")) ||
+	    strncmp(option, "CONFIG_", 7) || !strchr(option, '=') || !strchr(at, ':') ||
+	    strncmp(until, "until=", 6) || !until[6])
+		return wanted;
+	list = json_object_get(about, "exceptions");
+	one = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "kind", kind, "option", option, "at", at,
+			"until", until + 6, "owner", owner, "reason", value);
+	return !one || json_array_append_new(list, one) ? "a word is not UTF-8 [bad-exception]" : NULL;
+}
+
 static const char *add_key(json_t *about, const char *key, char *value)
 {
 	json_t *string;
 
 	if (!strcmp(key, "patch"))
 		return add_patch(about, value);
+	if (!strcmp(key, "exception"))
+		return add_exception(about, value);
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
 		if (strcmp(key, keys[i].name))
 			continue;
@@ -103,7 +139,7 @@ static bool read_lines(FILE *in, const char *path, json_t *about)
 
 json_t *about_read(const char *path)
 {
-	json_t *about = json_pack("{s:[], s:[]}", "patches", "modules");
+	json_t *about = json_pack("{s:[], s:[], s:[]}", "patches", "exceptions", "modules");
 	FILE *in = fopen(path, "re");
 	bool ok = false;
 

@@ -69,6 +69,23 @@ check 'a flavour is packed' pack "$T/flavoured" "$T/flavoured.image"
 check 'and comes out' "$BIN/kimage" extract "$T/flavoured.image" --to "$T/flavoured.x" kernel.json
 check 'with its name' grep -q '"flavour":"rt"' "$T/flavoured.x/kernel.json"
 
+cp -R "$T/in" "$T/excepted"
+cat >>"$T/excepted/meta" <<'E2'
+exception override CONFIG_CMDLINE="a \"b\" c" configs/boards/x86_64/virt.config:7 until=7.4 tester it has words
+exception waiver CONFIG_NET=y configs/common/net.config:9 until=7.1 somebody its dependency went
+E2
+check 'exceptions are packed' pack "$T/excepted" "$T/excepted.image"
+check 'and come out' "$BIN/kimage" extract "$T/excepted.image" --to "$T/excepted.x" kernel.json
+is "$(jq -c '.exceptions[] | [.kind, .option, .at, .until, .owner, .reason]' "$T/excepted.x/kernel.json")" \
+	'["override","CONFIG_CMDLINE=\"a \\\"b\\\" c\"","configs/boards/x86_64/virt.config:7","7.4","tester","it has words"]
+["waiver","CONFIG_NET=y","configs/common/net.config:9","7.1","somebody","its dependency went"]' 'with place, end, owner and reason'
+for wrong in 'override CONFIG_NET=n a:1 until=7.4 tester' 'override CONFIG_NET a:1 until=7.4 tester why' \
+	'excuse CONFIG_NET=n a:1 until=7.4 tester why' 'override CONFIG_NET=n a:1 7.4 tester why' \
+	'override CONFIG_CMDLINE="a b a:1 until=7.4 tester why' ''; do
+	{ cat "$T/in/meta"; echo "exception $wrong"; } >"$T/excepted/meta"
+	refuses 2 'meta:[0-9]*: .*\[bad-exception\]' "an exception '$wrong' is refused" pack "$T/excepted" "$T/no.image"
+done
+
 # ---- several architectures under one name -------------------------------------------
 join() {
 	_to=$1
