@@ -421,17 +421,9 @@ static void set_missing(json_t *facts, json_t *list)
 		json_decref(list);
 }
 
-static bool is_of_type(const struct symbol *sym, const char *value)
+static bool is_of_type(struct symbol *sym, const char *value)
 {
-	switch (sym->type) {
-	case S_STRING:
-		return *value == '"';
-	case S_INT:
-	case S_HEX:
-		return strchr("-0123456789", *value) != NULL;
-	default:
-		return strchr("ymn", *value) && (*value != 'm' || sym->type == S_TRISTATE);
-	}
+	return kc_takes(sym, value) && (sym->type != S_BOOLEAN || *value != 'm');
 }
 
 static const char *values_of_type(const struct symbol *sym)
@@ -440,7 +432,7 @@ static const char *values_of_type(const struct symbol *sym)
 	case S_STRING:
 		return "a string in quotes";
 	case S_INT:
-		return "a number, without quotes";
+		return "a decimal number, without quotes";
 	case S_HEX:
 		return "a hexadecimal number, without quotes";
 	case S_TRISTATE:

@@ -13,6 +13,7 @@ int kc_tree_main(int ac, char **av);
 #include <fcntl.h>
 #include <limits.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -78,6 +79,31 @@ const char *kc_value(struct symbol *sym)
 	return sym_get_string_value(sym);
 }
 
+/* The digits of a number that Kconfig takes, without a hex number's 0x and leading zeros. */
+static const char *digits(const char *number, bool hex)
+{
+	if (hex && number[0] == '0' && (number[1] == 'x' || number[1] == 'X'))
+		number += 2;
+	while (*number == '0' && number[1])
+		number++;
+	return number;
+}
+
+static bool same_number(const char *a, const char *b, bool hex)
+{
+	bool minus_a = *a == '-', minus_b = *b == '-';
+	const char *digits_a = digits(a + minus_a, hex), *digits_b = digits(b + minus_b, hex);
+
+	return !strcasecmp(digits_a, digits_b) && (minus_a == minus_b || !strcmp(digits_a, "0"));
+}
+
+bool kc_takes(struct symbol *sym, const char *value)
+{
+	if (kc_is_tristate(sym))
+		return *value && strchr("ymn", *value) && !value[1];
+	return sym->type == S_STRING ? *value == '"' : sym_string_valid(sym, value);
+}
+
 bool kc_holds(struct symbol *sym, const char *value)
 {
 	bool held;
@@ -85,15 +111,14 @@ bool kc_holds(struct symbol *sym, const char *value)
 
 	if (!kc_defined(sym) || kc_transitional(sym))
 		return false;
-	if (kc_is_tristate(sym))
-		return strchr("ymn", *value) && !value[1] && kc_tristate(value) == sym->curr.tri;
-	if (!(sym->flags & SYMBOL_WRITE))
+	if (!kc_is_tristate(sym) && !(sym->flags & SYMBOL_WRITE))
 		return !strcmp(value, "n");
-	if (sym->type != S_STRING)
-		return strtoll(value, NULL, sym->type == S_HEX ? 16 : 10) ==
-		       strtoll(sym_get_string_value(sym), NULL, sym->type == S_HEX ? 16 : 10);
-	if (*value != '"')
+	if (!kc_takes(sym, value))
 		return false;
+	if (kc_is_tristate(sym))
+		return kc_tristate(value) == sym->curr.tri;
+	if (sym->type != S_STRING)
+		return same_number(value, sym_get_string_value(sym), sym->type == S_HEX);
 	text = unquote(value);
 	held = !strcmp(text, sym_get_string_value(sym));
 	free(text);

@@ -63,6 +63,8 @@ bool kc_choice_is_open(struct symbol *sym);
 
 /* Its value as .config would have it: y, m, n, a number, or a string without quotes. */
 const char *kc_value(struct symbol *sym);
+/* Does Kconfig take VALUE, a request's, for an option of SYM's type? */
+bool kc_takes(struct symbol *sym, const char *value);
 /* Does SYM have the VALUE of a request? */
 bool kc_holds(struct symbol *sym, const char *value);
 

@@ -103,6 +103,57 @@ config FAKE_AUTO
 	def_bool y
 	depends on FAKE_GATE
 
+# Numbers and a text. One hex has no 0x; one is beyond 63 bits, and so is one's range.
+menuconfig FAKE_VALUES
+	bool "Values"
+
+config FAKE_HEX
+	hex "An address"
+	default 0x100000
+	depends on FAKE_VALUES
+
+config FAKE_BARE
+	hex "Without 0x"
+	default 10
+	depends on FAKE_VALUES
+
+config FAKE_HIGH
+	hex "An address of the kernel's"
+	range 0xffffffff80000000 0xffffffffffffffff
+	default 0xffffffff81000000
+	depends on FAKE_VALUES
+
+config FAKE_PAGE
+	hex "An address in a range"
+	range 0x1000 0x8000
+	default 0x2000
+	depends on FAKE_VALUES
+
+config FAKE_COUNT
+	int "A number"
+	default 16
+	depends on FAKE_VALUES
+
+config FAKE_ZERO
+	int "A number, 0 by default"
+	depends on FAKE_VALUES
+
+config FAKE_FIXED
+	hex
+	default 0xffffffff81000000
+	depends on FAKE_VALUES
+
+config FAKE_NICE
+	int "A negative number"
+	range -20 19
+	default -5
+	depends on FAKE_VALUES
+
+config FAKE_TEXT
+	string "A text"
+	default "words"
+	depends on FAKE_VALUES
+
 config FAKE_CANARY
 	bool "Canaries" if HAVE_CANARY
 config HAVE_CANARY

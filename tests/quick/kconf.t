@@ -223,6 +223,67 @@ lost out-of-range 'allowed:.*1024' 'a number out of range loses' <<'E2'
 # Why.
 CONFIG_FAKE_RING=4096
 E2
+
+# ---- values -----------------------------------------------------------------------
+# What the config has of an option after its request, and the code of the loss or 'held'.
+while read -r request config code; do
+	printf '# Values.\nCONFIG_FAKE_VALUES=y\nCONFIG_%s\n' "$request" >"$T/value.config"
+	rm -f "$T/config"
+	resolve "base:$T/value.config" 2>"$T/said"
+	status=$?
+	if [ "$code" = held ]; then
+		is "$status $(grep -Fxc "CONFIG_$config" "$T/config")" '0 1' "$request holds, as $config"
+	else
+		is "$status $(grep -c "value.config:3: .*LOST: it is ${config#*=} \[$code\]" "$T/said")" '1 1' \
+			"$request is lost, to $config"
+	fi
+done <<'E2'
+FAKE_COUNT=17 FAKE_COUNT=17 held
+FAKE_COUNT=0 FAKE_COUNT=0 held
+FAKE_COUNT=-17 FAKE_COUNT=-17 held
+FAKE_COUNT=0x10 FAKE_COUNT=16 bad-value
+FAKE_COUNT=0x11 FAKE_COUNT=16 bad-value
+FAKE_COUNT="16" FAKE_COUNT=16 bad-value
+FAKE_COUNT=y FAKE_COUNT=16 bad-value
+FAKE_ZERO=0x10 FAKE_ZERO=0 bad-value
+FAKE_FIXED=0xffffffff81000000 FAKE_FIXED=0xffffffff81000000 held
+FAKE_FIXED=0xFFFFFFFF81000000 FAKE_FIXED=0xffffffff81000000 held
+FAKE_FIXED=0xffffffff82000000 FAKE_FIXED=0xffffffff81000000 no-prompt
+FAKE_NICE=-20 FAKE_NICE=-20 held
+FAKE_NICE=5 FAKE_NICE=5 held
+FAKE_NICE=-21 FAKE_NICE=-20 out-of-range
+FAKE_NICE=20 FAKE_NICE=19 out-of-range
+FAKE_NICE=9223372036854775827 FAKE_NICE=19 out-of-range
+FAKE_RING=1024 FAKE_RING=1024 held
+FAKE_RING=1025 FAKE_RING=1024 out-of-range
+FAKE_HEX=0x200000 FAKE_HEX=0x200000 held
+FAKE_HEX=200000 FAKE_HEX=200000 held
+FAKE_HEX=0x0000aB FAKE_HEX=0x0000aB held
+FAKE_HEX=0X10 FAKE_HEX=0X10 held
+FAKE_HEX=-1 FAKE_HEX=0x100000 bad-value
+FAKE_HEX="0x100000" FAKE_HEX=0x100000 bad-value
+FAKE_BARE=0x10 FAKE_BARE=0x10 held
+FAKE_BARE=16 FAKE_BARE=16 held
+FAKE_HIGH=0xffffffff82000000 FAKE_HIGH=0xffffffff82000000 held
+FAKE_HIGH=0x1000 FAKE_HIGH=0xffffffff80000000 out-of-range
+FAKE_PAGE=0x3000 FAKE_PAGE=0x3000 held
+FAKE_PAGE=4096 FAKE_PAGE=4096 held
+FAKE_PAGE=0x9000 FAKE_PAGE=0x8000 out-of-range
+FAKE_TEXT="" FAKE_TEXT="" held
+FAKE_TEXT="wörter" FAKE_TEXT="wörter" held
+FAKE_TEXT="a\"b\\c" FAKE_TEXT="a\"b\\c" held
+FAKE_TEXT=5 FAKE_TEXT=words bad-value
+FAKE_TEXT=y FAKE_TEXT=words bad-value
+FAKE_BLK="m" FAKE_BLK=n bad-value
+FAKE_BLK=5 FAKE_BLK=n bad-value
+E2
+lost no-prompt 'it is sha512' 'a text that follows from others is lost if it is another' <<'E2'
+# Why.
+CONFIG_MODULES=y
+CONFIG_MODULE_SIG=y
+CONFIG_MODULE_SIG_HASH="sha256"
+E2
+
 frag choice <<'E2'
 # Kconfig takes the last of these.
 CONFIG_FAKE_GZIP=y
