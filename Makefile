@@ -235,10 +235,10 @@ CC_ID := $(shell { $(CROSS)gcc --version && $(CROSS)ld --version; } 2>/dev/null 
 export TOOLCHAIN := $(CC_ID)
 NEEDS := $(wildcard $(CONFIGS)/needs)
 DEFAULTS := $(CONFIGS)/defaults
-$(call key,$(B)/config.key,$(ARCH) $(CC_ID) $(LAYERED) $(if $(NEEDS),$(CMDLINE)),$(wildcard \
+$(call key,$(B)/config.key,$(ARCH) $(ARCHES) $(CC_ID) $(LAYERED) $(if $(NEEDS),$(CMDLINE)),$(wildcard \
 	$(FRAGMENT_FILES)) $(NEEDS) $(DEFAULTS) scripts/needs.awk $(S)/kconf.key)
 
-SESSION = --tree $(TREE) --release $(RELEASE) --arch $(ARCH) --kbuild-arch $(KARCH) \
+SESSION = --tree $(TREE) --release $(RELEASE) --arch $(ARCH) --archs $(subst $(empty) ,$(comma),$(ARCHES)) --kbuild-arch $(KARCH) \
 	--srcarch $(SRCARCH) $(if $(CROSS),--cross $(CROSS)) --cache $(S)/probes.$(ARCH) \
 	$(patsubst %,--renames %,$(wildcard $(CONFIGS)/renames))
 
@@ -250,12 +250,12 @@ say_probes = $(if $(CC_ID),,@echo 'kconf: $(CROSS)gcc is not installed; its answ
 $(B)/config.stamp: $(KCONF) $(B)/config.key
 	$(say) CONFIG $(B)/config
 	$(Q)$(KCONF) resolve $(SESSION) --out $(B)/config --report $(B)/config.proof \
-		--resolved $(B)/resolved --record $(B)/probes \
+		--resolved $(B)/resolved --record $(B)/probes --exceptions $(B)/exceptions \
 		--defaults $(DEFAULTS) --accounts $(B)/defaults $(LAYERED)
 	$(Q)sed 's/^/          /' $(B)/config.proof
 	$(Q)awk -v board=$(BOARD_FILE) -f scripts/needs.awk $(or $(NEEDS),/dev/null) $(B)/config $(OTHER_FRAGMENTS)
-	$(call settle,$(B)/config.key,$(B)/config)
-$(B)/config: $(B)/config.stamp ;
+	$(call settle,$(B)/config.key,$(B)/config $(B)/exceptions)
+$(B)/config $(B)/exceptions: $(B)/config.stamp ;
 
 .PHONY: config board why new diff surface lost import menuconfig nconfig resolved renames toolchain-diff
 config: $(B)/config ## resolve the board's config and prove every request
@@ -400,7 +400,7 @@ $(B)/modules.stamp: $(B)/kernel.stamp $(B)/modules.key
 PACKED := $(if $(filter vmlinux Image,$(KERNEL)),gzip -9c,cat)
 $(call key,$(B)/image.key,$(IMAGE) $(PLATFORM) $(EPOCH) $(CC_ID) $(PACKED) $(BUDGET) $(CMDLINE),$(BIN)/kimage.key scripts/meta.sh)
 
-$(B)/image.stamp: $(B)/modules.stamp $(B)/image.key $(BIN)/kimage
+$(B)/image.stamp: $(B)/modules.stamp $(B)/exceptions $(B)/image.key $(BIN)/kimage
 	$(say) IMAGE $(IMAGE)
 	$(Q)rm -f $@
 	$(Q)$(PACKED) $(B)/stage/kernel >$(B)/packed.tmp && wc -c <$(B)/packed.tmp >$(B)/packed && rm $(B)/packed.tmp
@@ -408,7 +408,7 @@ $(B)/image.stamp: $(B)/modules.stamp $(B)/image.key $(BIN)/kimage
 	$(BUDGET) bytes, the kernel file has $$size$(if $(filter gzip%,$(PACKED)),$(comma) packed by gzip); 'make size' and 'make surface' tell what takes them" >&2; exit 1; }
 	$(Q)printf '%s\n' "$$CMDLINE" >$(B)/cmdline
 	$(Q)RELEASE=$(RELEASE) SERIES=$(SERIES) BOARD=$(BOARD) FLAVOUR=$(FLAVOUR) ARCH=$(ARCH) \
-		PATCHES=$(PATCHES)/$(SERIES) STAGE=$(B)/stage CERT=$(CERT) CONFIG=$(B)/config \
+		PATCHES=$(PATCHES)/$(SERIES) STAGE=$(B)/stage CERT=$(CERT) CONFIG=$(B)/config EXCEPTIONS=$(B)/exceptions \
 		scripts/meta.sh $(S)/source >$(B)/meta.tmp && mv $(B)/meta.tmp $(B)/meta
 	$(Q)$(BIN)/kimage pack --layout $(B)/image --ref "$$IMAGE" --platform $(PLATFORM) \
 		--created $(EPOCH) --format $(KERNEL) --file kernel=$(B)/stage/kernel \

@@ -26,6 +26,7 @@ rebuild make image ARCH=$ARCH SERIES=$SERIES BOARD=$BOARD${FLAVOUR:+ FLAVOUR=$FL
 signer $(openssl x509 -in "$CERT" -noout -fingerprint -sha256 | tr -d : | sed 's/.*=/sha256 /')
 E2
 [ -z "$FLAVOUR" ] || echo "flavour $FLAVOUR"
+sed 's/^/exception /' "$EXCEPTIONS"
 [ ! -s "$PATCHES/series" ] || sed 's/#.*//' "$PATCHES/series" | while read -r patch; do
 	[ -z "$patch" ] || echo "patch $patch $(sha256sum <"$PATCHES/$patch" | cut -d ' ' -f 1)"
 done

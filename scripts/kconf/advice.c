@@ -215,18 +215,13 @@ static json_t *line_of(const char *name, tristate value)
 			     json_sprintf("CONFIG_%s=%c", name, value_letter[value]);
 }
 
-/* What an override of R says: of the base its end, its owner and the reason. */
 static json_t *directive_of(const struct fragments *f, const struct request *r)
 {
-	unsigned long major, minor = 0;
-	char *end;
+	char *text = frag_override(f, r);
+	json_t *directive = json_string(text);
 
-	if (r->para->layer != LAYER_BASE)
-		return json_string("#: override");
-	major = strtoul(f->release, &end, 10);
-	if (*end == '.')
-		minor = strtoul(end + 1, NULL, 10);
-	return json_sprintf("#: override until=%lu.%lu OWNER REASON", major, minor + 1);
+	free(text);
+	return directive;
 }
 
 static json_t *at_request(json_t *line, const struct request *r)

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "kconf.h"
+#include "text.h"
 
 const char *const layer_names[LAYER_COUNT] = { "base", "arch", "common", "board", "flavour" };
 
@@ -48,16 +49,22 @@ char *kc_strdup(const char *s)
 
 void complain(const char *file, int line, const char *fmt, ...)
 {
+	char *text, *shown;
 	va_list ap;
+	int len;
 
+	va_start(ap, fmt);
+	len = vasprintf(&text, fmt, ap);
+	va_end(ap);
+	if (len < 0)
+		return;
+	shown = text_visible(text);
 	fprintf(stderr, "kconf: %s:", file);
 	if (line)
 		fprintf(stderr, "%d:", line);
-	fputc(' ', stderr);
-	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
-	va_end(ap);
-	fputc('\n', stderr);
+	fprintf(stderr, " %s\n", shown);
+	free(shown);
+	free(text);
 }
 
 int release_cmp(const char *a, const char *b)
@@ -76,23 +83,6 @@ int release_cmp(const char *a, const char *b)
 	return 0; /* a release is part of its series */
 }
 
-static bool is_release(const char *s)
-{
-	size_t dots = 0;
-
-	for (;;) {
-		if (!isdigit((unsigned char)*s))
-			return false;
-		while (isdigit((unsigned char)*s))
-			s++;
-		if (!*s)
-			return dots >= 1 && dots <= 2;
-		if (*s++ != '.')
-			return false;
-		dots++;
-	}
-}
-
 char *unquote(const char *value)
 {
 	char *out = kc_realloc(NULL, strlen(value) + 1), *o = out;
@@ -104,40 +94,6 @@ char *unquote(const char *value)
 	}
 	*o = '\0';
 	return out;
-}
-
-/* A name that Kconfig's lexer takes for a symbol. */
-static bool is_name(const char *s)
-{
-	if (!*s)
-		return false;
-	for (; *s; s++)
-		if (!isalnum((unsigned char)*s) && *s != '_')
-			return false;
-	return true;
-}
-
-static bool is_string(const char *v)
-{
-	if (*v++ != '"')
-		return false;
-	for (; *v && *v != '"'; v++)
-		if (*v == '\\' && *++v == '\0')
-			return false;
-	return v[0] == '"' && v[1] == '\0';
-}
-
-static bool is_number(const char *v)
-{
-	char *end;
-
-	if (*v == '-')
-		v++;
-	if (!isdigit((unsigned char)*v))
-		return false;
-	errno = 0;
-	strtoull(v, &end, 0);
-	return !*end && !errno;
 }
 
 static size_t hash(const char *s)
@@ -169,7 +125,7 @@ struct request *frag_find(const struct fragments *f, const char *name)
 struct waiver *frag_waiver(struct fragments *f, const char *name)
 {
 	for (size_t i = 0; i < f->n_waiver; i++)
-		if (!strcmp(f->waiver[i].name, name))
+		if (f->waiver[i].para->active && !strcmp(f->waiver[i].name, name))
 			return &f->waiver[i];
 	return NULL;
 }
@@ -183,24 +139,33 @@ void frag_init(struct fragments *f, const char *arch, const char *release)
 	f->slot = kc_zalloc(f->n_slot * sizeof(*f->slot));
 }
 
+static void free_request(struct request *r)
+{
+	free((void *)(uintptr_t)r->name);
+	free((void *)(uintptr_t)r->value);
+	free(r);
+}
+
 void frag_free(struct fragments *f)
 {
 	for (size_t i = 0; i < f->n_req; i++) {
 		for (struct request *r = f->req[i], *below; r; r = below) {
 			below = r->replaced;
-			free((void *)(uintptr_t)r->name);
-			free((void *)(uintptr_t)r->value);
-			free(r);
+			free_request(r);
 		}
 	}
+	for (size_t i = 0; i < f->n_off; i++)
+		free_request(f->off[i]);
 	for (size_t i = 0; i < f->n_waiver; i++)
-		free((void *)(uintptr_t)f->waiver[i].name);
+		free(f->waiver[i].exception.text);
 	for (size_t i = 0; i < f->n_para; i++) {
 		free(f->para[i]->reason);
 		free(f->para[i]->optional);
+		free(f->para[i]->exception.text);
 		free(f->para[i]);
 	}
 	free(f->req);
+	free(f->off);
 	free(f->waiver);
 	free(f->para);
 	free(f->slot);
@@ -216,32 +181,85 @@ static void rehash(struct fragments *f)
 		*find_slot(f, f->req[i]->name) = i + 1;
 }
 
+const struct request *frag_base(const struct request *r)
+{
+	while (r && r->para->layer != LAYER_BASE)
+		r = r->replaced;
+	return r;
+}
+
+const struct request *frag_base_overridden(const struct request *r)
+{
+	const struct request *base = frag_base(r->replaced);
+
+	if (!base || (!strcmp(base->value, r->value) &&
+		      (!r->para->optional || base->para->optional)))
+		return NULL;
+	return base;
+}
+
+#define EXCEPTION "until=RELEASE OWNER REASON"
+
+char *frag_override(const struct fragments *f, const struct request *r)
+{
+	unsigned long major, minor = 0;
+	char *end, *text;
+
+	if (!frag_base(r))
+		return kc_strdup("#: override");
+	major = strtoul(f->release, &end, 10);
+	if (*end == '.')
+		minor = strtoul(end + 1, NULL, 10);
+	if (asprintf(&text, "#: override until=%lu.%lu OWNER REASON", major, minor + 1) < 0)
+		text = kc_strdup("#: override");
+	return text;
+}
+
+static void conflict(struct fragments *f, const struct request *r, const struct request *old)
+{
+	bool same = !strcmp(old->value, r->value), peers = old->para->layer == r->para->layer;
+	char *directive = frag_override(f, old);
+
+	complain(r->para->file, r->line, "CONFIG_%s=%s %s %s:%d (%s) [%s]: keep one of them%s%s%s",
+		 r->name, r->value, same ? "repeats" : "contradicts", old->para->file, old->line,
+		 old->value, same ? "repeated-request" : "contradicting-request",
+		 peers ? "" : ", or give this paragraph the directive '", peers ? "" : directive,
+		 peers ? "" : "'");
+	free(directive);
+	f->errors++;
+}
+
+static void replace(struct fragments *f, struct request *r, struct request *old)
+{
+	const struct request *base;
+
+	r->replaced = old;
+	base = frag_base_overridden(r);
+	if (old->para->layer == r->para->layer || !r->para->overrides) {
+		conflict(f, r, old);
+	} else if (base && !r->para->exception.until) {
+		complain(r->para->file, r->line,
+			 "CONFIG_%s=%s overrides %s:%d (%s) of the secure base [base-override]: "
+			 "expected '#: override " EXCEPTION "', got '#: override'",
+			 r->name, r->value, base->para->file, base->line, base->value);
+		f->errors++;
+	}
+}
+
 static void add_request(struct fragments *f, struct request *r)
 {
 	size_t *slot = find_slot(f, r->name);
-	struct request *old = *slot ? f->req[*slot - 1] : NULL;
 
-	if (!old) {
-		grow(f->req, f->n_req, f->max_req);
-		f->req[f->n_req++] = r;
-		*slot = f->n_req;
-		if (2 * f->n_req > f->n_slot)
-			rehash(f);
+	if (*slot) {
+		replace(f, r, f->req[*slot - 1]);
+		f->req[*slot - 1] = r;
 		return;
 	}
-	if (old->para->layer == r->para->layer || !r->para->overrides) {
-		bool same = !strcmp(old->value, r->value);
-
-		complain(r->para->file, r->line, "CONFIG_%s=%s %s %s:%d (%s); keep one of them%s",
-			 r->name, r->value, same ? "repeats" : "contradicts", old->para->file,
-			 old->line, old->value,
-			 old->para->layer == r->para->layer ?
-				 "" :
-				 ", or give this paragraph the directive '#: override'");
-		f->errors++;
-	}
-	r->replaced = old;
-	f->req[*slot - 1] = r;
+	grow(f->req, f->n_req, f->max_req);
+	f->req[f->n_req++] = r;
+	*slot = f->n_req;
+	if (2 * f->n_req > f->n_slot)
+		rehash(f);
 }
 
 struct paragraph *frag_paragraph(struct fragments *f, const char *file)
@@ -273,8 +291,7 @@ void frag_set(struct fragments *f, const struct paragraph *p, const char *name, 
 	size_t *slot = find_slot(f, name);
 	struct request *r;
 
-	if (!is_name(name) || (!is_string(value) && !is_number(value) &&
-			       (!strchr("ymn", *value) || !*value || value[1])))
+	if (!text_is_name(name) || !text_is_value(value))
 		return;
 	r = new_request(p, name, value, line);
 	if (!*slot) {
@@ -291,8 +308,14 @@ struct reader {
 	const char *file;
 	int line;
 	enum layer layer;
+	bool crlf; /* such a line end has been named */
+	bool marked; /* a byte order mark was in front of this line */
 	struct paragraph *para; /* NULL between paragraphs */
 	bool in_options; /* an option line has been seen in this paragraph */
+	bool arch; /* so has '#: arch' */
+	bool overrode; /* so has an option that the base layer requests */
+	bool released; /* since and until, as far as read, include the release */
+	char since[32], until[32]; /* of this paragraph, or "" */
 	size_t n_directives;
 };
 
@@ -308,7 +331,9 @@ static struct paragraph *paragraph(struct reader *r)
 		r->para = frag_paragraph(r->f, r->file);
 		r->para->line = r->line;
 		r->para->layer = r->layer;
-		r->in_options = false;
+		r->in_options = r->arch = r->overrode = false;
+		r->released = true;
+		*r->since = *r->until = '\0';
 		r->n_directives = 0;
 	}
 	return r->para;
@@ -316,22 +341,34 @@ static struct paragraph *paragraph(struct reader *r)
 
 static void end_paragraph(struct reader *r)
 {
-	if (r->para && r->n_directives && !r->in_options)
-		bad(r, "directives without an option; put them in the paragraph of their options");
+	struct paragraph *p = r->para;
+
+	if (p && r->n_directives && !r->in_options)
+		bad(r, "directives without an option [no-option]: expected them in the paragraph "
+		       "of their options");
+	else if (p && p->active && p->exception.until && !r->overrode)
+		bad(r, "'#: override until=' overrides no request of the base [stale-override]: "
+		       "expected '#: override', or none");
 	r->para = NULL;
 }
 
 static void comment(struct reader *r, const char *text)
 {
 	struct paragraph *p = paragraph(r);
+	const char *code = text_meant(text, r->f->archs ?: r->f->arch);
 	size_t old;
 
+	if (code) {
+		bad(r, "'%s' [%s]: expected '%s', or a comment that begins with other words", text,
+		    code, strcmp(code, "near-option") ? "#: DIRECTIVE" : "# CONFIG_NAME is not set");
+		return;
+	}
 	text += strspn(text, "# \t");
 	if (!*text)
 		return;
 	if (r->in_options) {
-		bad(r, "a comment after the options of a paragraph; "
-		       "start a new paragraph with a blank line");
+		bad(r, "a comment after the options of a paragraph [comment-after-options]: "
+		       "expected a blank line before it");
 		return;
 	}
 	old = p->reason ? strlen(p->reason) : 0;
@@ -354,133 +391,303 @@ static char *word(char **s)
 	return start;
 }
 
+/* ---- directives ----------------------------------------------------------------- */
+
+static bool known_arch(const struct reader *r, const char *name, size_t len)
+{
+	return text_lists(r->f->archs ?: r->f->arch, name, len);
+}
+
+static void unknown_arch(struct reader *r, const char *name)
+{
+	bad(r, "unknown architecture '%s' [unknown-arch]: expected one of %s", name,
+	    r->f->archs ?: r->f->arch);
+}
+
 static void directive_arch(struct reader *r, char *rest)
 {
 	bool mine = false;
 	char *name = word(&rest);
 
-	if (!name)
-		bad(r, "'#: arch' names no architecture; e.g. '#: arch x86_64 arm64'");
-	for (; name; name = word(&rest))
+	if (r->layer == LAYER_BASE)
+		bad(r, "the secure base applies to every architecture [base-arch-list]: "
+		       "expected '#: not-arch ARCH REASON', got '#: arch'");
+	else if (!name || r->arch)
+		bad(r, "'#: arch' names %s [bad-directive]: expected one '#: arch ARCH ...'",
+		    name ? "architectures once more" : "no architecture");
+	r->arch = true;
+	for (; name; name = word(&rest)) {
+		if (!known_arch(r, name, strlen(name)))
+			unknown_arch(r, name);
 		mine |= !strcmp(name, r->f->arch);
+	}
 	if (!mine)
+		r->para->active = false;
+}
+
+/* Known architectures, and then the reason. */
+static void directive_not_arch(struct reader *r, char *rest)
+{
+	size_t n = 0, len;
+
+	for (; (len = strcspn(rest, " \t")) && known_arch(r, rest, len); n++) {
+		r->para->excluded |= strlen(r->f->arch) == len && !strncmp(rest, r->f->arch, len);
+		rest += len + strspn(rest + len, " \t");
+	}
+	if (!n && *rest)
+		unknown_arch(r, word(&rest));
+	else if (!*rest)
+		bad(r, "'#: not-arch' without %s [bad-directive]: expected "
+		       "'#: not-arch ARCH ... REASON'", n ? "a reason" : "an architecture");
+	if (r->para->excluded)
 		r->para->active = false;
 }
 
 static void directive_release(struct reader *r, char *rest, bool since)
 {
-	char *release = word(&rest);
+	char *release = word(&rest), *kept = since ? r->since : r->until;
 	int cmp;
 
-	if (!release || *rest || !is_release(release)) {
-		bad(r, "'#: %s' takes one series or release; e.g. '#: %s 6.12'",
-		    since ? "since" : "until", since ? "since" : "until");
+	if (!release || *rest || !text_is_release(release) ||
+	    strlen(release) >= sizeof(r->since) || *kept) {
+		bad(r, "'#: %s' [bad-directive]: expected one series or release, once, "
+		       "e.g. '#: %s 6.12'", since ? "since" : "until", since ? "since" : "until");
 		return;
 	}
+	strcpy(kept, release);
 	cmp = release_cmp(r->f->release, release);
 	if (since ? cmp < 0 : cmp >= 0)
-		r->para->active = false;
+		r->para->active = r->released = false;
+}
+
+/* until=RELEASE OWNER REASON: the words of S, which is in X->text. */
+static bool take_exception(struct exception *x, char *s)
+{
+	char *until = word(&s), *owner = word(&s);
+
+	if (!until || !owner || !*s || strncmp(until, "until=", 6) || !text_is_release(until + 6))
+		return false;
+	x->until = until + 6;
+	x->owner = owner;
+	x->reason = s;
+	return true;
 }
 
 static void directive_waive(struct reader *r, char *rest)
 {
-	char *copy = kc_strdup(rest), *s = copy;
-	char *name = word(&s), *until = word(&s), *owner = word(&s);
-	struct waiver *w;
+	struct waiver w = { .para = r->para, .line = r->line };
+	char *s = w.exception.text = kc_strdup(rest);
 
-	if (!name || !until || !owner || !*s || !is_name(name) || strncmp(until, "until=", 6) ||
-	    !is_release(until + 6)) {
-		bad(r, "a waiver is '#: waive SYMBOL until=RELEASE OWNER REASON', all of it");
-		free(copy);
+	w.name = word(&s);
+	if (!w.name || !text_is_name(w.name) || !take_exception(&w.exception, s)) {
+		bad(r, "a waiver lacks words [bad-waiver]: expected '#: waive SYMBOL " EXCEPTION "'");
+		free(w.exception.text);
 		return;
 	}
-	until += 6;
-	if (release_cmp(r->f->release, until) >= 0)
-		bad(r, "the waiver for %s expired with %s; cure the loss or renew it with a reason",
-		    name, until);
 	grow(r->f->waiver, r->f->n_waiver, r->f->max_waiver);
-	w = &r->f->waiver[r->f->n_waiver++];
-	*w = (struct waiver){ name, until, owner, s, r->file, r->line, false };
+	r->f->waiver[r->f->n_waiver++] = w;
+}
+
+static void directive_override(struct reader *r, char *rest)
+{
+	struct paragraph *p = r->para;
+	bool right = !p->overrides && r->layer != LAYER_BASE;
+
+	if (right && *rest) {
+		p->exception.text = kc_strdup(rest);
+		right = take_exception(&p->exception, p->exception.text);
+	}
+	if (!right)
+		bad(r, "'#: override' [bad-directive]: expected, once and above the base layer, "
+		       "'#: override', or of the base's requests '#: override " EXCEPTION "'");
+	p->overrides = true;
+}
+
+static void directive_optional(struct reader *r, const char *rest)
+{
+	if (!*rest || r->para->optional)
+		bad(r, "'#: optional' [bad-directive]: expected '#: optional REASON', once");
+	else
+		r->para->optional = kc_strdup(rest);
 }
 
 static void directive(struct reader *r, char *text)
 {
-	struct paragraph *p = paragraph(r);
 	char *name = word(&text);
 
+	paragraph(r);
 	r->n_directives++;
 	if (r->in_options)
-		bad(r, "a directive after the options; it belongs before them");
+		bad(r, "a directive after the options [directive-after-options]: expected it "
+		       "before them");
 	else if (!name)
-		bad(r, "an empty directive; remove it");
+		bad(r, "an empty directive [bad-directive]: expected a name after '#:'");
 	else if (!strcmp(name, "arch"))
 		directive_arch(r, text);
+	else if (!strcmp(name, "not-arch"))
+		directive_not_arch(r, text);
 	else if (!strcmp(name, "since") || !strcmp(name, "until"))
 		directive_release(r, text, name[0] == 's');
 	else if (!strcmp(name, "waive"))
 		directive_waive(r, text);
-	else if (!strcmp(name, "override") && !*text)
-		p->overrides = true;
-	else if (!strcmp(name, "optional") && *text && !p->optional)
-		p->optional = kc_strdup(text);
-	else if (!strcmp(name, "optional") || !strcmp(name, "override"))
-		bad(r, "'#: optional' takes a reason and stands once, '#: override' takes nothing");
+	else if (!strcmp(name, "override"))
+		directive_override(r, text);
+	else if (!strcmp(name, "optional"))
+		directive_optional(r, text);
 	else
-		bad(r, "unknown directive '%s'; known: arch since until optional override waive",
-		    name);
+		bad(r, "unknown directive '%s' [unknown-directive]: expected one of arch not-arch "
+		       "since until optional override waive", name);
+}
+
+static void check_until(struct reader *r, const struct exception *x, const char *what)
+{
+	if (x->until && release_cmp(r->f->release, x->until) >= 0)
+		bad(r, "the %s expired with %s [expired]: expected a release after %s; mend the "
+		       "cause, or renew it with a reason", what, x->until, r->f->release);
+}
+
+/* What can be said of a paragraph's directives once all have been read. */
+static void check_directives(struct reader *r)
+{
+	int cmp = *r->since && *r->until ? release_cmp(r->since, r->until) : -1;
+	size_t i = r->f->n_waiver;
+
+	if (cmp > 0 || (!cmp && strlen(r->until) <= strlen(r->since)))
+		bad(r, "since %s and until %s leave no release [empty-range]: expected since "
+		       "before until", r->since, r->until);
+	r->para->excluded &= r->released;
+	if (!r->para->active)
+		return;
+	check_until(r, &r->para->exception, "override");
+	while (i-- && r->f->waiver[i].para == r->para)
+		check_until(r, &r->f->waiver[i].exception, "waiver");
+}
+
+/* ---- options -------------------------------------------------------------------- */
+
+/* Does the base layer request NAME, for some architecture and release? */
+static bool base_requests(const struct fragments *f, const char *name)
+{
+	const struct request *r = frag_find(f, name);
+
+	for (size_t i = 0; i < f->n_off; i++)
+		if (!strcmp(f->off[i]->name, name))
+			return true;
+	return frag_base(r) != NULL;
+}
+
+static void take_request(struct reader *r, const char *name, const char *value)
+{
+	struct fragments *f = r->f;
+	struct request *request = new_request(r->para, name, value, r->line);
+
+	if (r->para->active) {
+		r->overrode |= base_requests(f, name);
+		add_request(f, request);
+	} else if (r->layer == LAYER_BASE) {
+		grow(f->off, f->n_off, f->max_off);
+		f->off[f->n_off++] = request;
+	} else {
+		free_request(request);
+	}
 }
 
 static void option(struct reader *r, const char *name, const char *value)
 {
 	struct paragraph *p = paragraph(r);
+	const char *wrong = NULL;
 
-	if (!is_name(name)) {
-		bad(r, "'%s' is no option name", name);
-		return;
-	}
-	if (strcmp(value, "y") && strcmp(value, "m") && strcmp(value, "n") && !is_string(value) &&
-	    !is_number(value)) {
-		bad(r, "CONFIG_%s=%s: no value of an option; y, m, a number or a \"string\"", name,
-		    value);
-		return;
-	}
-	if (!p->reason && !r->in_options)
-		bad(r, "CONFIG_%s has no reason; write a comment above it that says why", name);
+	if (!r->in_options && !p->reason)
+		bad(r, "CONFIG_%s has no reason [no-reason]: expected a comment above it that says "
+		       "why", name);
+	if (!r->in_options)
+		check_directives(r);
 	r->in_options = true;
-	if (p->active)
-		add_request(r->f, new_request(p, name, value, r->line));
+	if (!text_is_name(name)) {
+		bad(r, "'CONFIG_%s' is not a valid name [bad-name]: expected letters, digits and _",
+		    name);
+		return;
+	}
+	if (!text_is_value(value)) {
+		bad(r, "CONFIG_%s=%s: not a valid value [bad-value]: expected y, m, a number or a "
+		       "\"string\"", name, value);
+		return;
+	}
+	if (p->active && !strcmp(name, "LOCALVERSION") && text_is_string(value))
+		wrong = text_localversion(value, r->f->release);
+	if (wrong)
+		bad(r, "CONFIG_LOCALVERSION=%s %s [bad-localversion]", value, wrong);
+	take_request(r, name, value);
 }
 
 #define NOT_SET " is not set"
 
+/* CONFIG_NAME=VALUE */
+static void assignment(struct reader *r, char *s, char *equals)
+{
+	*equals++ = '\0';
+	if (!strcmp(equals, "n"))
+		bad(r, "%s=n [not-n]: expected '# %s is not set', as Kconfig writes it", s, s);
+	else
+		option(r, s + 7, equals);
+}
+
 static void line(struct reader *r, char *s)
 {
 	size_t len = strlen(s), tail = strlen(NOT_SET);
-	char *equals;
+	const char *control;
 
-	while (len && isspace((unsigned char)s[len - 1]))
+	while (len && strchr(" \t\r\n\f\v", s[len - 1]))
 		s[--len] = '\0';
-	if (!len) {
+	control = text_control(s);
+	if (!len)
 		end_paragraph(r);
-	} else if (!strncmp(s, "#:", 2)) {
+	else if (control && strncmp(s, "CONFIG_", 7)) /* a string may have one */
+		bad(r, "a control character, \\x%02x, in column %zu [control-character]: expected "
+		       "text and a line feed", (unsigned)(unsigned char)*control,
+		    (size_t)(control - s) + 1);
+	else if (!strncmp(s, "#:", 2))
 		directive(r, s + 2);
-	} else if (!strncmp(s, "# CONFIG_", 9) && len > 9 + tail &&
-		   !strcmp(s + len - tail, NOT_SET)) {
+	else if (!strncmp(s, "# CONFIG_", 9) && len > 9 + tail &&
+		 !strcmp(s + len - tail, NOT_SET) && !memchr(s + 9, ' ', len - 9 - tail)) {
 		s[len - tail] = '\0';
 		option(r, s + 9, "n");
-	} else if (!strncmp(s, "# CONFIG_", 9)) {
-		bad(r, "'%s': write '# CONFIG_NAME is not set', or words that don't begin so", s);
-	} else if (*s == '#') {
+	} else if (*s == '#')
 		comment(r, s);
-	} else if (!strncmp(s, "CONFIG_", 7) && (equals = strchr(s, '='))) {
-		*equals = '\0';
-		if (!strcmp(equals + 1, "n"))
-			bad(r, "%s=n: write '# %s is not set', as Kconfig does", s, s);
-		else
-			option(r, s + 7, equals + 1);
-	} else {
-		bad(r, "'%s': neither an option, a comment nor blank", s);
+	else if (!strncmp(s, "CONFIG_", 7) && strchr(s, '='))
+		assignment(r, s, strchr(s, '='));
+	else
+		bad(r, "'%s' [not-understood]: expected CONFIG_NAME=VALUE, "
+		       "'# CONFIG_NAME is not set', a comment or a blank line", s);
+}
+
+/* A byte order mark in front of the line; false if the file is no use after it. */
+static bool mark(struct reader *r, char *buf, ssize_t len)
+{
+	r->marked = !strncmp(buf, "\xef\xbb\xbf", 3);
+	if (len >= 2 && r->line == 1 && (!memcmp(buf, "\xff\xfe", 2) || !memcmp(buf, "\xfe\xff", 2))) {
+		bad(r, "a byte order mark of UTF-16 [bom]: expected UTF-8 without a mark; "
+		       "run iconv -f UTF-16 -t UTF-8 %s", r->file);
+		return false;
 	}
+	if (r->marked) {
+		bad(r, "a byte order mark (BOM) [bom]: expected UTF-8 without a mark; "
+		       "run sed -i 's/^\\xef\\xbb\\xbf//' %s", r->file);
+		memmove(buf, buf + 3, (size_t)len - 2);
+	}
+	return true;
+}
+
+/* CRLF is taken, as Kconfig takes it, and named once in a file. */
+static void line_end(struct reader *r, const char *buf)
+{
+	size_t len = strlen(buf);
+
+	if (r->crlf || len < 2 || strcmp(buf + len - 2, "\r\n"))
+		return;
+	r->crlf = true;
+	complain(r->file, r->line, "warning: the line ends in CRLF [crlf]: expected LF, taken as LF; "
+				   "run sed -i 's/\\r$//' %s", r->file);
 }
 
 void frag_read_stream(struct fragments *f, FILE *in, const char *path, enum layer layer)
@@ -492,14 +699,18 @@ void frag_read_stream(struct fragments *f, FILE *in, const char *path, enum laye
 
 	while ((len = getline(&buf, &size, in)) >= 0) {
 		r.line++;
-		if (strlen(buf) != (size_t)len)
-			bad(&r, "a NUL byte; this is no text file");
-		else
-			line(&r, buf);
+		if (!mark(&r, buf, len))
+			break;
+		if (strlen(buf) != (size_t)len - (r.marked ? 3 : 0)) {
+			bad(&r, "a NUL byte [nul-byte]: expected a text file");
+			continue;
+		}
+		line_end(&r, buf);
+		line(&r, buf);
 	}
 	end_paragraph(&r);
 	if (ferror(in)) {
-		complain(path, 0, "%s", strerror(errno));
+		complain(path, 0, "cannot be read [cannot-read]: %s", strerror(errno));
 		f->errors++;
 	}
 	free(buf);
@@ -511,7 +722,8 @@ bool frag_read(struct fragments *f, const char *path, enum layer layer)
 	FILE *in = fopen(path, "r");
 
 	if (!in) {
-		complain(path, 0, "%s; is it named right in the board's FRAGMENTS?",
+		complain(path, 0, "%s [cannot-read]: expected the fragment that the board's "
+				  "FRAGMENTS name",
 			 strerror(errno));
 		f->errors++;
 		return false;
@@ -524,7 +736,7 @@ bool frag_read(struct fragments *f, const char *path, enum layer layer)
 bool frag_read_args(struct fragments *f, int n, char **args)
 {
 	if (!n) {
-		fputs("kconf: no fragments given; name them as LAYER:FILE\n", stderr);
+		fputs("kconf: no fragment is given [no-fragments]: expected LAYER:FILE\n", stderr);
 		return false;
 	}
 	for (int i = 0; i < n; i++) {
@@ -537,8 +749,8 @@ bool frag_read_args(struct fragments *f, int n, char **args)
 			layer++;
 		if (!colon || layer == LAYER_COUNT) {
 			fprintf(stderr,
-				"kconf: '%s': write LAYER:FILE with LAYER one of base, "
-				"arch, common, board\n",
+				"kconf: '%s': not a LAYER:FILE of a known layer "
+				"[unknown-layer]: expected base, arch, common, board or flavour\n",
 				args[i]);
 			return false;
 		}

@@ -32,28 +32,41 @@ static const char *base_name(const struct import *im)
 	return base ? base + 1 : im->config;
 }
 
-/* What ours requests otherwise, with who requests it, and why. */
-static void print_overrides(const struct import *im, struct request **list, size_t n, bool first)
+/*
+ * What ours requests otherwise, with who requests it, and why: of the secure base, or of the
+ * rest. FIRST if nothing was printed before. Was there any?
+ */
+static bool print_overrides(const struct import *im, struct request **list, size_t n, bool first,
+			    bool base)
 {
-	size_t overrides = 0;
+	const struct request *last = NULL;
+	char *directive;
 
 	for (size_t i = 0; i < n; i++) {
 		const struct request *ours = frag_find(im->ours, list[i]->name);
 
-		if (!ours)
+		if (!ours || (frag_base(ours) != NULL) != base)
 			continue;
-		if (!overrides++)
+		if (!last)
 			printf("%s# %s has these otherwise than other fragments request. Why? Say so "
 			       "right above them.\n",
 			       first ? "" : "\n", base_name(im));
 		printf("# %s=%s is the request of %s:%d: %s\n", ours->name, ours->value, ours->para->file,
 		       ours->line, ours->para->reason ?: "");
+		last = ours;
 	}
-	if (overrides)
-		fputs("\n#: override\n", stdout);
-	for (size_t i = 0; i < n; i++)
-		if (frag_find(im->ours, list[i]->name))
+	if (!last)
+		return false;
+	directive = frag_override(im->ours, last);
+	printf("\n%s\n", directive);
+	free(directive);
+	for (size_t i = 0; i < n; i++) {
+		const struct request *ours = frag_find(im->ours, list[i]->name);
+
+		if (ours && (frag_base(ours) != NULL) == base)
 			print_request(list[i]);
+	}
+	return true;
 }
 
 void import_print(const struct import *im)
@@ -61,6 +74,7 @@ void import_print(const struct import *im)
 	struct request **list = kc_realloc(NULL, (im->joined.n_req + 1) * sizeof(*list));
 	const char *last = "";
 	size_t n = 0, goals = 0;
+	bool overrides;
 
 	for (size_t i = 0; i < im->joined.n_req; i++)
 		if (im->joined.req[i]->para == im->added)
@@ -78,7 +92,8 @@ void import_print(const struct import *im)
 		last = at.file;
 		print_request(list[i]);
 	}
-	print_overrides(im, list, n, !*last);
+	overrides = print_overrides(im, list, n, !*last, false);
+	print_overrides(im, list, n, !*last && !overrides, true);
 	for (size_t i = 0; i < im->n_goal; i++)
 		goals += kc_is_tristate(im->goal[i].sym);
 	fprintf(stderr,

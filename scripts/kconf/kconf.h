@@ -20,6 +20,12 @@ enum layer { LAYER_BASE, LAYER_ARCH, LAYER_COMMON, LAYER_BOARD, LAYER_FLAVOUR, L
 
 extern const char *const layer_names[LAYER_COUNT];
 
+/* Who answers for an exception to the rules, until which release, and why. */
+struct exception {
+	const char *until, *owner, *reason; /* in TEXT, or NULL without one */
+	char *text;
+};
+
 /* Comment, directives and option lines between two blank lines. */
 struct paragraph {
 	const char *file;
@@ -28,7 +34,9 @@ struct paragraph {
 	char *reason; /* the comment, one line, or NULL */
 	char *optional; /* why its options may be missing, or NULL */
 	bool overrides; /* `#: override` */
+	struct exception exception; /* of `#: override until=...` */
 	bool active; /* valid for the arch and release being resolved */
+	bool excluded; /* not active, because of `#: not-arch` alone */
 };
 
 /* One option line that must hold. */
@@ -42,8 +50,9 @@ struct request {
 
 /* A loss that somebody answers for, until a release. */
 struct waiver {
-	const char *name, *until, *owner, *reason;
-	const char *file;
+	const char *name; /* in the text of the exception */
+	struct exception exception;
+	const struct paragraph *para;
 	int line;
 	bool used;
 };
@@ -51,11 +60,14 @@ struct waiver {
 /* Every request that applies to one arch and release; zero it, then frag_init(). */
 struct fragments {
 	const char *arch, *release;
+	const char *archs; /* the known ones, divided by commas or blanks; NULL: only arch */
 	bool defaults; /* what nobody asks for is as Kconfig has it by default, not n */
 	int errors; /* said on stderr as they were found */
 	size_t n_files;
 	struct request **req; /* in the order of reading, overridden ones left out */
 	size_t n_req, max_req;
+	struct request **off; /* the base layer's that do not apply to arch and release */
+	size_t n_off, max_off;
 	struct waiver *waiver;
 	size_t n_waiver, max_waiver;
 	struct paragraph **para;
@@ -75,6 +87,12 @@ void frag_read_stream(struct fragments *f, FILE *in, const char *path, enum laye
 void frag_free(struct fragments *f);
 struct request *frag_find(const struct fragments *f, const char *name);
 struct waiver *frag_waiver(struct fragments *f, const char *name);
+/* The base layer's request that R is, or has replaced; NULL. */
+const struct request *frag_base(const struct request *r);
+/* The base layer's request that R leaves out or makes optional, or NULL. */
+const struct request *frag_base_overridden(const struct request *r);
+/* The directive that overrides R, with words to fill in if R is the base's. The caller frees it. */
+char *frag_override(const struct fragments *f, const struct request *r);
 
 /* For requests that come from elsewhere: the last one of a name wins, silently. */
 struct paragraph *frag_paragraph(struct fragments *f, const char *file);

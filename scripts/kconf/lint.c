@@ -5,21 +5,23 @@
 #include "kconf.h"
 
 static const char usage[] =
-	"usage: kconf lint --arch ARCH --release RELEASE LAYER:FRAGMENT...\n"
+	"usage: kconf lint --arch ARCH [--archs ARCH,...] --release RELEASE LAYER:FRAGMENT...\n"
 	"\n"
-	"Reads the fragments as resolve would and says what is wrong with them: an option\n"
-	"without a reason, a repeated or contradicting request, an unknown directive, an\n"
-	"expired waiver. Exit status: 0 nothing is, 2 something is.\n";
+	"Reads the fragments as resolve would, and reports what is wrong with them: an option\n"
+	"without a reason, a repeated or contradicting request, an unknown directive or\n"
+	"architecture, an expired waiver. --archs lists what '#: arch' may name; default: --arch.\n"
+	"Exit status: 0 nothing is wrong, 2 something is.\n";
 
 int cmd_lint(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "arch", required_argument, NULL, 'a' },
+		{ "archs", required_argument, NULL, 'K' },
 		{ "release", required_argument, NULL, 'r' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
 	};
-	const char *arch = NULL, *release = NULL;
+	const char *arch = NULL, *archs = NULL, *release = NULL;
 	struct fragments f;
 	bool clean;
 	int c;
@@ -28,6 +30,9 @@ int cmd_lint(int argc, char **argv)
 		switch (c) {
 		case 'a':
 			arch = optarg;
+			break;
+		case 'K':
+			archs = optarg;
 			break;
 		case 'r':
 			release = optarg;
@@ -45,6 +50,7 @@ int cmd_lint(int argc, char **argv)
 		return CANNOT_RUN;
 	}
 	frag_init(&f, arch, release);
+	f.archs = archs;
 	clean = frag_read_args(&f, argc - optind, argv + optind);
 	frag_free(&f);
 	return clean ? HELD : CANNOT_RUN;

@@ -285,7 +285,8 @@ void explain_print(const json_t *facts, FILE *out)
 	if (text(facts, "newer"))
 		fprintf(out, "    not in the kernel before %s\n", text(facts, "newer"));
 	if (!list)
-		fprintf(out, "    remedy: %s the paragraph with '#: until', '#: since' or '#: arch'\n",
+		fprintf(out,
+			"    remedy: %s the paragraph with '#: until', '#: since', '#: arch' or '#: not-arch'\n",
 			nearest ? "rename it, or limit" : "remove it, or limit");
 	print_fix(facts, out);
 }

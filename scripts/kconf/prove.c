@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "exceptions.h"
 #include "explain.h"
 #include "tree.h"
 
@@ -17,7 +18,8 @@ static void report_one(const struct request *r, const struct explanation *x, str
 		json_string_value(json_object_get(x->facts, "value")), explain_code(x));
 	explain_print(x->facts, report);
 	if (w)
-		fprintf(report, "    waived by %s until %s: %s\n", w->owner, w->until, w->reason);
+		fprintf(report, "    waived by %s until %s: %s\n", w->exception.owner,
+			w->exception.until, w->exception.reason);
 	else if (r->para->optional)
 		fprintf(report, "    optional: %s\n", r->para->optional);
 }
@@ -163,12 +165,13 @@ size_t prove(struct fragments *f, const struct tree *t, FILE *report)
 	for (size_t i = 0; i < n; i++)
 		json_decref(x[i].facts);
 	for (size_t i = 0; i < f->n_waiver; i++) {
-		if (f->waiver[i].used)
+		if (f->waiver[i].used || !f->waiver[i].para->active)
 			continue;
-		fprintf(report, "%s:%d: the waiver for %s is not needed; remove it\n",
-			f->waiver[i].file, f->waiver[i].line, f->waiver[i].name);
+		fprintf(report, "%s:%d: the waiver for %s is not needed [stale-waiver]; remove it\n",
+			f->waiver[i].para->file, f->waiver[i].line, f->waiver[i].name);
 		lost++;
 	}
+	exceptions_report(f, report);
 	fprintf(report,
 		"%zu requests from %zu fragments on %s %s: %zu hold, %zu excused, %zu lost\n",
 		f->n_req, f->n_files, t->arch, t->release, f->n_req - n, excused,

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "defaults.h"
+#include "exceptions.h"
 #include "probe.h"
 #include "resolved.h"
 #include "session.h"
@@ -22,6 +23,7 @@ static const char usage[] =
 	"                      left alone (its time too) if it would not change\n"
 	"  --report FILE       the proof in words; default: standard error\n"
 	"  --resolved FILE     the options that are on, each with its origin, for review\n"
+	"  --exceptions FILE   overridden requests of the base and waived losses, for kernel.json\n"
 	"  --record FILE       what the compiler answered, for --probes\n"
 	"  --defaults FILE     the classes of options that protect, and what is refused; what\n"
 	"                      upstream enables there by default must be accounted for\n"
@@ -89,7 +91,7 @@ static bool write_probes(const struct fragments *f, const char *path)
 	return probe_record(path);
 }
 
-/* Put at PATH what WRITE writes, at once or not at all. */
+/* Put at PATH what WRITE writes, at once or not at all; what would not change is left alone. */
 static bool put(const struct fragments *f, const char *path,
 		bool (*write)(const struct fragments *f, const char *path))
 {
@@ -98,18 +100,17 @@ static bool put(const struct fragments *f, const char *path,
 
 	if (!tmp)
 		return !path;
-	done = write(f, tmp) && !rename(tmp, path);
-	if (!done) {
+	done = write(f, tmp) && (same_file(tmp, path) || !rename(tmp, path));
+	if (!done)
 		cannot_write(path);
-		unlink(tmp);
-	}
+	unlink(tmp);
 	free(tmp);
 	return done;
 }
 
 /* What is asked of one board. */
 struct board {
-	const char *out, *report, *resolved, *accounts;
+	const char *out, *report, *resolved, *exceptions, *accounts;
 	char **args; /* LAYER:FRAGMENT */
 	size_t n, max;
 	struct fragments f;
@@ -150,7 +151,8 @@ static int judge(struct board *b, const struct tree *t, const struct rules *r, c
 	status = prove(&b->f, t, report) ? FINDING : HELD;
 	if (tmp && status == HELD && !tree_write(tmp))
 		return cannot_write(tmp);
-	if (!put(&b->f, b->resolved, resolved_write))
+	if (!put(&b->f, b->resolved, resolved_write) ||
+	    !put(&b->f, b->exceptions, exceptions_write))
 		return CANNOT_RUN;
 	if (r->path)
 		accounted = account(b, r, report);
@@ -189,6 +191,7 @@ static int run_all(struct session *s, struct board *boards, size_t n, const stru
 
 	for (size_t i = 0; i < n; i++) {
 		frag_init(&boards[i].f, s->tree.arch, s->tree.release);
+		boards[i].f.archs = s->archs;
 		if (!frag_read_args(&boards[i].f, (int)boards[i].n, boards[i].args))
 			status = CANNOT_RUN;
 	}
@@ -213,6 +216,7 @@ int cmd_resolve(int argc, char **argv)
 		{ "out", required_argument, NULL, 'o' },
 		{ "report", required_argument, NULL, 'p' },
 		{ "resolved", required_argument, NULL, 'v' },
+		{ "exceptions", required_argument, NULL, 'e' },
 		{ "record", required_argument, NULL, 'R' },
 		{ "defaults", required_argument, NULL, 'D' },
 		{ "accounts", required_argument, NULL, 'A' },
@@ -244,6 +248,9 @@ int cmd_resolve(int argc, char **argv)
 			break;
 		case 'v':
 			b->resolved = optarg;
+			break;
+		case 'e':
+			b->exceptions = optarg;
 			break;
 		case 'R':
 			record = optarg;

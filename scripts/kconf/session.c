@@ -20,6 +20,9 @@ bool session_option(struct session *s, int c, const char *arg)
 	case 'a':
 		s->tree.arch = arg;
 		return true;
+	case 'K':
+		s->archs = arg;
+		return true;
 	case 'k':
 		s->tree.kbuild_arch = arg;
 		return true;
@@ -65,6 +68,7 @@ bool session_open(struct session *s, int n, char **args, const char *usage)
 	if (!session_check(s, usage))
 		return false;
 	frag_init(&s->f, t->arch, t->release);
+	s->f.archs = s->archs;
 	if (!frag_read_args(&s->f, n, args) || !tree_parse(t))
 		return false;
 	if (!tree_resolve(&s->f, NULL, 0)) {

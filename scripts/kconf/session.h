@@ -11,6 +11,7 @@
 struct session {
 	struct tree tree;
 	struct fragments f;
+	const char *archs; /* the known architectures, or NULL */
 	char dir[PATH_MAX];
 };
 
@@ -18,6 +19,7 @@ struct session {
 #define SESSION_OPTIONS                                                                           \
 	{ "tree", required_argument, NULL, 't' }, { "release", required_argument, NULL, 'r' },    \
 		{ "arch", required_argument, NULL, 'a' },                                         \
+		{ "archs", required_argument, NULL, 'K' },                                        \
 		{ "kbuild-arch", required_argument, NULL, 'k' },                                  \
 		{ "srcarch", required_argument, NULL, 's' },                                      \
 		{ "cross", required_argument, NULL, 'c' },                                        \
@@ -30,6 +32,7 @@ struct session {
 	"  --tree DIR          the kernel tree whose scripts/kconfig kconf was built with\n" \
 	"  --release RELEASE   its release, e.g. 6.12.107\n"                                 \
 	"  --arch ARCH         the architecture as '#: arch' names it, e.g. x86_64\n"        \
+	"  --archs ARCH,...    all that '#: arch' may name; default: --arch alone\n"         \
 	"  --kbuild-arch ARCH  Kbuild's ARCH, if it is another name\n"                       \
 	"  --srcarch DIR       the architecture's directory below arch/\n"                   \
 	"  --cross PREFIX      prefix of the cross compiler's name\n"                        \

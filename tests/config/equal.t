@@ -18,7 +18,7 @@ option() {
 # The board's requests, as far as they apply to this arch and release; a higher layer's in
 # the place of those that it overrides.
 for word in $LAYERED; do
-	awk -v RS= -v arch="$(option arch)" -v release="$(option release)" '
+	awk -v RS= -v arch="$(option arch)" -v archs="$(option archs)" -v release="$(option release)" '
 	function n(r, part) { split(r, part, "."); return part[1] * 1e6 + part[2] * 1e3 + part[3] }
 	{
 		keep = 1
@@ -26,6 +26,8 @@ for word in $LAYERED; do
 		for (i = 1; i <= lines; i++) {
 			split(line[i], word, " ")
 			if (line[i] ~ /^#: arch /) keep = keep && index(line[i] " ", " " arch " ")
+			if (line[i] ~ /^#: not-arch /)
+				for (w = 3; index("," archs ",", "," word[w] ","); w++) keep = keep && word[w] != arch
 			if (line[i] ~ /^#: since /) keep = keep && n(word[3]) <= n(release)
 			if (line[i] ~ /^#: until /) keep = keep && n(release) < n(word[3])
 		}

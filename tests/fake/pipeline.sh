@@ -45,6 +45,10 @@ cat >"$T/configs/flavours/loud.config" <<'E2'
 
 # It is to be heard.
 CONFIG_FAKE_LOUD=y
+
+# Its images can be told apart.
+#: override until=7.0 tester one board has two kernels
+CONFIG_LOCALVERSION="-fake-loud"
 E2
 cat >"$T/configs/boards/x86_64/fake.board" <<'E2'
 # SPDX-License-Identifier: GPL-2.0-only

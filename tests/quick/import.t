@@ -185,13 +185,13 @@ theirs() {
 }
 
 theirs CONFIG_FAKE_VIRTIO=m CONFIG_FAKE_BLK=m CONFIG_FAKE_TABLES=m CONFIG_FAKE_RING=128 CONFIG_FAKE_GZIP=y \
-	'CONFIG_LOCALVERSION="-x \"y\""' CONFIG_GONE=y
+	'CONFIG_FAKE_NAME="-x \"y\""' CONFIG_GONE=y
 import "$T/dot"
 is $? 1 'a config that loses something is a finding'
-is "$(requests)" 'CONFIG_LOCALVERSION="-x \"y\"" CONFIG_FAKE_BLK=m ' \
+is "$(requests)" 'CONFIG_FAKE_BLK=m CONFIG_FAKE_NAME="-x \"y\"" ' \
 	'what ours lacks is requested, and no more: no select, no default, nothing that ours settles'
 { cat "$T/ours.config"; echo; cat "$T/fragment"; } >"$T/both.config"
-refuses 2 'has no reason' 'it passes only once reasons are written' \
+refuses 2 '\[no-reason\]' 'it passes only once reasons are written' \
 	"$KCONF" lint --arch x86_64 --release 6.99.1 "base:$T/both.config"
 holds 'and then holds'
 
@@ -235,7 +235,7 @@ sed -i /NET=y/d "$T/dot"
 import "$T/dot" --exact
 is $? 0 'a config that came from this tree loses nothing'
 is "$(sed -n '/^#: override/,$p' "$T/fragment" | tr '\n' ' ')" \
-	'#: override # CONFIG_NET is not set CONFIG_FAKE_RING=128 # CONFIG_FAKE_STACK_ZERO is not set # CONFIG_FAKE_LOCKED is not set ' \
+	'#: override until=6.100 OWNER REASON # CONFIG_NET is not set CONFIG_FAKE_RING=128 # CONFIG_FAKE_STACK_ZERO is not set # CONFIG_FAKE_LOCKED is not set ' \
 	'what ours has otherwise is overridden, and what falls with it'
 is "$(grep -c '^# NET=y is the request of .*ours.config:2: The guest' "$T/fragment")" 1 'with who requested it, and why'
 sed 's/^$/\n# A reason./' "$T/fragment" >"$T/reasoned.config"

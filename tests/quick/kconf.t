@@ -13,12 +13,12 @@ frag() {
 }
 
 lint() {
-	"$KCONF" lint --arch x86_64 --release 6.99.1 "$@"
+	"$KCONF" lint --arch x86_64 --archs arm64,riscv64,s390x,x86_64 --release 6.99.1 "$@"
 }
 
 resolve() {
-	"$KCONF" resolve --tree "$fake" --release 6.99.1 --arch x86_64 --srcarch x86 \
-		--out "$T/config" --cache "$T/probes" "$@"
+	"$KCONF" resolve --tree "$fake" --release 6.99.1 --arch x86_64 --archs arm64,x86_64 \
+		--srcarch x86 --out "$T/config" --cache "$T/probes" "$@"
 }
 
 # ---- reading --------------------------------------------------------------------
@@ -27,115 +27,367 @@ frag good <<'E2'
 CONFIG_NET=y
 CONFIG_FAKE_RING=64
 
-# Nothing needs a local version, and this one has quotes in it.
+# A text with quotes in it; CONFIG_NET is only named here, and CONFIG_FAKE_TEXT is set.
 #: since 6.1
 #: until 7.0
-#: arch x86_64 arm64
-CONFIG_LOCALVERSION="-a\"b"
-
+#: not-arch s390x arm64 keeps no such text
+CONFIG_FAKE_TEXT="-a\"b"
+E2
+frag elsewhere <<'E2'
 # Another arch's, and an older release's, are no requests here.
-#: arch arm64
+#: arch arm64 s390x
 CONFIG_NO_SUCH_OPTION=y
 E2
-check "a good fragment is taken" lint "base:$T/good.config"
+check "a good fragment is taken" lint "base:$T/good.config" "board:$T/elsewhere.config"
 
-# bad LINE PATTERN NAME: the fragment on standard input is refused at that line.
+# bad LINE CODE NAME [LAYER]: the fragment on standard input is refused at that line, and no
+# other.
 bad() {
 	frag bad
-	refuses 2 "bad.config:$1: .*$2" "$3" lint "base:$T/bad.config"
+	refuses 2 "bad.config:$1: .*\\[$2\\]" "$3" lint "${4:-base}:$T/bad.config"
+	is "$(grep -c . "$T/.err")" 1 "$3: with one message"
 }
-bad 3 'has no reason' 'an option without a reason is refused' <<'E2'
+bad 3 no-reason 'an option without a reason is refused' <<'E2'
 CONFIG_NET=y
 E2
-bad 4 'has no reason' 'a blank comment is no reason' <<'E2'
+bad 4 no-reason 'a blank comment is no reason' <<'E2'
 #
 CONFIG_NET=y
 E2
-bad 5 'repeats .*bad.config:4' 'a repeated request is refused, both places named' <<'E2'
+bad 5 repeated-request 'a repeated request is refused, both places named' <<'E2'
 # Why.
 CONFIG_NET=y
 CONFIG_NET=y
 E2
-bad 5 'contradicts .*bad.config:4' 'a contradicting request is refused' <<'E2'
+bad 5 contradicting-request 'a contradicting request is refused' <<'E2'
 # Why.
 CONFIG_NET=y
 # CONFIG_NET is not set
 E2
-bad 4 "unknown directive 'untill'" 'an unknown directive is refused' <<'E2'
+bad 4 unknown-directive 'an unknown directive is refused' <<'E2'
 # Why.
 #: untill 6.12
 CONFIG_NET=y
 E2
-bad 4 'a waiver is' 'an empty waiver is refused' <<'E2'
+bad 4 bad-waiver 'an empty waiver is refused' <<'E2'
 # Why.
 #: waive
 CONFIG_NET=y
 E2
-bad 4 'a waiver is' 'a waiver without a reason is refused' <<'E2'
+bad 4 bad-waiver 'a waiver without a reason is refused' <<'E2'
 # Why.
 #: waive NET until=7.0 somebody
 CONFIG_NET=y
 E2
-bad 4 'expired with 6.12' 'an expired waiver is refused' <<'E2'
+bad 5 expired 'an expired waiver is refused' <<'E2'
 # Why.
 #: waive NET until=6.12 somebody it is late
 CONFIG_NET=y
 E2
-bad 4 'takes one series' 'a limit that is no release is refused' <<'E2'
+bad 4 bad-directive 'a limit that is no release is refused' <<'E2'
 # Why.
 #: since yesterday
 CONFIG_NET=y
 E2
-bad 4 'neither an option' 'a line that is not understood is refused' <<'E2'
+bad 4 not-understood 'a line that is not understood is refused' <<'E2'
 # Why.
 NET=y
 E2
-bad 4 'is not set' 'a misspelt "is not set" is refused' <<'E2'
+bad 4 near-option 'a misspelt "is not set" is refused' <<'E2'
 # Why.
 # CONFIG_NET is not wanted
 E2
-bad 4 'CONFIG_NET=n' 'CONFIG_X=n is refused' <<'E2'
+bad 4 not-n 'CONFIG_X=n is refused' <<'E2'
 # Why.
 CONFIG_NET=n
 E2
-bad 4 'no value' 'a value that no option has is refused' <<'E2'
+bad 4 bad-value 'a value that no option has is refused' <<'E2'
 # Why.
 CONFIG_NET=yes
 E2
-bad 4 'no value' 'an unclosed string is refused' <<'E2'
+bad 4 bad-value 'an unclosed string is refused' <<'E2'
 # Why.
 CONFIG_LOCALVERSION="-x
 E2
-bad 5 'directives without an option' 'directives without an option are refused' <<'E2'
+bad 5 no-option 'directives without an option are refused' <<'E2'
 # Why.
-#: arch x86_64
+#: since 6.1
 
 E2
-bad 5 'after the options' 'a comment after the options is refused' <<'E2'
+bad 5 comment-after-options 'a comment after the options is refused' <<'E2'
 # Why.
 CONFIG_NET=y
 # More.
 E2
+# Lines that were meant. The first part of each is what the line must not be.
+while IFS='|' read -r code text; do
+	printf '# SPDX-License-Identifier: GPL-2.0-only\n\n# Why.\n%b\nCONFIG_NET=y\n' "$text" >"$T/bad.config"
+	refuses 2 "bad.config:4: .*\\[$code\\]" "'$text' is refused" lint "base:$T/bad.config"
+	is "$(grep -c . "$T/.err")" 1 "'$text': with one message"
+done <<'E2'
+near-option|#CONFIG_FAKE_BLK is not set
+near-option|#  CONFIG_FAKE_BLK is not set
+near-option|#\tCONFIG_FAKE_BLK is not set
+near-option|## CONFIG_FAKE_BLK is not set
+near-option|# CONFIG_FAKE_BLK is not  set
+near-option|# CONFIG_FAKE_BLK is not set.
+near-option|# CONFIG_FAKE_BLK  is not set
+near-option|# config_fake_blk is not set
+near-option|# CONFIG_FAKE_BLK=y
+near-option|#CONFIG_FAKE_BLK=y
+near-option|# FAKE_BLK is not set
+near-option|#\0302\0240CONFIG_FAKE_BLK is not set
+near-option|#\0342\0200\0213 CONFIG_FAKE_BLK is not set
+near-directive|# : since 99.1
+near-directive|##: since 99.1
+near-directive|#\t: since 99.1
+near-directive|# #: since 99.1
+near-directive|# since 99.1
+near-directive|# until 6.1
+near-directive|#\0302\0240: since 99.1
+near-directive|# arch s390x
+near-directive|# arch arm64 s390x
+near-directive|# not-arch x86_64 it has none
+near-directive|# waive NET until=7.0 somebody it is late
+not-understood| #: since 99.1
+not-understood|\t# CONFIG_FAKE_BLK is not set
+not-understood|  CONFIG_FAKE_BLK=m
+not-understood|export CONFIG_FAKE_BLK=m
+not-understood|CONFIG_FAKE_BLK is not set
+not-understood|config_fake_blk=m
+bad-name|CONFIG_FAKE_BLK = m
+bad-name|CONFIG_FAKE-BLK=m
+bad-value|CONFIG_FAKE_BLK=
+bad-value|CONFIG_FAKE_BLK=M
+bad-value|CONFIG_FAKE_BLK=m # words
+bad-value|CONFIG_FAKE_BLK=m\0302\0240
+bad-value|CONFIG_FAKE_RING=-0x10
+bad-value|CONFIG_FAKE_RING=6 4
+bad-value|CONFIG_FAKE_BLK=m\rCONFIG_FAKE_NET=y
+control-character|# Two lines of an old Mac.\rCONFIG_FAKE_BLK=m
+control-character|# A colour \0033[31m
+E2
+printf '# Why\302\240not.\n#  Indented. Both CONFIG_NET and since 6.1 are only named.\n# Set is not set yet; override is a word: until then.\nCONFIG_NET=y\n' >"$T/prose.config"
+check 'prose that names options and directives is taken' lint "base:$T/prose.config"
+printf '# Why.\nCONFIG_FAKE_BLK=m\302\240\n' >"$T/nbsp.config"
+refuses 2 'm\\xc2\\xa0' 'what no terminal shows is shown' lint "base:$T/nbsp.config"
+
+# Marks and line ends of other systems.
+printf '\357\273\277# Why.\nCONFIG_NET=y\n' >"$T/mark.config"
+refuses 2 'mark.config:1: .*\[bom\]' 'a byte order mark is named' lint "base:$T/mark.config"
+is "$(grep -c . "$T/.err")" 1 'and the line after it is read'
+printf '# Why.\nCONFIG_NET=y\n\n\357\273\277# More.\nCONFIG_FAKE_BLK=m\n' >"$T/mark.config"
+refuses 2 'mark.config:4: .*\[bom\]' 'so is one of a file that was appended' lint "base:$T/mark.config"
+printf '# Why.\nCONFIG_NET=y\n' | iconv -t UTF-16 >"$T/wide.config"
+refuses 2 'wide.config:1: .*UTF-16.*\[bom\]' 'and one of UTF-16' lint "base:$T/wide.config"
+is "$(grep -c . "$T/.err")" 1 'with one message'
+printf '# Why.\r\n#: since 6.1\r\nCONFIG_NET=y\r\n\r\n# So.\r\n# CONFIG_FAKE_BLK is not set\r\n' >"$T/crlf.config"
+check 'CRLF is taken, as Kconfig does' lint "base:$T/crlf.config"
+is "$(grep -c 'crlf.config:1: .*\[crlf\]' "$T/.err") $(grep -c . "$T/.err")" '1 1' 'and named once'
+
+# ---- architectures and releases ---------------------------------------------------
+bad 4 unknown-arch 'an unknown architecture is refused' board <<'E2'
+# Why.
+#: arch bananas
+CONFIG_NET=y
+E2
+bad 4 unknown-arch 'one among known ones is' board <<'E2'
+# Why.
+#: arch x86_64 amd64
+CONFIG_NET=y
+E2
+bad 4 unknown-arch 'so it is in an exclusion' <<'E2'
+# Why.
+#: not-arch s390 has none
+CONFIG_NET=y
+E2
+frag s390x <<'E2'
+# Why.
+#: arch s390x
+CONFIG_NET=y
+E2
+refuses 2 '\[unknown-arch\]' 'without a list, only the architecture itself is known' \
+	"$KCONF" lint --arch x86_64 --release 6.99.1 "board:$T/s390x.config"
+bad 4 base-arch-list 'the base lists no architectures' <<'E2'
+# Why.
+#: arch x86_64
+CONFIG_NET=y
+E2
+bad 4 bad-directive 'an exclusion has a reason' <<'E2'
+# Why.
+#: not-arch s390x arm64
+CONFIG_NET=y
+E2
+bad 4 bad-directive 'and an architecture' <<'E2'
+# Why.
+#: not-arch
+CONFIG_NET=y
+E2
+bad 5 bad-directive 'architectures are listed once' board <<'E2'
+# Why.
+#: arch x86_64
+#: arch arm64
+CONFIG_NET=y
+E2
+bad 5 bad-directive 'a limit stands once' <<'E2'
+# Why.
+#: since 6.1
+#: since 6.2
+CONFIG_NET=y
+E2
+bad 6 empty-range 'limits that leave nothing are refused' <<'E2'
+# Why.
+#: since 7.0
+#: until 6.12
+CONFIG_NET=y
+E2
+bad 6 empty-range 'also within a series' <<'E2'
+# Why.
+#: since 6.12.5
+#: until 6.12
+CONFIG_NET=y
+E2
+# Limits: from the first named, up to and without the second.
+frag limits <<'E2'
+# Why.
+#: since 6.99
+#: until 6.99.1
+CONFIG_NO_SUCH_1=y
+
+# Why.
+#: since 6.99.2
+CONFIG_NO_SUCH_2=y
+
+# Why.
+#: not-arch arm64 x86_64 has none
+CONFIG_NO_SUCH_3=y
+
+# Why.
+#: not-arch x86_64 has none
+#: until 6.99
+CONFIG_NO_SUCH_4=y
+
+# Why.
+#: since 6.99.1
+#: until 6.99.2
+#: not-arch arm64 it has no network
+CONFIG_NET=y
+E2
+resolve "base:$T/limits.config" 2>"$T/said"
+is "$(tail -n 2 "$T/said" | tr '\n' '|')" \
+	'secure base: 1 requests apply, 1 not on this arch (not-arch), 3 not in this release (since, until); 0 base requests overridden|1 requests from 1 fragments on x86_64 6.99.1: 1 hold, 0 excused, 0 lost|' \
+	'the proof counts what of the base does not apply'
+
+# ---- the local version ------------------------------------------------------------
+long=$(printf %058d 0)
+while IFS= read -r value; do
+	printf '# Why.\nCONFIG_LOCALVERSION="%s"\n' "$value" >"$T/local.config"
+	refuses 2 'local.config:2: .*\[bad-localversion\]' "a local version '$value' is refused" \
+		lint "base:$T/local.config"
+done <<E2
+-my kernel
+-a/b
+-\$(id)
+-\${HOME}
+-\`id\`
+-a\\"b
+-a'b
+-a;b
+-a:b
+-a%b
+-ü
+$long$long
+-$long
+E2
+printf '# Why.\nCONFIG_LOCALVERSION="%s"\n' "$long" >"$T/local.config"
+check '64 characters with the release are taken' lint "base:$T/local.config"
+printf '# Why.\nCONFIG_LOCALVERSION="-a.b_c+d~1"\n' >"$T/local.config"
+check 'so are the marks that releases have' lint "base:$T/local.config"
+printf '# Why.\nCONFIG_LOCALVERSION=""\n' >"$T/local.config"
+check 'and none' lint "base:$T/local.config"
+
 printf '# Why.\nCONFIG_N\0ET=y\n' >"$T/nul.config"
-refuses 2 'nul.config:2: .*NUL' 'a NUL byte is refused' lint "base:$T/nul.config"
-refuses 2 'none.config: No such file' 'a missing fragment is refused' lint "base:$T/none.config"
-refuses 2 'LAYER:FILE' 'an unknown layer is refused' lint "bas:$T/good.config"
+refuses 2 'nul.config:2: .*\[nul-byte\]' 'a NUL byte is refused' lint "base:$T/nul.config"
+refuses 2 'none.config: No such file.*\[cannot-read\]' 'a missing fragment is refused' lint "base:$T/none.config"
+refuses 2 '\[unknown-layer\]' 'an unknown layer is refused' lint "bas:$T/good.config"
 
 frag board <<'E2'
 # This board has no network.
 # CONFIG_NET is not set
 E2
-refuses 2 'board.config:4: .*contradicts .*good.config:4.*override' \
+refuses 2 'board.config:4: .*good.config:4.*\[contradicting-request\]' \
 	'a higher layer does not override by accident' \
-	lint "base:$T/good.config" "board:$T/board.config"
+	lint "common:$T/good.config" "board:$T/board.config"
 frag board <<'E2'
 # This board has no network.
 #: override
 # CONFIG_NET is not set
 E2
-check 'a higher layer overrides on purpose' lint "base:$T/good.config" "board:$T/board.config"
-refuses 2 'contradicts' 'peers do not override each other' \
+check 'a higher layer overrides on purpose' lint "common:$T/good.config" "board:$T/board.config"
+refuses 2 '\[contradicting-request\]' 'peers do not override each other' \
 	lint "common:$T/good.config" "common:$T/board.config"
+
+# The base is overridden by somebody, for a time, and for a reason.
+over() {
+	refuses 2 "$1" "$2" lint "base:$T/good.config" "board:$T/board.config"
+}
+over 'board.config:5: .*good.config:4.*\[base-override\]' 'a request of the base is not overridden by a word'
+frag board <<'E2'
+# This board may lack it.
+#: override
+#: optional some have none
+CONFIG_NET=y
+E2
+over 'board.config:6: .*\[base-override\]' 'nor made optional'
+frag board <<'E2'
+# This board has no network.
+#: override until=7.0 tester it has no wires
+# CONFIG_NET is not set
+E2
+check 'it is with owner, reason and end' lint "base:$T/good.config" "board:$T/board.config"
+frag flavour <<'E2'
+# This one has it again.
+#: override
+CONFIG_NET=y
+E2
+check 'a request of the base may come back' lint "base:$T/good.config" "board:$T/board.config" "flavour:$T/flavour.config"
+frag flavour <<'E2'
+# This one as well.
+#: override
+# CONFIG_NET is not set
+E2
+refuses 2 'flavour.config:5: .*\[base-override\]' 'one exception does not stand for another' \
+	lint "base:$T/good.config" "board:$T/board.config" "flavour:$T/flavour.config"
+frag board <<'E2'
+# This board has no network.
+#: override until=6.99 tester it has no wires
+# CONFIG_NET is not set
+E2
+over 'board.config:5: .*\[expired\]' 'an exception expires'
+frag board <<'E2'
+# This board has no network.
+#: override until=7.0 tester
+# CONFIG_NET is not set
+E2
+over 'board.config:4: .*\[bad-directive\]' 'it has a reason'
+frag board <<'E2'
+# This board has a disk.
+#: override until=7.0 tester it has a disk
+CONFIG_FAKE_BLK=y
+E2
+over 'board.config:5: .*\[stale-override\]' 'and is of a request of the base'
+frag good2 <<'E2'
+# Newer ones have a disk.
+#: since 7.0
+# CONFIG_FAKE_BLK is not set
+E2
+check 'or of one that the base has elsewhere' \
+	lint "base:$T/good.config" "base:$T/good2.config" "board:$T/board.config"
+bad 4 bad-directive 'the base itself overrides nothing' <<'E2'
+# Why.
+#: override
+CONFIG_NET=y
+E2
 
 # ---- resolving ------------------------------------------------------------------
 frag ask <<'E2'
@@ -145,13 +397,14 @@ CONFIG_MODULES=y
 CONFIG_FAKE_NET=m
 CONFIG_FAKE_RING=64
 CONFIG_FAKE_ZSTD=y
-CONFIG_LOCALVERSION="-a\"b"
+CONFIG_FAKE_VALUES=y
+CONFIG_FAKE_TEXT="-a\"b"
 # CONFIG_FAKE_BLK is not set
 E2
 check 'requests that can be had hold' resolve --report "$T/proof" "base:$T/ask.config"
 is "$(tail -n 1 "$T/proof")" \
-	'7 requests from 1 fragments on x86_64 6.99.1: 7 hold, 0 excused, 0 lost' 'the proof counts them'
-is "$(grep -c '^CONFIG_FAKE_VIRTIO=m\|^CONFIG_FAKE_RING=64\|^CONFIG_LOCALVERSION="-a\\"b"' "$T/config")" 3 \
+	'8 requests from 1 fragments on x86_64 6.99.1: 8 hold, 0 excused, 0 lost' 'the proof counts them'
+is "$(grep -c '^CONFIG_FAKE_VIRTIO=m\|^CONFIG_FAKE_RING=64\|^CONFIG_FAKE_TEXT="-a\\"b"' "$T/config")" 3 \
 	'they stand in the config, and what they select'
 
 # The tree's own conf, from the same sources, must agree to the byte.
@@ -241,8 +494,11 @@ done <<'E2'
 FAKE_COUNT=17 FAKE_COUNT=17 held
 FAKE_COUNT=0 FAKE_COUNT=0 held
 FAKE_COUNT=-17 FAKE_COUNT=-17 held
+FAKE_COUNT=18446744073709551617 FAKE_COUNT=18446744073709551617 held
 FAKE_COUNT=0x10 FAKE_COUNT=16 bad-value
 FAKE_COUNT=0x11 FAKE_COUNT=16 bad-value
+FAKE_COUNT=016 FAKE_COUNT=16 bad-value
+FAKE_COUNT=10a FAKE_COUNT=16 bad-value
 FAKE_COUNT="16" FAKE_COUNT=16 bad-value
 FAKE_COUNT=y FAKE_COUNT=16 bad-value
 FAKE_ZERO=0x10 FAKE_ZERO=0 bad-value
@@ -253,6 +509,7 @@ FAKE_NICE=-20 FAKE_NICE=-20 held
 FAKE_NICE=5 FAKE_NICE=5 held
 FAKE_NICE=-21 FAKE_NICE=-20 out-of-range
 FAKE_NICE=20 FAKE_NICE=19 out-of-range
+FAKE_NICE=-05 FAKE_NICE=-5 bad-value
 FAKE_NICE=9223372036854775827 FAKE_NICE=19 out-of-range
 FAKE_RING=1024 FAKE_RING=1024 held
 FAKE_RING=1025 FAKE_RING=1024 out-of-range
@@ -260,6 +517,8 @@ FAKE_HEX=0x200000 FAKE_HEX=0x200000 held
 FAKE_HEX=200000 FAKE_HEX=200000 held
 FAKE_HEX=0x0000aB FAKE_HEX=0x0000aB held
 FAKE_HEX=0X10 FAKE_HEX=0X10 held
+FAKE_HEX=face FAKE_HEX=face held
+FAKE_HEX=0x123456789abcdef0123 FAKE_HEX=0x123456789abcdef0123 held
 FAKE_HEX=-1 FAKE_HEX=0x100000 bad-value
 FAKE_HEX="0x100000" FAKE_HEX=0x100000 bad-value
 FAKE_BARE=0x10 FAKE_BARE=0x10 held
@@ -269,13 +528,16 @@ FAKE_HIGH=0x1000 FAKE_HIGH=0xffffffff80000000 out-of-range
 FAKE_PAGE=0x3000 FAKE_PAGE=0x3000 held
 FAKE_PAGE=4096 FAKE_PAGE=4096 held
 FAKE_PAGE=0x9000 FAKE_PAGE=0x8000 out-of-range
+FAKE_PAGE=0xffffffffffffffff1000 FAKE_PAGE=0x8000 out-of-range
 FAKE_TEXT="" FAKE_TEXT="" held
 FAKE_TEXT="wörter" FAKE_TEXT="wörter" held
 FAKE_TEXT="a\"b\\c" FAKE_TEXT="a\"b\\c" held
+FAKE_TEXT=face FAKE_TEXT=words bad-value
 FAKE_TEXT=5 FAKE_TEXT=words bad-value
 FAKE_TEXT=y FAKE_TEXT=words bad-value
 FAKE_BLK="m" FAKE_BLK=n bad-value
 FAKE_BLK=5 FAKE_BLK=n bad-value
+NET=face NET=n bad-value
 E2
 lost no-prompt 'it is sha512' 'a text that follows from others is lost if it is another' <<'E2'
 # Why.
@@ -310,8 +572,43 @@ frag unneeded <<'E2'
 #: waive NET until=7.0 tester no reason
 CONFIG_NET=y
 E2
-refuses 1 'waiver for NET is not needed' 'a waiver that nothing needs is refused' \
+refuses 1 'unneeded.config:4: .*NET.*\[stale-waiver\]' 'a waiver that nothing needs is refused' \
 	resolve "base:$T/unneeded.config"
+
+# ---- exceptions -------------------------------------------------------------------
+frag base <<'E2'
+# The guest talks to the world, and tells it something.
+CONFIG_NET=y
+CONFIG_FAKE_VALUES=y
+CONFIG_FAKE_TEXT="words"
+E2
+frag board <<'E2'
+# This board has no network, and other words.
+#: override until=7.0 tester it has no wires
+# CONFIG_NET is not set
+CONFIG_FAKE_TEXT="other words"
+
+# It would like this, though.
+#: waive FAKE_NET until=7.1 somebody its dependency is overridden
+CONFIG_FAKE_NET=y
+
+# Nobody else's waiver counts here.
+#: arch arm64
+#: waive NET until=6.1 somebody it went away
+CONFIG_NO_SUCH=y
+E2
+check 'exceptions are written' resolve --report "$T/proof" --exceptions "$T/exceptions" \
+	"base:$T/base.config" "board:$T/board.config"
+is "$(sed "s,$T/,,g" "$T/exceptions")" 'override CONFIG_NET=n board.config:5 until=7.0 tester it has no wires
+override CONFIG_FAKE_TEXT="other words" board.config:6 until=7.0 tester it has no wires
+waiver CONFIG_FAKE_NET=y board.config:9 until=7.1 somebody its dependency is overridden' 'each with its place and owner'
+is "$(tail -n 2 "$T/proof" | head -n 1 | grep -o '[0-9]* base requests overridden')" '2 base requests overridden' 'the proof counts them'
+is "$(grep -c 'board.config:[56]: CONFIG_.* overrides .*base.config:[46] \|overridden by tester until 7.0: it has no wires' "$T/proof")" 4 \
+	'and names both places, owner, end and reason'
+touch -d '2001-01-01' "$T/exceptions"
+resolve --report "$T/proof" --exceptions "$T/exceptions" "base:$T/base.config" "board:$T/board.config"
+is "$(date -r "$T/exceptions" +%Y)" 2001 'unchanged exceptions keep their time'
+
 refuses 2 'compiler .*no-such-gcc' 'a missing compiler is named' \
 	resolve --cross no-such- "base:$T/ask.config"
 refuses 2 'cannot be written' 'a config that cannot be written is an error' \

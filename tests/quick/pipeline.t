@@ -106,6 +106,11 @@ is "$(digest "$T/out")" "$first" 'taking it back gives the first digest again'
 check 'a flavour has an image of its own' mk "$T/out" image FLAVOUR=loud
 check 'which can be read' "$BIN/kimage" extract "$T/out/image" --to "$T/loud" kernel.json
 is "$(grep -Eo '"(flavour|rebuild)": ?"[^"]*loud"' "$T/loud/kernel.json" | wc -l)" 2 'and tells how to have it again'
+is "$(grep -o '"exceptions":.*"until":"7.0"}\]' "$T/loud/kernel.json" | sed 's/"at":"[^"]*:/"at":"/')" \
+	'"exceptions":[{"at":"8","kind":"override","option":"CONFIG_LOCALVERSION=\"-fake-loud\"","owner":"tester","reason":"one board has two kernels","until":"7.0"}]' \
+	'and which request of the base it overrides'
+sed -i 's/one board has two/a board has two/' "$T/configs/flavours/loud.config"
+stages 'a reworded exception rebuilds the image alone' 'CONFIG IMAGE ' FLAVOUR=loud
 is "$(digest "$T/out")" "$first" 'beside the one without'
 
 # ---- working with the config ----------------------------------------------------
@@ -153,7 +158,7 @@ printf '\n# Nobody has this.\nCONFIG_FAKE_NOSUCH=y\n' >>"$T/configs/common/net.c
 refuses 2 'net.config:[0-9]+: CONFIG_FAKE_NOSUCH=y LOST' 'a lost request stops the build' mk "$T/out"
 sed -i '/Nobody has this/,$d' "$T/configs/common/net.config"
 echo 'CONFIG_NET' >>"$T/configs/common/net.config"
-refuses 2 'net.config:[0-9]+: .*neither an option' 'a bad line in a fragment stops the build' mk "$T/out"
+refuses 2 'net.config:[0-9]+: .*\[not-understood\]' 'a bad line in a fragment stops the build' mk "$T/out"
 sed -i '$d' "$T/configs/common/net.config"
 is "$(digest "$T/out")" "$first" 'nothing was lost by any of that'
 
