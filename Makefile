@@ -506,7 +506,7 @@ prove = env -u MAKELEVEL MAKEFLAGS= MK='$(MK)' BIN=$1 TREE=$(CURDIR)/$(TREE) KCO
 	SESSION='$(SESSION)' LAYERED='$(LAYERED)' RESOLVED=$(RESOLVED)/$(SERIES)/$(ARCH)-$(BOARD)$(VARIANT).config prove -j$2
 SCRIPTS := $(wildcard scripts/*.sh scripts/*/*.sh tests/*.sh tests/*/*.sh tests/*/*.t) .ci/run
 
-.PHONY: lint lint-modules check-quick check-tools check-tidy check-modules check-config check-configs check-boot boot-modules check-reload check check-all reproduce
+.PHONY: lint lint-modules check-quick check-tools check-mutants check-tidy check-modules check-config check-configs check-boot boot-modules check-reload check check-all reproduce
 lint: ## shellcheck, the lint of patches, licence lines
 	$(say) LINT 'scripts, patches, licences'
 	$(Q)printf '%s\n' $(SCRIPTS) | xargs -P $(JOBS) -n 8 shellcheck
@@ -526,6 +526,9 @@ check-tools: $(addprefix $(OUT)/san/,$(TOOLS) kconf) ## the tools' own tests, an
 	$(Q)$(call prove,$(OUT)/san,$(JOBS)) tests/tools
 	$(Q)ASAN_OPTIONS=detect_leaks=0 $(call prove,$(BIN),$(JOBS),$(OUT)/san/kconf) \
 		$(addprefix tests/quick/,kconf.t why.t advice.t probes.t resolved.t import.t names.t)
+
+check-mutants: $(B)/config ## put faults into kconf, one at a time: a quick test finds each; three minutes
+	$(Q)JOBS=$(JOBS) $(call prove,$(BIN),1) tests/mutants/mutants.t
 
 # A directory at a time.
 TIDIED := $(sort $(patsubst %/,%,$(dir $(wildcard scripts/*/*.c tests/*/*.c))))

@@ -143,6 +143,11 @@ config FAKE_FIXED
 	default 0xffffffff81000000
 	depends on FAKE_VALUES
 
+config FAKE_BELOW
+	int
+	default -5
+	depends on FAKE_VALUES
+
 config FAKE_NICE
 	int "A negative number"
 	range -20 19

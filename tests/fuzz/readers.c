@@ -25,6 +25,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!in)
 		return -1;
 	frag_init(&f, "x86_64", "6.12.107");
+	f.archs = "arm64,s390x,x86_64";
 	if (*data == 'f') {
 		frag_read_stream(&f, in, "fragment", LAYER_BOARD);
 		frag_find(&f, "NET");

@@ -358,6 +358,13 @@ frag flavour <<'E2'
 E2
 refuses 2 'flavour.config:5: .*\[base-override\]' 'one exception does not stand for another' \
 	lint "base:$T/good.config" "board:$T/board.config" "flavour:$T/flavour.config"
+frag common <<'E2'
+# These boards have no network either.
+#: override until=7.0 tester they have no wires
+# CONFIG_NET is not set
+E2
+refuses 2 'flavour.config:5: .*\[base-override\]' 'nor do two' lint "base:$T/good.config" \
+	"common:$T/common.config" "board:$T/board.config" "flavour:$T/flavour.config"
 frag board <<'E2'
 # This board has no network.
 #: override until=6.99 tester it has no wires
@@ -504,6 +511,10 @@ FAKE_COUNT=y FAKE_COUNT=16 bad-value
 FAKE_ZERO=0x10 FAKE_ZERO=0 bad-value
 FAKE_FIXED=0xffffffff81000000 FAKE_FIXED=0xffffffff81000000 held
 FAKE_FIXED=0xFFFFFFFF81000000 FAKE_FIXED=0xffffffff81000000 held
+FAKE_FIXED=ffffffff81000000 FAKE_FIXED=0xffffffff81000000 held
+FAKE_FIXED=0x00ffffffff81000000 FAKE_FIXED=0xffffffff81000000 held
+FAKE_BELOW=-5 FAKE_BELOW=-5 held
+FAKE_BELOW=5 FAKE_BELOW=-5 no-prompt
 FAKE_FIXED=0xffffffff82000000 FAKE_FIXED=0xffffffff81000000 no-prompt
 FAKE_NICE=-20 FAKE_NICE=-20 held
 FAKE_NICE=5 FAKE_NICE=5 held
@@ -538,6 +549,10 @@ FAKE_TEXT=y FAKE_TEXT=words bad-value
 FAKE_BLK="m" FAKE_BLK=n bad-value
 FAKE_BLK=5 FAKE_BLK=n bad-value
 NET=face NET=n bad-value
+E2
+lost not-visible 'unmet: FAKE_VALUES' 'a number that cannot be seen is lost' <<'E2'
+# Why.
+CONFIG_FAKE_COUNT=17
 E2
 lost no-prompt 'it is sha512' 'a text that follows from others is lost if it is another' <<'E2'
 # Why.
@@ -575,6 +590,10 @@ E2
 refuses 1 'unneeded.config:4: .*NET.*\[stale-waiver\]' 'a waiver that nothing needs is refused' \
 	resolve "base:$T/unneeded.config"
 
+# Of two boards, one that loses decides.
+refuses 1 'lost.config:[0-9]*: .*LOST' 'the worst of several boards is the exit status' \
+	resolve "common:$T/lost.config" --next "base:$T/ask.config"
+
 # ---- exceptions -------------------------------------------------------------------
 frag base <<'E2'
 # The guest talks to the world, and tells it something.
@@ -599,12 +618,21 @@ CONFIG_NO_SUCH=y
 E2
 check 'exceptions are written' resolve --report "$T/proof" --exceptions "$T/exceptions" \
 	"base:$T/base.config" "board:$T/board.config"
+cat >>"$T/base.config" <<'E2'
+
+# Nobody has this here.
+CONFIG_FAKE_FOREIGN=y
+E2
+sed 's/waive NET/waive FAKE_FOREIGN/' "$T/board.config" >"$T/other.config"
+refuses 1 'base.config:9: CONFIG_FAKE_FOREIGN=y LOST' "another architecture's waiver excuses nothing" \
+	resolve "base:$T/base.config" "board:$T/other.config"
 is "$(sed "s,$T/,,g" "$T/exceptions")" 'override CONFIG_NET=n board.config:5 until=7.0 tester it has no wires
 override CONFIG_FAKE_TEXT="other words" board.config:6 until=7.0 tester it has no wires
 waiver CONFIG_FAKE_NET=y board.config:9 until=7.1 somebody its dependency is overridden' 'each with its place and owner'
 is "$(tail -n 2 "$T/proof" | head -n 1 | grep -o '[0-9]* base requests overridden')" '2 base requests overridden' 'the proof counts them'
 is "$(grep -c 'board.config:[56]: CONFIG_.* overrides .*base.config:[46] \|overridden by tester until 7.0: it has no wires' "$T/proof")" 4 \
 	'and names both places, owner, end and reason'
+sed -i '/Nobody has this here/,$d' "$T/base.config"
 touch -d '2001-01-01' "$T/exceptions"
 resolve --report "$T/proof" --exceptions "$T/exceptions" "base:$T/base.config" "board:$T/board.config"
 is "$(date -r "$T/exceptions" +%Y)" 2001 'unchanged exceptions keep their time'
