@@ -343,13 +343,17 @@ static void end_paragraph(struct reader *r)
 {
 	struct paragraph *p = r->para;
 
-	if (p && r->n_directives && !r->in_options)
+	r->para = NULL;
+	if (!p || !r->n_directives)
+		return;
+	if (!r->in_options) {
 		bad(r, "directives without an option [no-option]: expected them in the paragraph "
 		       "of their options");
-	else if (p && p->active && p->exception.until && !r->overrode)
-		bad(r, "'#: override until=' overrides no request of the base [stale-override]: "
-		       "expected '#: override', or none");
-	r->para = NULL;
+	} else if (p->active && p->exception.until && !r->overrode) {
+		complain(p->file, p->line, "'#: override until=' overrides no request of the base "
+					   "[stale-override]: expected '#: override', or none");
+		r->f->errors++;
+	}
 }
 
 static void comment(struct reader *r, const char *text)

@@ -118,7 +118,7 @@ static bool unset(const char *s)
 /* Words that would be a whole directive, if '#:' stood before them. */
 static bool bare_directive(const char *s, const char *archs)
 {
-	size_t len = strcspn(s, " \t"), rest = len + strspn(s + len, " \t");
+	size_t len = strcspn(s, " \t:="), rest = len + strspn(s + len, " \t:=");
 
 	if (text_lists("since until", s, len))
 		return text_is_release(s + rest);

@@ -144,6 +144,8 @@ near-directive|#\t: since 99.1
 near-directive|# #: since 99.1
 near-directive|# since 99.1
 near-directive|# until 6.1
+near-directive|# since: 99.1
+near-directive|# override
 near-directive|#\0302\0240: since 99.1
 near-directive|# arch s390x
 near-directive|# arch arm64 s390x
@@ -382,7 +384,7 @@ frag board <<'E2'
 #: override until=7.0 tester it has a disk
 CONFIG_FAKE_BLK=y
 E2
-over 'board.config:5: .*\[stale-override\]' 'and is of a request of the base'
+over 'board.config:3: .*\[stale-override\]' 'and is of a request of the base'
 frag good2 <<'E2'
 # Newer ones have a disk.
 #: since 7.0
