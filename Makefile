@@ -71,7 +71,14 @@ MAKEFLAGS += -rR --no-print-directory
 SHELL := /bin/sh
 .SHELLFLAGS := -c
 VPATH :=
+# A program gets the variables of scripts/environment.h, the knobs and what a rule exports, and no
+# other of the environment or the command line.
+ifneq ($(strip $(MAKEFILES) $(findstring i,$(filter-out --%,$(firstword -$(MAKEFLAGS))))),)
+$(error make: MAKEFILES and -i change what a rule means [make-flags]; run make without them)
+endif
+$(foreach v,$(filter-out MAKE% MFLAGS $(PASSED) $(KNOBS),$(.VARIABLES)),$(if $(filter environment command,$(firstword $(origin $v))),$(eval unexport $v)))
 export LC_ALL := C
+export TZ := UTC
 export KERNEL_MIRROR KERNEL_DIR OFFLINE JOBS KVM
 # What these hold is for the shell to take from its environment, and never text of a recipe.
 export IMAGE BOOT_ARGS SYMBOL CONFIG PEER
@@ -215,7 +222,7 @@ $(S)/tree.stamp: $(S)/tree.key $(S)/source
 # kconf is linked with the tree's own scripts/kconfig. Releases that share that share one.
 KCONF := $(S)/kconf
 KCONFIG := $(TREE)/scripts/kconfig
-$(call key,$(S)/kconf.key,$(HOSTCC_ID) $(TOOL_CFLAGS),$(wildcard scripts/kconf/*.[ch]) scripts/kconf/build.sh)
+$(call key,$(S)/kconf.key,$(HOSTCC_ID) $(TOOL_CFLAGS),$(wildcard scripts/kconf/*.[ch]) scripts/kconf/build.sh scripts/environment.h)
 
 $(KCONF): $(S)/tree.stamp $(S)/kconf.key
 	$(Q)HOSTCC='$(HOSTCC)' CFLAGS='$(TOOL_CFLAGS)' scripts/kconf/build.sh $(TREE) $(S)/kconf.key $(BIN) $@

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Boots an image in QEMU as an assembler would use it, and has bootlog judge the guest.
 set -u
-umask 022
-LC_ALL=C
-export LC_ALL
+scripts=${0%/*}
+# shellcheck source=/dev/null
+. "$scripts/env.sh"
 
 usage() {
 	cat <<'EOF'
@@ -88,7 +88,7 @@ command -v "$1" >/dev/null || die "$1 is missing [missing-program]; 'make setup'
 # In /tmp, whatever TMPDIR says: a socket's path has 107 bytes at the most.
 tmp=$(mktemp -d /tmp/keelson-boot.XXXXXX) || die "no directory can be made in /tmp [unwritable]"
 # shellcheck source=/dev/null
-. "$(dirname "$0")/guest.sh"
+. "$scripts/guest.sh"
 trap 'stop_children; rm -rf "$tmp"' EXIT
 trap 'exit 130' HUP INT TERM
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh disable=SC2154 # what they that source this set
 #
-# Sourced by kernel.sh and modules.sh: Kbuild as both run it, so that objects of one fit
+# Sourced after env.sh by kernel.sh and modules.sh: Kbuild as both run it, so that objects of one fit
 # those of the other. Takes TREE, OBJ, STAGE, KARCH, CROSS, EPOCH and JOBS.
 #
 #   kmake ARGUMENT...   make in OBJ; $under, if set, is a program to run it under
@@ -9,17 +9,17 @@
 #   $flags              has gcc name files by where they are in the tree; may be added to
 
 ccache=
-command -v ccache >/dev/null && ccache="$(cd "$(dirname "$0")" && pwd -P)/ccache.sh "
+command -v ccache >/dev/null && ccache="$(cd "$scripts" && pwd -P)/ccache.sh "
 abs_tree=$(cd "$TREE" && pwd -P)
 abs_obj=$abs_tree/${OBJ#"$TREE"/}
 flags="-ffile-prefix-map=$abs_obj=. -ffile-prefix-map=$abs_tree=.."
 under=
 
-# Nothing of the caller's environment but what is named here reaches the build.
+# In the environment in which kconf asks the compiler: env -i, and the BUILD variables of
+# environment.h. TERM is for what shows the progress.
 kmake() {
 	# shellcheck disable=SC2086 # words are meant to split
-	env -i PATH="$PATH" HOME="${HOME:-/}" LC_ALL=C TZ=UTC ${TERM:+"TERM=$TERM"} \
-		${CCACHE_DIR:+"CCACHE_DIR=$CCACHE_DIR"} ${CCACHE_DISABLE:+"CCACHE_DISABLE=$CCACHE_DISABLE"} \
+	clean ${TERM:+"TERM=$TERM"} \
 		CCACHE_COMPILERCHECK=content CCACHE_NOHASHDIR=1 CCACHE_DEPEND=1 \
 		SOURCE_DATE_EPOCH="$EPOCH" KBUILD_BUILD_TIMESTAMP="$(date -u -d "@$EPOCH")" \
 		KBUILD_BUILD_USER=keelson KBUILD_BUILD_HOST=keelson KBUILD_BUILD_VERSION=1 \

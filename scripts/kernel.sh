@@ -18,7 +18,9 @@
 # made. A build that was killed leaves OBJ/.building behind, and starts over: Kbuild
 # trusts the objects that it finds, and a killed compiler leaves half ones.
 set -eu
-umask 022
+scripts=${0%/*}
+# shellcheck source=/dev/null
+. "$scripts/env.sh"
 
 die() {
 	echo "kernel: $1" >&2
@@ -29,7 +31,7 @@ command -v "${CROSS}gcc" >/dev/null ||
 	die "the compiler ${CROSS}gcc is missing; 'make setup' installs it" 2
 
 # shellcheck source=/dev/null
-. "$(dirname "$0")/kbuild.sh"
+. "$scripts/kbuild.sh"
 one_at_a_time
 
 if [ -e "$OBJ/.building" ] || [ "$(cat "$OBJ/.base" 2>/dev/null)" != "$BASE" ]; then

@@ -9,9 +9,10 @@
 # Two keys can be compared with diff. Of two makes at once that find it missing, one writes it:
 # a second time would be a newer one. Each make waits for this, so that one process hashes
 # everything and one makes all keys of it.
+scripts=${0%/*}
+# shellcheck source=/dev/null
+. "$scripts/env.sh"
 set -uf
-LC_ALL=C
-export LC_ALL
 IFS='
 '
 

@@ -9,12 +9,11 @@
 #   OBJ      Kbuild's O=, in TREE         STAGE    what the lock's name begins with
 #                                         and TREE, KARCH, CROSS, EPOCH, JOBS as for kernel.sh
 set -eu
-umask 022
-LC_ALL=C
-export LC_ALL
-
+scripts=${0%/*}
 # shellcheck source=/dev/null
-. "$(dirname "$0")/kbuild.sh"
+. "$scripts/env.sh"
+# shellcheck source=/dev/null
+. "$scripts/kbuild.sh"
 one_at_a_time
 
 # quietly COMMAND...: its output is shown if it fails
@@ -40,7 +39,7 @@ cp -R "$OWN" "$OBJ/own"
 directories=$(cd "$OWN" && ls -d -- */)
 flags="$flags -Werror"
 # shellcheck disable=SC2086 # words are meant to split
-quietly kmake -s W=1 C=2 CHECK="$(cd "$(dirname "$0")" && pwd -P)/checksrc.sh --target=${CROSS%-}" \
+quietly kmake -s W=1 C=2 CHECK="$(cd "$scripts" && pwd -P)/checksrc.sh --target=${CROSS%-}" \
 	M="$(cd "$OBJ/own" && pwd -P)" $directories
 # Kbuild goes on without.
 ! grep -q 'C=2 specified, but .* not available or not up to date' "$STAGE.log" || {

@@ -5,6 +5,9 @@
 # in it follows from the inputs of the build; nothing tells where or when it was made.
 # shellcheck disable=SC2153 # RELEASE is the environment's
 set -eu
+scripts=${0%/*}
+# shellcheck source=/dev/null
+. "$scripts/env.sh"
 
 source_file=$1
 while read -r name value; do

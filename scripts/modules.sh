@@ -11,9 +11,9 @@
 # RSA signatures (PKCS #1 v1.5) are a function of key and data, so the same key gives the
 # same bytes.
 set -eu
-umask 022
-LC_ALL=C
-export LC_ALL
+scripts=${0%/*}
+# shellcheck source=/dev/null
+. "$scripts/env.sh"
 
 die() {
 	echo "modules: $1" >&2
@@ -21,7 +21,7 @@ die() {
 }
 
 # shellcheck source=/dev/null
-. "$(dirname "$0")/kbuild.sh"
+. "$scripts/kbuild.sh"
 one_at_a_time
 
 # own RELEASE: ours go to updates/, which depmod prefers. W=1, and a warning is told at once.

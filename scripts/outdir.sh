@@ -8,8 +8,9 @@
 # The mark is a cache directory tag (https://bford.info/cachedir/), so that backups leave DIR
 # out. A directory without it is never emptied. One that has other files in it is not used.
 set -eu
-LC_ALL=C
-export LC_ALL
+scripts=${0%/*}
+# shellcheck source=/dev/null
+. "$scripts/env.sh"
 signature='Signature: 8a477f597d28d172789f06886806bc55'
 
 die() {

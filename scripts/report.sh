@@ -7,8 +7,9 @@
 # the image, and the report of the last boot of each MACHINE of its board. What is
 # there of the other boards stays, of the releases that are still ours.
 set -eu
-LC_ALL=C
-export LC_ALL
+scripts=${0%/*}
+# shellcheck source=/dev/null
+. "$scripts/env.sh"
 
 page=$1 out=$2 configs=$3 kernels=$4
 shift 4

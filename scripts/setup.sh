@@ -2,10 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Installs what is missing, and only that.
 set -u
-LC_ALL=C
+scripts=${0%/*}
+# shellcheck source=/dev/null
+. "$scripts/env.sh"
 # Where depmod is, and not on every user's path.
 PATH=$PATH:/usr/sbin:/sbin
-export LC_ALL PATH
+export PATH
 
 usage() {
 	cat <<'EOF'
@@ -151,7 +153,7 @@ install() {
 	[ -z "$missing" ] || { say "still missing [still-missing]:$missing"; exit 2; }
 }
 
-archs=${0%/*}/archs.mk packages_file=${0%/*}/packages
+archs=$scripts/archs.mk packages_file=$scripts/packages
 case ${1:-check} in
 --help) usage ;;
 --check)

@@ -13,6 +13,9 @@
 # It is in every kernel that this user builds, so it names neither them nor their machine. Keys
 # are found by the hash of their public part, so all may have one name.
 set -eu
+scripts=${0%/*}
+# shellcheck source=/dev/null
+. "$scripts/env.sh"
 umask 077
 
 file=$1

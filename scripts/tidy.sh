@@ -3,6 +3,9 @@
 # tidy.sh COMPILER-OPTIONS... -- FILE...: clang-tidy, with all of its output only if it
 # finds something; it counts warnings that nobody asked for.
 set -u
+scripts=${0%/*}
+# shellcheck source=/dev/null
+. "$scripts/env.sh"
 options=
 while [ $# -gt 0 ] && [ "$1" != -- ]; do
 	options="$options $1"

@@ -9,10 +9,10 @@
 # A git checkout around the tree can't get into the kernel's version, so nothing is
 # added against it: scripts/setlocalversion asks only for a .git of the tree itself.
 set -eu
-LC_ALL=C
-export LC_ALL
-umask 022
-reader=${0%/*}/tree.awk
+scripts=${0%/*}
+# shellcheck source=/dev/null
+. "$scripts/env.sh"
+reader=$scripts/tree.awk
 
 # A terminal must not act on what a patch, a tarball or a name says.
 plain() {

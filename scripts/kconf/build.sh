@@ -5,6 +5,9 @@
 # built before for the same KEY and the same scripts/kconfig is taken from CACHE.
 # HOSTCC, CFLAGS and what sanitizers to use, SAN, come from the environment.
 set -eu
+scripts=${0%/*}/..
+# shellcheck source=/dev/null
+. "$scripts/env.sh"
 tree=$1 key=$2 cache=$3 dest=$4
 here=${0%/*}
 kconfig=$tree/scripts/kconfig

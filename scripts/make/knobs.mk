@@ -13,8 +13,7 @@ OTHER_KNOBS := IMAGE MACHINE CMDLINE BOOT_ARGS PROFILE ENGINES VSOCK_SUITE V LAY
 TEST_KNOBS := KERNELS CONFIGS PATCHES MODULES BIN
 KNOBS := $(ENVIRONMENT_KNOBS) $(OTHER_KNOBS) $(TEST_KNOBS)
 # Nothing here reads these, but programs that the recipes run do.
-PASSED := CCACHE_DIR CCACHE_DISABLE TMPDIR SSL_CERT_FILE $(foreach v,http_proxy https_proxy ftp_proxy all_proxy \
-	no_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY,$v)
+PASSED := $(shell sed -n 's/^\(BUILD\|HOST\)(\(.*\))$$/\2/p' scripts/environment.h)
 
 # Characters that a word may have, and those that make or the shell would not leave alone.
 LETTERS := a b c d e f g h i j k l m n o p q r s t u v w x y z \

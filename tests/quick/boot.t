@@ -15,6 +15,8 @@ chmod 755 "$T/bin/ticks"
 # Each start does what the next line of $T/plan says.
 cat >"$T/path/qemu-fake" <<'EOF'
 #!/bin/sh
+T=${0%/path/*}
+QEMU_VERSION=$(cat "$T/version" 2>/dev/null)
 case " $* " in *' --version '*) echo "QEMU emulator version ${QEMU_VERSION:-8.1.0}"; exit ;; esac
 case " $* " in *' -device help '*) echo 'name "virtio-9p-pci", bus PCI'; exit ;; esac
 echo $$ >>"$T/pids"
@@ -54,7 +56,8 @@ EOF
 cat >"$T/bin/vsockd" <<'EOF'
 #!/usr/bin/perl
 use IO::Socket::UNIX;
-open my $pid, '>', "$ENV{T}/vsockd.pid"; print $pid $$; close $pid;
+my ($T) = $0 =~ m,(.*)/bin/,;
+open my $pid, '>', "$T/vsockd.pid"; print $pid $$; close $pid;
 my $s = IO::Socket::UNIX->new(Local => $ARGV[1], Listen => 1) or die;
 sleep 1000;
 EOF
@@ -146,9 +149,11 @@ has_arg '-nodefaults'
 has_arg 'vhost-user-vsock-pci,chardev=vsock'
 : >"$T/args.got"
 for version in 7.2.22 8.0.5 8.1.0; do
-	QEMU_VERSION=$version boot good >/dev/null 2>&1
+	echo "$version" >"$T/version"
+	boot good >/dev/null 2>&1
 	grep -x 'tcg.*' "$T/args" >>"$T/args.got"
 done
+rm "$T/version"
 is "$(tr '\n' ' ' <"$T/args.got")" 'tcg,thread=single tcg,thread=single tcg ' \
 	'one thread where QEMU may run code that is no more'
 check "KVM is used when asked for" env KVM=1 sh -c '
@@ -210,13 +215,12 @@ starts 2 "just one"
 refuses 1 '\[not-held\]' "one that panics twice is a finding" boot panics panics good -- $s390x
 refuses 1 '\[not-held\]' "so is one of another architecture" boot panics good
 starts 1 "at once"
-QEMU_VERSION=10.0.0
-export QEMU_VERSION
+echo 10.0.0 >"$T/version"
 # shellcheck disable=SC2086
 refuses 1 '\[not-held\]' "and one in a QEMU that has it right" boot panics good -- $s390x
 starts 1 "at once"
 is "$(grep -c keelson.old_code "$T/args")" 0 "which tells the guest of none"
-unset QEMU_VERSION
+rm "$T/version"
 check "a guest that hangs before init gets another start" boot hangs-early good -- --limit 4
 said 'did not reach init in half of 4 s' "and the limit is named"
 nothing_left "the one that hung is gone"

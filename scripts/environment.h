@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What of the caller's environment reaches a program: nothing else does. env.sh, kconf and the
+ * Makefile read this list.
+ *
+ * BUILD: for each program. The cache of the compiler's answers ends when one of them changes.
+ */
+BUILD(PATH)
+BUILD(HOME)
+BUILD(CCACHE_DIR)
+BUILD(CCACHE_DISABLE)
+/* HOST: for tools of the host, not for Kbuild and what Kconfig asks. */
+HOST(TERM)
+HOST(XDG_CONFIG_HOME)
+HOST(http_proxy)
+HOST(https_proxy)
+HOST(ftp_proxy)
+HOST(all_proxy)
+HOST(no_proxy)
+HOST(HTTP_PROXY)
+HOST(HTTPS_PROXY)
+HOST(FTP_PROXY)
+HOST(ALL_PROXY)
+HOST(NO_PROXY)
+HOST(SSL_CERT_FILE)
+HOST(SSL_CERT_DIR)
+HOST(KERNEL_MIRROR)
+HOST(KERNEL_DIR)
+HOST(OFFLINE)
+HOST(KVM)
+/* Of the project's tests. */
+HOST(SEED)
+HOST(SETUP_OS_RELEASE)
