@@ -5,12 +5,16 @@
  *
  * A cached answer must not outlive what gave it (Kbuild had a cache once, and dropped it
  * over one that did). So a cache begins with an account of all that an answer may depend
- * on: the variables that compilers read, the processor, the tools as PATH finds them, the
+ * on: the environment, the processor, the tools as PATH finds them, the
  * programs that the compiler runs, and every directory where it looks for programs, headers
  * and libraries, or Python for modules, each by its real path, inode, size and times. If
  * that account is not what it would be now, the cache is void. And a command is kept only
  * if it runs nothing else than these; all others are asked each time, but started ahead,
  * while the tree is being parsed.
+ *
+ * Commands run in the environment that Kbuild has: the BUILD variables of environment.h, and
+ * what tree.c sets. A compiler that cannot write its files answers "n" to every question, so
+ * before the first question, and after the last, it must compile an empty file.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -34,6 +38,17 @@ int __wrap_pclose(FILE *f);
 
 #define BUCKETS 512
 
+enum { NOT_ASKED = 125 }; /* exit status of a question that could not be asked */
+
+/* The caller's variables that a command gets. */
+static const char *const passed[] = {
+#define BUILD(name) #name,
+#define HOST(name)
+#include "../environment.h"
+};
+
+#define N_PASSED (sizeof(passed) / sizeof(*passed))
+
 static struct {
 	struct probe *bucket[BUCKETS];
 	struct probe_place *place;
@@ -41,6 +56,7 @@ static struct {
 	const char *tree;
 	const char *cache, *record;
 	bool news; /* the cache on disk lacks something */
+	bool checked; /* the compiler can write its files */
 	char scratch[24]; /* where they run: compilers leave things behind */
 	size_t run;
 } probes;
@@ -309,11 +325,6 @@ static void identify_processor(FILE *out)
 /* What can be told without running anything. The caller frees it. */
 static char *account(void)
 {
-	static const char *const variables[] = {
-		"PATH", "COMPILER_PATH", "GCC_EXEC_PREFIX", "CPATH", "C_INCLUDE_PATH",
-		"LIBRARY_PATH", "GCC_SPECS", "LD_LIBRARY_PATH", "LD_PRELOAD", "PYTHONPATH",
-		"PYTHONHOME",
-	};
 	static const char *const programs[] = { "sh", "as", "grep", "head", "mkdir", "rm", "expr",
 						"false" };
 	char *text = NULL, path[PATH_MAX];
@@ -322,9 +333,9 @@ static char *account(void)
 
 	if (!out)
 		return NULL;
-	fputs("kconf probes 1\n", out);
-	for (size_t i = 0; i < sizeof(variables) / sizeof(*variables); i++)
-		fprintf(out, "%s=%s\n", variables[i], getenv(variables[i]) ?: "");
+	fputs("kconf probes 2\n", out);
+	for (size_t i = 0; i < N_PASSED; i++)
+		fprintf(out, "%s=%s\n", passed[i], getenv(passed[i]) ?: "");
 	for (size_t i = 0; i < N_TOOLS; i++) {
 		fprintf(out, "%s: ", tool_variables[i]);
 		identify_tool(out, getenv(tool_variables[i]) ?: "");
@@ -435,19 +446,102 @@ static void helpers(FILE *out)
 	each_line(out, command, use_dir);
 }
 
-/* ---- the cache ------------------------------------------------------------------ */
+/* ---- asking --------------------------------------------------------------------- */
+
+void probe_environment(void)
+{
+	const char *value[N_PASSED];
+
+	for (size_t i = 0; i < N_PASSED; i++) {
+		value[i] = getenv(passed[i]);
+		value[i] = value[i] ? kc_strdup(value[i]) : NULL;
+	}
+	clearenv();
+	for (size_t i = 0; i < N_PASSED; i++)
+		if (value[i])
+			setenv(passed[i], value[i], 1);
+	setenv("LC_ALL", "C", 1);
+	setenv("TZ", "UTC", 1);
+}
+
+/* More than the compiler's files for a question. */
+static bool scratch_has_room(void)
+{
+	static const char block[4096];
+	char path[sizeof(probes.scratch) + 8];
+	bool ok;
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/room", probes.scratch);
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	ok = fd >= 0;
+	for (int i = 0; ok && i < 64; i++)
+		ok = write(fd, block, sizeof(block)) == sizeof(block);
+	if (fd >= 0 && close(fd))
+		ok = false;
+	unlink(path);
+	return ok;
+}
+
+static bool compiler_writes(void)
+{
+	char command[600];
+
+	snprintf(command, sizeof(command),
+		 "cd %s && { %s -c -x c /dev/null -o control; test -s control; st=$?; "
+		 "rm -f control; exit $st; } >/dev/null 2>&1",
+		 probes.scratch, getenv("CC") ?: "cc");
+	return system(command) == 0; /* NOLINT(cert-env33-c): as each question is */
+}
+
+/* Wrong answers must not be believed: exit if the compiler cannot write where it is asked. */
+static void check_scratch(void)
+{
+	if (scratch_has_room() && compiler_writes())
+		return;
+	complain(probes.scratch, 0,
+		 "the compiler cannot write its files [probe-dir]: expected an object file of "
+		 "'%s -c', got none; make /tmp writable, with 1 MB free, and run again",
+		 getenv("CC") ?: "cc");
+	exit(CANNOT_RUN);
+}
+
+/* May COMMAND, as portable() gives it, have a tool write files? */
+static bool writes_files(const char *command)
+{
+	static const char version[] = "$(CC) --version";
+	char tool[16];
+
+	if (!strncmp(command, version, sizeof(version) - 1))
+		return false;
+	for (size_t i = 0; i < N_TOOLS; i++) {
+		snprintf(tool, sizeof(tool), "$(%s)", tool_variables[i]);
+		if (strstr(command, tool))
+			return true;
+	}
+	return strstr(command, "$(srctree)/scripts/");
+}
+
+static void check_before(const char *command)
+{
+	if (probes.checked || !writes_files(command))
+		return;
+	probes.checked = true;
+	check_scratch();
+}
 
 static void start(struct probe *p, const char *command)
 {
 	int fd[2];
 
+	check_before(p->command);
 	if (pipe2(fd, O_CLOEXEC))
 		return;
 	p->pid = fork();
 	if (!p->pid) {
 		if (dup2(fd[1], STDOUT_FILENO) >= 0 && !chdir(probes.scratch))
 			execl("/bin/sh", "sh", "-c", command, (char *)NULL);
-		_exit(127);
+		_exit(NOT_ASKED);
 	}
 	close(fd[1]);
 	if (p->pid < 0)
@@ -455,6 +549,26 @@ static void start(struct probe *p, const char *command)
 	else
 		p->fd = fd[0];
 }
+
+/* The process of a question is over; exit if it was not asked, or not to its end. */
+static void reap(struct probe *p)
+{
+	int status;
+
+	if (p->pid <= 0 || waitpid(p->pid, &status, 0) != p->pid)
+		return;
+	p->pid = 0;
+	if (WIFEXITED(status) && WEXITSTATUS(status) != NOT_ASKED)
+		return;
+	complain(probes.scratch, 0,
+		 "a question was not answered [probe-failed]: expected an exit status, got %s %d; "
+		 "run again:\n  %s",
+		 WIFSIGNALED(status) ? "signal" : "status",
+		 WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status), p->command);
+	exit(CANNOT_RUN);
+}
+
+/* ---- the cache ------------------------------------------------------------------ */
 
 /* Is the account that begins IN still true? Leaves IN at the first answer if so. */
 static bool still_true(FILE *in)
@@ -570,7 +684,9 @@ bool probe_start(void)
 
 	strcpy(probes.scratch, "/tmp/kconf.XXXXXX");
 	if (!mkdtemp(probes.scratch)) {
-		complain(probes.scratch, 0, "%s", strerror(errno));
+		complain("/tmp", 0,
+			 "no directory to ask the compiler in [probe-dir]: %s; make /tmp writable",
+			 strerror(errno));
 		*probes.scratch = '\0';
 		return false;
 	}
@@ -592,11 +708,15 @@ void probe_end(void)
 	for_all_probes(p) {
 		if (p->fd >= 0)
 			close(p->fd);
-		if (p->pid > 0)
-			waitpid(p->pid, NULL, 0);
 		p->fd = -1;
+		if (p->asked)
+			reap(p);
+		else if (p->pid > 0)
+			waitpid(p->pid, NULL, 0);
 		p->pid = 0;
 	}
+	if (probes.checked && probes.news)
+		check_scratch();
 	remove_scratch();
 	if (probes.cache && probes.news)
 		save_cache();
@@ -708,6 +828,7 @@ FILE *__wrap_popen(const char *command, const char *mode)
 		p->fd = -1;
 		p->answer = read_answer(in);
 		fclose(in);
+		reap(p);
 	}
 	p->asked = true;
 	grow(probes.place, probes.n_place, probes.max_place);

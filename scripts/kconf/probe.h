@@ -26,6 +26,8 @@ struct probe_place {
 	const struct probe *probe;
 };
 
+/* Remove all variables from the environment but the BUILD ones of environment.h. */
+void probe_environment(void);
 /*
  * Answers come from CACHE (a file) as long as the tools that gave them are the same;
  * NULL asks everything anew. TREE is the kernel tree, absolute. The tools' names are
@@ -36,7 +38,8 @@ void probe_begin(const char *tree, const char *cache);
 bool probe_replay(const char *tree, const char *path);
 /*
  * Make the directory that questions are asked in, which they litter, and run what the cache
- * knows that it can't answer. False, after saying why, if there is no such directory.
+ * knows that it can't answer. False, after saying why, if there is no such directory; exits
+ * if the compiler cannot write there.
  */
 bool probe_start(void);
 /* The parse is over: collect what was started, write the cache if there is news. */

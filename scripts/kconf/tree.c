@@ -257,6 +257,7 @@ bool tree_parse(const struct tree *t)
 	static const char *const unused[] = { "RUSTC", "BINDGEN", "PAHOLE" };
 	int home = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
+	probe_environment();
 	setenv("srctree", t->dir, 1);
 	setenv("ARCH", t->kbuild_arch, 1);
 	setenv("SRCARCH", t->srcarch, 1);
@@ -265,7 +266,6 @@ bool tree_parse(const struct tree *t)
 	setenv("RUSTC_VERSION_TEXT", "", 1);
 	setenv("PAHOLE_VERSION", "0", 1);
 	setenv("PYTHON3", "python3", 1);
-	setenv("LC_ALL", "C", 1);
 	for (size_t i = 0; i < sizeof(binutils) / sizeof(*binutils); i++)
 		set_tool(binutils[i][0], t->cross, binutils[i][1]);
 	if (t->cc)

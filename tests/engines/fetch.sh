@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Packs container engines, as Debian has them for another machine, for guests to run.
 set -eu
-LC_ALL=C
-export LC_ALL
+scripts=${0%/*}/../../scripts
+# shellcheck source=/dev/null
+. "$scripts/env.sh"
 
 usage() {
 	cat <<'EOF'

@@ -14,6 +14,13 @@ cp -R "$tree/scripts/kconfig" "$fake/scripts/"
 [ ! -d "$tree/scripts/include" ] || cp -R "$tree/scripts/include" "$fake/scripts/" # since 6.12
 cp "$tree/scripts/sign-file.c" "$tree/scripts/ssl-common.h" "$fake/scripts/"
 
+cat >"$fake/scripts/tools-support-relr.sh" <<'EOF'
+#!/bin/sh -eu
+# SPDX-License-Identifier: GPL-2.0-only
+rm "$(mktemp)"
+EOF
+chmod +x "$fake/scripts/tools-support-relr.sh"
+
 cat >"$fake/Kconfig" <<'EOF'
 # SPDX-License-Identifier: GPL-2.0-only
 mainmenu "Fake $(KERNELVERSION) for $(ARCH)"
@@ -164,8 +171,12 @@ config FAKE_CANARY
 config HAVE_CANARY
 	bool
 
+# Writes where TMPDIR says.
+config TOOLS_SUPPORT_RELR
+	def_bool $(success,env "CC=$(CC)" $(srctree)/scripts/tools-support-relr.sh)
+
 config HOST_HAS_NOPE
-	def_bool $(success,test -e $(FAKE_HOST)/nope.h)
+	def_bool $(success,test -e $(srctree)/../nope.h)
 
 choice
 	prompt "Compression"

@@ -7,8 +7,6 @@
 
 sh tests/fake/mktree.sh "$TREE" "$T"
 fake=$T/linux-6.99.1
-FAKE_HOST=$T
-export FAKE_HOST
 
 cat >"$T/ask.config" <<'E2'
 # The guest talks to the world.
@@ -42,7 +40,7 @@ has() {
 }
 
 check 'without a cache the compiler is asked' resolve
-is "$(asked)" 3 'each question and its version'
+is "$(asked)" 5 'each question, its version, and twice whether it can write'
 check 'with a new cache it is too' resolve --cache "$T/cache"
 check 'what it is for' has CC_HAS_PIC
 check 'then it answers' resolve --cache "$T/cache"
@@ -70,17 +68,18 @@ cp "$T/bin/mycc" "$T/first/mycc"
 PATH=$T/first:$PATH
 resolve --cache "$T/cache"
 check 'and one that hides the other in PATH' [ "$(asked)" -ge 3 ]
-CPATH=$T
-export CPATH
+HOME=$T resolve --cache "$T/cache"
+check 'or has another of the variables that reach it' [ "$(asked)" -ge 3 ]
 resolve --cache "$T/cache"
-check 'or is told to look elsewhere' [ "$(asked)" -ge 3 ]
+CPATH=$T GCC_EXEC_PREFIX=$T/ TMPDIR=$T/none resolve --cache "$T/cache"
+is "$(asked)" 0 'others do not reach it'
 mkdir "$T/include"
-CPATH=$T/include
+cc mycc "case \$1 in -E) set -- -isystem '$T/include' \"\$@\" ;; esac"
+mv "$T/bin/mycc" "$T/first/mycc"
 resolve --cache "$T/cache"
 : >"$T/include/new.h"
 resolve --cache "$T/cache"
-check 'or finds another file where it looks' [ "$(asked)" -ge 3 ]
-unset CPATH
+check 'one that finds another file where it looks is asked again' [ "$(asked)" -ge 3 ]
 resolve --cache "$T/cache"
 : >"$fake/scripts/as-version.sh"
 resolve --cache "$T/cache"
@@ -121,7 +120,7 @@ cc mycc "echo \"\$*\" >>'$T/args'; case \$* in *-fintegrated-as*) shift; exec gc
 resolve --record "$T/clang"
 is "$(grep -c -e '-Werror=unknown-warning-option' "$T/args")" 2 'clang is asked as Kbuild asks it'
 "$KCONF" probes "$T/record" "$T/clang" >"$T/out"
-is "$(tail -n 1 "$T/out")" '4 questions, 1 answered differently' 'which makes no other questions of them'
+is "$(tail -n 1 "$T/out")" '5 questions, 1 answered differently' 'which makes no other questions of them'
 rm "$T/bin/mycc"
 
 sed '/-fno-such-option/s/^y/n/' "$T/record" >"$T/other"
@@ -132,6 +131,46 @@ check 'two that do not are none' "$KCONF" probes "$T/record" "$T/again"
 sort -r "$T/record" >"$T/other"
 refuses 2 'other:[0-9]+: not sorted' 'a record that was edited out of order is refused' \
 	"$KCONF" probes "$T/record" "$T/other"
+
+# ---- a compiler that cannot write -------------------------------------------------
+# It answers "n" to every question.
+cc mycc ''
+cp "$T/bin/mycc" "$T/first/mycc"
+resolve --record "$T/want"
+for tmp in "$T/none" "$T/ask.config" /proc; do
+	TMPDIR=$tmp resolve --cache "$T/$$.cache" --record "$T/again"
+	check "TMPDIR=$tmp changes no answer" cmp "$T/want" "$T/again"
+	rm -f "$T/$$.cache"
+done
+# in_tmp OPTIONS SCRIPT ARGS...: SCRIPT with a file system of its own at /tmp, and $T elsewhere
+in_tmp() {
+	_options=$1
+	shift
+	# shellcheck disable=SC2016 # the inner shell's
+	unshare -m sh -c 'mount --bind "$1" /mnt && mount -t tmpfs -o "$2" tmpfs /tmp && shift 2 && exec "$@"' \
+		sh "$T" "$_options" "$@"
+}
+cp "$KCONF" "$T/kconf"
+mounted() {
+	in_tmp "$1" env PATH="/mnt/bin:$PATH" /mnt/kconf resolve --tree /mnt/linux-6.99.1 --release 6.99.1 --arch x86_64 \
+		--srcarch x86 --cc mycc --cache /mnt/tmp.cache --out /mnt/tmp.config --record /mnt/tmp.record base:/mnt/ask.config
+}
+if in_tmp size=4m true 2>/dev/null; then
+	refuses 2 '\[probe-dir\]' 'a /tmp that is full is reported' mounted size=16k
+	check 'and nothing is kept of it' [ ! -e "$T/tmp.cache" ]
+	refuses 2 '\[probe-dir\]' 'so is one that is not writable' mounted ro,size=1m
+	check 'one that programs cannot run in will do' mounted noexec,size=4m
+	check 'with the same answers' cmp "$T/want" "$T/tmp.record"
+else
+	skip 'a /tmp that is full' 'this user cannot mount'
+fi
+# Asked, but killed before it answers.
+# shellcheck disable=SC2016 # the compiler's, not ours
+cc mycc 'case "$*" in *-fpic*) kill -9 $PPID ;; esac'
+cp "$T/bin/mycc" "$T/first/mycc"
+refuses 2 '\[probe-failed\]' 'a question that is not answered is an error' resolve --cache "$T/killed"
+check 'and nothing is kept of it' [ ! -e "$T/killed" ]
+rm "$T/first/mycc"
 
 # ---- what is left behind ----------------------------------------------------------
 cc mycc "pwd >'$T/where'"
