@@ -57,6 +57,18 @@ flags="$flags -ftrack-macro-expansion=0 -Wno-tautological-compare -Wno-int-in-bo
 goals="${IMAGE##*/} ${DTBS-}"
 grep -q '^CONFIG_MODULES=y' "$CONFIG" && goals="$goals modules"
 
+# Kbuild would compile what its own Kconfig makes of the config.
+{ kmake -s syncconfig </dev/null || kmake -s olddefconfig </dev/null; } >"$STAGE.log" 2>&1 || {
+	tail -n 5 "$STAGE.log" >&2
+	die "$CONFIG: Kbuild cannot read it [config-unread]; see $STAGE.log"
+}
+same_config() {
+	cmp -s "$CONFIG" "$OBJ/.config" && return
+	diff "$CONFIG" "$OBJ/.config" >&2 || :
+	die "$CONFIG: Kbuild resolved another config than kconf [config-differs]: expected what is marked <, got >; the proof does not hold for it"
+}
+same_config
+
 steps=$(cat "$STAGE.steps" 2>/dev/null || echo "~$((3 * $(grep -c '=[ym]$' "$CONFIG")))")
 # shellcheck disable=SC2034
 under="$PROGRESS --label $LABEL --steps $steps --log $STAGE.log --count $STAGE.count --"
@@ -65,10 +77,7 @@ kmake $goals
 # shellcheck disable=SC2034
 under=
 
-cmp -s "$CONFIG" "$OBJ/.config" || {
-	diff "$CONFIG" "$OBJ/.config" >&2 || :
-	die "Kbuild resolved another config than kconf; the proof does not hold for it"
-}
+same_config
 
 rm -rf "$STAGE.tmp"
 mkdir -p "$STAGE.tmp/modules"

@@ -206,7 +206,10 @@ mods-$(CONFIG_FAKE_BLK) += fake_blk
 mods-$(CONFIG_FAKE_NET) += fake_net
 kos := $(patsubst %,$(O)/%.ko,$(mods-m))
 B := $(O)/arch/x86/boot
-.PHONY: bzImage Image vmlinux modules modules_install
+.PHONY: bzImage Image vmlinux modules modules_install syncconfig olddefconfig
+
+syncconfig olddefconfig:
+	@sh scripts/sync.sh $(O)/.config
 
 bzImage Image: $(B)/bzImage
 vmlinux: $(B)/bzImage
@@ -245,6 +248,9 @@ modules_install:
 	@for m in $(mods-y); do echo kernel/$$m.ko; done >$(INSTALL_MOD_PATH)/lib/modules/$(release)/modules.builtin
 	@: >$(INSTALL_MOD_PATH)/lib/modules/$(release)/modules.builtin.modinfo
 EOF
+
+# What Kbuild's own Kconfig makes of a config: here, the same.
+printf '# SPDX-License-Identifier: GPL-2.0-only\n:\n' >"$fake/scripts/sync.sh"
 
 cat >"$fake/src/kernel.c" <<'EOF'
 /* SPDX-License-Identifier: GPL-2.0-only */

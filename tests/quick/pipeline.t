@@ -103,6 +103,34 @@ changed "$(digest "$T/out")"
 rm "$T/patches/6.99/0001-louder.patch"
 is "$(digest "$T/out")" "$first" 'taking it back gives the first digest again'
 
+# Kbuild's own Kconfig makes another config of it.
+cat >"$T/patches/6.99/0001-differ.patch" <<'E2'
+From: A Tester <tester@keelson.invalid>
+Date: Thu, 29 Feb 2024 12:00:00 +0000
+Subject: [PATCH] fake: resolve another config
+
+Upstream: not suitable, there is no upstream
+Signed-off-by: A Tester <tester@keelson.invalid>
+---
+ scripts/sync.sh | 2 +-
+ 1 file changed, 1 insertion(+), 1 deletion(-)
+
+diff --git a/scripts/sync.sh b/scripts/sync.sh
+index 1111111..2222222 100644
+--- a/scripts/sync.sh
++++ b/scripts/sync.sh
+@@ -1,2 +1,2 @@
+ # SPDX-License-Identifier: GPL-2.0-only
+-:
++echo CONFIG_OTHER=y >>"$1"
+E2
+echo 0001-differ.patch >"$T/patches/6.99/series"
+refuses 2 '\[config-differs\]' 'a config of which Kbuild makes another stops the build' mk "$T/out" image
+is "$(find "$T/out/6.99/linux/x86_64-fake" -name '*.o')" '' 'before anything is compiled'
+: >"$T/patches/6.99/series"
+rm "$T/patches/6.99/0001-differ.patch"
+is "$(digest "$T/out")" "$first" 'taking it back gives the first digest again'
+
 check 'a flavour has an image of its own' mk "$T/out" image FLAVOUR=loud
 check 'which can be read' "$BIN/kimage" extract "$T/out/image" --to "$T/loud" kernel.json
 is "$(grep -Eo '"(flavour|rebuild)": ?"[^"]*loud"' "$T/loud/kernel.json" | wc -l)" 2 'and tells how to have it again'
