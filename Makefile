@@ -140,9 +140,9 @@ $(if $(call odd,$(IMAGE),$(LETTERS) $(DIGITS) . _ / : @ + -),$(call refuse,IMAGE
 KEYS :=
 key = $(eval KEYS := $$(KEYS) -- $$(1) $$(call quoted,$$(2)) $$(3))
 
-# $(call settle,KEY,RESULT): end of a recipe whose result may come out as it was. Then it
-# keeps its time, and what comes after need not run; a new one is newer than its stamp.
-settle = $(Q)touch $@ && find $(2) -newer $(1) -exec touch {} +
+# $(call stage,LABEL,TEXT,LOCK,INPUTS AND RESULTS): begin of a recipe that seals its results, and
+# runs only if these or the inputs are not as the stamp, $@, records.
+stage = $(Q)scripts/stage.sh $(OUT) $@ $3 '$1' '$2' $4 --
 
 # ---- the tools ------------------------------------------------------------------
 HOSTCC := gcc
@@ -170,8 +170,8 @@ $(foreach t,$(TOOLS),$(call key,$(BIN)/$t.key,$(HOSTCC_ID) $(TOOL_CFLAGS) $(pkgs
 alone = exec 9<$< && flock 9 &&
 
 $(BIN)/%: $(BIN)/%.key
-	$(say) TOOL $*
-	$(Q)$(alone) $(HOSTCC) $(TOOL_CFLAGS) -o $@.tmp scripts/$*/*.c $(also-$*) $(libs) && mv $@.tmp $@
+	$(Q)scripts/stage.sh $(OUT) $@.seal $< TOOL $* key $< touch $@ -- \
+		sh -c '$(HOSTCC) $(TOOL_CFLAGS) -o $@.tmp scripts/$*/*.c $(also-$*) $(libs) && mv $@.tmp $@'
 
 # The same under the address and undefined behaviour sanitizers, for the tests.
 $(OUT)/san/%: $(BIN)/%.key
@@ -179,17 +179,11 @@ $(OUT)/san/%: $(BIN)/%.key
 	$(Q)mkdir -p $(@D) && $(alone) $(HOSTCC) $(SAN_CFLAGS) -o $@.tmp scripts/$*/*.c $(also-$*) $(libs) && mv $@.tmp $@
 
 # ---- 1. release: a verified tarball ---------------------------------------------
-# What the tarball is. Where it lies is no matter of the tree's: a cache may move.
-what := sed /^file/d
 $(call key,$(S)/source.key,$(abspath $(DL)),$(LOCK))
 
 $(S)/source.stamp: $(S)/source.key | $(BIN)/fetch
-	$(say) FETCH 'linux $(RELEASE)'
-	$(Q)$(alone) $(BIN)/fetch $(LOCK) $(DL) >$(S)/source.tmp && \
-		{ [ "$$($(what) $(S)/source.tmp)" != "$$($(what) $(S)/source 2>&1)" ] || touch -r $(S)/source $(S)/source.tmp; } && \
-		mv $(S)/source.tmp $(S)/source
-	$(call settle,$(S)/source.key,$(S)/source)
-$(S)/source: $(S)/source.stamp ;
+	$(call stage,FETCH,linux $(RELEASE),$(S)/stage.lock,key $< makes $(S)/source) \
+		sh -c '$(BIN)/fetch $(LOCK) $(DL) >$(S)/source.tmp && mv $(S)/source.tmp $(S)/source'
 
 .PHONY: fetch
 fetch: $(BIN)/fetch ## fetch and verify the releases of all series, or of SERIES=, for use without a network
@@ -206,17 +200,12 @@ outdated: $(BIN)/fetch ## the newest release of each series, or of SERIES=, that
 TREE := $(S)/linux
 $(call key,$(S)/tree.key,$(RELEASE),$(wildcard $(PATCHES)/$(SERIES)/*) scripts/tree.sh)
 
-# The stamp holds what the tree was made of: of two makes at once, one makes it, and the other
-# must leave it alone, since the first may be compiling it by then.
-$(S)/tree.stamp: $(S)/tree.key $(S)/source
-	$(say) TREE $(TREE)
+# Of two makes at once, one makes it, and the other must leave it alone, since the first may be
+# compiling it by then.
+$(S)/tree.stamp: $(S)/tree.key $(S)/source.stamp
 	$(Q)scripts/tree.sh --lint $(PATCHES)/$(SERIES)
-	$(Q)$(alone) $(what) $^ >$(S)/tree.tmp && \
-		if cmp -s $(S)/tree.tmp $@; then \
-			rm $(S)/tree.tmp; [ -z "$$(find $^ -newer $@)" ] || touch $@; \
-		else \
-			rm -f $@ && scripts/tree.sh $(S)/source $(PATCHES)/$(SERIES) $(TREE) $(RELEASE) && mv $(S)/tree.tmp $@ && touch $@; \
-		fi
+	$(call stage,TREE,$(TREE),$(S)/stage.lock,key $< key $(S)/source makes $(TREE)/Makefile) \
+		scripts/tree.sh $(S)/source $(PATCHES)/$(SERIES) $(TREE) $(RELEASE)
 
 # ---- 3. config: every request proven --------------------------------------------
 # kconf is linked with the tree's own scripts/kconfig. Releases that share that share one.
@@ -225,7 +214,8 @@ KCONFIG := $(TREE)/scripts/kconfig
 $(call key,$(S)/kconf.key,$(HOSTCC_ID) $(TOOL_CFLAGS),$(wildcard scripts/kconf/*.[ch]) scripts/kconf/build.sh scripts/environment.h)
 
 $(KCONF): $(S)/tree.stamp $(S)/kconf.key
-	$(Q)HOSTCC='$(HOSTCC)' CFLAGS='$(TOOL_CFLAGS)' scripts/kconf/build.sh $(TREE) $(S)/kconf.key $(BIN) $@
+	$(Q)scripts/stage.sh $(OUT) $@.seal $(S)/stage.lock '' '' key $(S)/kconf.key key $(S)/tree.key key $(S)/source after $(S)/tree.stamp touch $@ -- \
+		env HOSTCC='$(HOSTCC)' CFLAGS='$(TOOL_CFLAGS)' scripts/kconf/build.sh $(TREE) $(S)/kconf.key $(BIN) $@
 
 $(OUT)/san/kconf: $(S)/tree.stamp $(S)/kconf.key
 	$(Q)mkdir -p $(@D) && HOSTCC='$(HOSTCC)' CFLAGS='$(SAN_CFLAGS)' SAN='$(SAN)' \
@@ -243,7 +233,7 @@ export TOOLCHAIN := $(CC_ID)
 NEEDS := $(wildcard $(CONFIGS)/needs)
 DEFAULTS := $(CONFIGS)/defaults
 $(call key,$(B)/config.key,$(ARCH) $(ARCHES) $(CC_ID) $(LAYERED) $(if $(NEEDS),$(CMDLINE)),$(wildcard \
-	$(FRAGMENT_FILES)) $(NEEDS) $(DEFAULTS) scripts/needs.awk $(S)/kconf.key)
+	$(FRAGMENT_FILES)) $(NEEDS) $(DEFAULTS) scripts/needs.awk scripts/config.sh $(S)/kconf.key)
 
 SESSION = --tree $(TREE) --release $(RELEASE) --arch $(ARCH) --archs $(subst $(empty) ,$(comma),$(ARCHES)) --kbuild-arch $(KARCH) \
 	--srcarch $(SRCARCH) $(if $(CROSS),--cross $(CROSS)) --cache $(S)/probes.$(ARCH) \
@@ -254,14 +244,14 @@ PROBES = $(RESOLVED)/$(SERIES)/$(ARCH).probes
 ASKED = $(SESSION) $(if $(CC_ID),,--probes $(PROBES))
 say_probes = $(if $(CC_ID),,@echo 'kconf: $(CROSS)gcc is not installed; its answers are those of $(PROBES) [committed-probes]' >&2)
 
+# One lock for all of a board's stages: a make waits for another's, and finds its results.
 $(B)/config.stamp: $(KCONF) $(B)/config.key
-	$(say) CONFIG $(B)/config
-	$(Q)$(KCONF) resolve $(SESSION) --out $(B)/config --report $(B)/config.proof \
+	$(call stage,CONFIG,$(B)/config,$(B)/stage.lock,key $(B)/config.key key $(S)/tree.key key $(S)/source after $(KCONF).seal \
+		makes $(B)/config makes $(B)/config.proof makes $(B)/resolved makes $(B)/probes makes $(B)/defaults makes $(B)/exceptions) \
+		env KCONF=$(KCONF) PROOF=$(B)/config.proof CONFIG=$(B)/config NEEDS=$(or $(NEEDS),/dev/null) OTHERS='$(OTHER_FRAGMENTS)' CMDLINE="$$CMDLINE" BOARD_FILE=$(BOARD_FILE) \
+		scripts/config.sh resolve $(SESSION) --out $(B)/config --report $(B)/config.proof \
 		--resolved $(B)/resolved --record $(B)/probes --exceptions $(B)/exceptions \
 		--defaults $(DEFAULTS) --accounts $(B)/defaults $(LAYERED)
-	$(Q)sed 's/^/          /' $(B)/config.proof
-	$(Q)awk -v board=$(BOARD_FILE) -f scripts/needs.awk $(or $(NEEDS),/dev/null) $(B)/config $(OTHER_FRAGMENTS)
-	$(call settle,$(B)/config.key,$(B)/config $(B)/exceptions)
 $(B)/config $(B)/exceptions: $(B)/config.stamp ;
 
 .PHONY: config board why new diff surface lost import menuconfig nconfig resolved renames toolchain-diff
@@ -365,22 +355,19 @@ $(SIGN_KEY):
 CERT := $(OUT)/signer.pem
 $(CERT).stamp: $(SIGN_KEY)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(alone) if ! openssl x509 -in $(SIGN_KEY) -out $(CERT).tmp; then \
-		echo "$(SIGN_KEY): holds no certificate; SIGN_KEY wants key and certificate in one PEM file" >&2; exit 1; \
-	elif cmp -s $(CERT).tmp $(CERT); then rm $(CERT).tmp; else mv $(CERT).tmp $(CERT); fi
-	$(call settle,$(SIGN_KEY),$(CERT))
+	$(call stage,,,$(CERT).lock,from $(SIGN_KEY) - makes $(CERT)) scripts/signer.sh $(SIGN_KEY) $(CERT)
 $(CERT): $(CERT).stamp ;
 
 OBJ := $(TREE)/$(ARCH)-$(BOARD)$(VARIANT)
 BOOT_FILE := $(if $(filter vmlinux,$(KERNEL)),vmlinux,arch/$(SRCARCH)/boot/$(KERNEL))
 $(call key,$(B)/kernel.key,$(KARCH) $(CROSS) $(CC_ID) $(EPOCH) $(BOOT_FILE) $(DTBS),scripts/kernel.sh scripts/kbuild.sh scripts/ccache.sh)
 
-$(B)/kernel.stamp: $(B)/config $(CERT) $(S)/tree.stamp $(B)/kernel.key | $(BIN)/progress
-	$(say) KERNEL '$(RELEASE) $(ARCH) $(BOARD)'
-	$(Q)TREE=$(TREE) OBJ=$(OBJ) CONFIG=$(B)/config CERT=$(CERT) STAGE=$(B)/stage IMAGE=$(BOOT_FILE) DTBS='$(DTBS)' \
-		KARCH=$(KARCH) CROSS=$(CROSS) EPOCH=$(EPOCH) PROGRESS=$(BIN)/progress LABEL=KERNEL \
+$(B)/kernel.stamp: $(B)/config.stamp $(CERT).stamp $(S)/tree.stamp $(B)/kernel.key | $(BIN)/progress
+	$(call stage,KERNEL,$(RELEASE) $(ARCH) $(BOARD),$(B)/stage.lock,key $(B)/kernel.key key $(S)/tree.key key $(S)/source after $(S)/tree.stamp \
+		from $(B)/config $(B)/config.stamp from $(CERT) $(CERT).stamp makes $(B)/stage) \
+		env TREE=$(TREE) OBJ=$(OBJ) CONFIG=$(B)/config CERT=$(CERT) STAGE=$(B)/stage IMAGE=$(BOOT_FILE) DTBS='$(DTBS)' \
+		KARCH=$(KARCH) CROSS=$(CROSS) EPOCH=$(EPOCH) PROGRESS=$(BIN)/progress LABEL=KERNEL JOBS=$(JOBS) \
 		BASE="$$TOOLCHAIN" scripts/kernel.sh
-	$(Q)touch $@
 
 # Between two builds it is SERIES/ARCH-BOARD, or a size.json.
 size_file = [ -e "$$$1" ] || $1=$(OUT)/$$$1/size.json
@@ -395,33 +382,25 @@ size: $(B)/kernel.stamp $(BIN)/ksize ## the bytes that each option costs, also a
 $(call key,$(B)/modules.key,,scripts/modules.sh scripts/kbuild.sh scripts/ccache.sh $(wildcard $(MODULES)/Kbuild $(MODULES)/*/*))
 
 $(B)/modules.stamp: $(B)/kernel.stamp $(B)/modules.key
-	$(say) MODULES $(B)/modules
-	$(Q)rm -f $@
-	$(Q)STAGE=$(B)/stage OWN=$(MODULES) SIGN_KEY=$(SIGN_KEY) DEST=$(B)/modules TREE=$(TREE) OBJ=$(OBJ) KARCH=$(KARCH) \
-		CROSS=$(CROSS) EPOCH=$(EPOCH) scripts/modules.sh
-	$(Q)touch $@
+	$(call stage,MODULES,$(B)/modules,$(B)/stage.lock,key $(B)/modules.key after $(B)/kernel.stamp makes $(B)/modules) \
+		env STAGE=$(B)/stage OWN=$(MODULES) SIGN_KEY=$(SIGN_KEY) DEST=$(B)/modules TREE=$(TREE) OBJ=$(OBJ) KARCH=$(KARCH) \
+		CROSS=$(CROSS) EPOCH=$(EPOCH) JOBS=$(JOBS) scripts/modules.sh
 
 # ---- 6. image: an OCI layout, verified ------------------------------------------
 # What a board's budget is for is what travels: a kernel file that is packed, and of another
 # what gzip leaves of it, as a layer does.
 PACKED := $(if $(filter vmlinux Image,$(KERNEL)),gzip -9c,cat)
-$(call key,$(B)/image.key,$(IMAGE) $(PLATFORM) $(EPOCH) $(CC_ID) $(PACKED) $(BUDGET) $(CMDLINE),$(BIN)/kimage.key scripts/meta.sh)
+$(call key,$(B)/image.key,$(IMAGE) $(PLATFORM) $(EPOCH) $(CC_ID) $(PACKED) $(BUDGET) $(CMDLINE),$(BIN)/kimage.key scripts/meta.sh scripts/image.sh)
 
 $(B)/image.stamp: $(B)/modules.stamp $(B)/exceptions $(B)/image.key $(BIN)/kimage
-	$(say) IMAGE $(IMAGE)
-	$(Q)rm -f $@
-	$(Q)$(PACKED) $(B)/stage/kernel >$(B)/packed.tmp && wc -c <$(B)/packed.tmp >$(B)/packed && rm $(B)/packed.tmp
-	$(Q)read -r size <$(B)/packed; [ "$$size" -le $(if $(FLAVOUR),$$size,$(BUDGET)) ] || { echo "$(BOARD_FILE): BUDGET is \
-	$(BUDGET) bytes, the kernel file has $$size$(if $(filter gzip%,$(PACKED)),$(comma) packed by gzip); 'make size' and 'make surface' tell what takes them" >&2; exit 1; }
-	$(Q)printf '%s\n' "$$CMDLINE" >$(B)/cmdline
-	$(Q)RELEASE=$(RELEASE) SERIES=$(SERIES) BOARD=$(BOARD) FLAVOUR=$(FLAVOUR) ARCH=$(ARCH) \
-		PATCHES=$(PATCHES)/$(SERIES) STAGE=$(B)/stage CERT=$(CERT) CONFIG=$(B)/config EXCEPTIONS=$(B)/exceptions \
-		scripts/meta.sh $(S)/source >$(B)/meta.tmp && mv $(B)/meta.tmp $(B)/meta
-	$(Q)$(BIN)/kimage pack --layout $(B)/image --ref "$$IMAGE" --platform $(PLATFORM) \
-		--created $(EPOCH) --format $(KERNEL) --file kernel=$(B)/stage/kernel \
-		--file config=$(B)/config --file System.map=$(B)/stage/System.map \
-		--file cmdline=$(B)/cmdline $(foreach d,$(DTBS),--dtb $(B)/stage/$(notdir $d)) --modules $(B)/modules --meta $(B)/meta -j $(JOBS) >$(B)/image.line
-	$(Q)touch $@
+	$(call stage,IMAGE,$(IMAGE),$(B)/stage.lock,key $(B)/image.key key $(S)/source after $(B)/kernel.stamp after $(B)/modules.stamp \
+		from $(B)/config $(B)/config.stamp from $(B)/exceptions $(B)/config.stamp from $(CERT) $(CERT).stamp \
+		makes $(B)/image makes $(B)/image.line makes $(B)/cmdline) \
+		env B=$(B) STAGE=$(B)/stage CONFIG=$(B)/config EXCEPTIONS=$(B)/exceptions SOURCE=$(S)/source KIMAGE=$(BIN)/kimage PACK='$(PACKED)' \
+		BUDGET=$(if $(FLAVOUR),,$(BUDGET)) BOARD_FILE=$(BOARD_FILE) CMDLINE="$$CMDLINE" CERT=$(CERT) RELEASE=$(RELEASE) \
+		SERIES=$(SERIES) BOARD=$(BOARD) FLAVOUR=$(FLAVOUR) ARCH=$(ARCH) TOOLCHAIN="$$TOOLCHAIN" PATCHES=$(PATCHES)/$(SERIES) \
+		scripts/image.sh --ref "$$IMAGE" --platform $(PLATFORM) --created $(EPOCH) --format $(KERNEL) -j $(JOBS) \
+		$(foreach d,$(DTBS),--dtb $(B)/stage/$(notdir $d))
 
 .PHONY: image verify
 image: $(B)/image.stamp ## build the image of ARCH, SERIES and BOARD, verified (the default)
@@ -648,6 +627,11 @@ $(shell { scripts/outdir.sh mark $(OUT) && scripts/key.sh $(KEYS); } >&2)
 ifneq ($(.SHELLSTATUS),0)
 $(error the keys can't be made; the line above says why)
 endif
+
+# What may not be as its stamp records runs, whatever its time is: a clock may have been ahead.
+SEALED := $(TOOLS:%=$(BIN)/%.seal) $(S)/source.stamp $(S)/tree.stamp $(KCONF).seal $(B)/config.stamp $(CERT).stamp \
+	$(B)/kernel.stamp $(B)/modules.stamp $(B)/image.stamp
+$(patsubst %.seal,%,$(shell awk -f scripts/seal.awk $(OUT) $(SEALED))): FORCE
 
 endif # goals that take a board and tools
 

@@ -28,8 +28,7 @@ kmake() {
 		KCFLAGS="$flags" KAFLAGS="$flags" "$@"
 }
 
-# A make that finds another at work on the same board would take its objects for those of one
-# that was killed, and remove them.
+# stage.sh waits for the board's other stages; this is for what is not a stage.
 one_at_a_time() {
 	exec 9>>"$STAGE.lock"
 	flock -n 9 || {

@@ -32,8 +32,11 @@ command -v "${CROSS}gcc" >/dev/null ||
 
 # shellcheck source=/dev/null
 . "$scripts/kbuild.sh"
-one_at_a_time
 
+if [ -n "$(find "$OBJ" -newermt '10 seconds' -print -quit 2>/dev/null)" ]; then
+	echo "kernel: $OBJ: has files that are dated in the future [future-dates]; starting over" >&2
+	rm -rf "$OBJ"
+fi
 if [ -e "$OBJ/.building" ] || [ "$(cat "$OBJ/.base" 2>/dev/null)" != "$BASE" ]; then
 	rm -rf "$OBJ"
 fi

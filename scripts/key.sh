@@ -41,12 +41,18 @@ function lines_of(file,   s, line) {
 	close(file)
 	return s
 }
+# What is made of a key, and is newer than one that is written now, has a time in the future.
+function made(file) {
+	sub(/\.key$/, "", file)
+	return quoted(file) " " quoted(file ".ok")
+}
 function put(file, content,   dir, to) {
 	dir = file
 	sub(/\/[^\/]*$/, "", dir)
 	to = "mkdir -p " quoted(dir) " && exec 9<" quoted(dir) " && flock 9 && cat >" quoted(file ".tmp") \
 		" && if cmp -s " quoted(file ".tmp") " " quoted(file) "; then rm " quoted(file ".tmp") \
-		"; else mv " quoted(file ".tmp") " " quoted(file) "; fi"
+		"; else mv " quoted(file ".tmp") " " quoted(file) " && { find " made(file) \
+		" -maxdepth 0 -type f -newer " quoted(file) " -delete 2>/dev/null; :; }; fi"
 	printf "%s", content | to
 	if (close(to))
 		fail(file " cannot be written; is the disk full, or " dir " read-only?")

@@ -22,7 +22,6 @@ die() {
 
 # shellcheck source=/dev/null
 . "$scripts/kbuild.sh"
-one_at_a_time
 
 # own RELEASE: ours go to updates/, which depmod prefers. W=1, and a warning is told at once.
 own() {

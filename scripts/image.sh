@@ -1,0 +1,35 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# image.sh KIMAGE-OPTION...: packs the image of a board, with what it takes beside the options in
+# the environment:
+#
+#   B        the board's directory         CONFIG   the proven .config
+#   PACK     what travels as the kernel: gzip -9c of the file, or cat for one that is packed
+#   BUDGET   bytes that this may have; empty for any
+#   BOARD_FILE  which sets the budget      CMDLINE  the kernel's
+#   SOURCE   what the tarball is           KIMAGE   the program
+#   CERT, RELEASE, SERIES, BOARD, FLAVOUR, ARCH, TOOLCHAIN, PATCHES, STAGE: meta.sh's
+set -eu
+scripts=${0%/*}
+# shellcheck source=/dev/null
+. "$scripts/env.sh"
+
+# shellcheck disable=SC2086 # words are meant to split
+$PACK "$STAGE/kernel" >"$B/packed.tmp"
+size=$(wc -c <"$B/packed.tmp")
+echo "$size" >"$B/packed"
+rm "$B/packed.tmp"
+[ "$size" -le "${BUDGET:-$size}" ] || {
+	case $PACK in gzip*) how=', packed by gzip' ;; *) how='' ;; esac
+	echo "image: $BOARD_FILE: the kernel is too large [over-budget]: expected BUDGET, $BUDGET bytes, got $size$how; 'make size' and 'make surface' list what takes them" >&2
+	exit 1
+}
+printf '%s\n' "$CMDLINE" >"$B/cmdline"
+# meta.sh is a process of its own, and takes these.
+export RELEASE SERIES BOARD FLAVOUR ARCH TOOLCHAIN PATCHES STAGE CERT
+"$scripts/meta.sh" "$SOURCE" >"$B/meta.tmp"
+mv "$B/meta.tmp" "$B/meta"
+"$KIMAGE" pack --layout "$B/image" --file kernel="$STAGE/kernel" --file config="$CONFIG" \
+	--file System.map="$STAGE/System.map" --file cmdline="$B/cmdline" --modules "$B/modules" \
+	--meta "$B/meta" "$@" >"$B/image.line"
