@@ -410,7 +410,7 @@ image: $(B)/image.stamp ## build the image of ARCH, SERIES and BOARD, verified (
 LAYOUT ?= $(OUT)/image
 export LAYOUT
 verify: $(BIN)/kimage ## check an OCI layout (LAYOUT=) against the image contract
-	$(Q)$(BIN)/kimage verify "$$LAYOUT"
+	$(Q)$(BIN)/kimage verify $(if $(call given,LAYOUT),,$(addprefix --signer ,$(wildcard $(CERT)))) "$$LAYOUT"
 
 # ---- 7. boot: as an assembler would use it --------------------------------------
 GUEST := $(OUT)/guest/$(ARCH)

@@ -30,6 +30,7 @@ printf '%s\n' "$CMDLINE" >"$B/cmdline"
 export RELEASE SERIES BOARD FLAVOUR ARCH TOOLCHAIN PATCHES STAGE CERT
 "$scripts/meta.sh" "$SOURCE" >"$B/meta.tmp"
 mv "$B/meta.tmp" "$B/meta"
+! grep -q '^CONFIG_MODULE_SIG=y' "$CONFIG" || set -- --signer "$CERT" "$@"
 "$KIMAGE" pack --layout "$B/image" --file kernel="$STAGE/kernel" --file config="$CONFIG" \
 	--file System.map="$STAGE/System.map" --file cmdline="$B/cmdline" --modules "$B/modules" \
 	--meta "$B/meta" "$@" >"$B/image.line"

@@ -240,6 +240,11 @@ static void module_end(void *ctx)
 	else if (!vermagic || strncmp(vermagic, m->release, len) || vermagic[len] != ' ')
 		find(im->r, R_VERMAGIC, m->path, "has the vermagic '%.60s', not one of %s",
 		     vermagic ? vermagic : "", m->release);
+	if (!wrong && im->r->signer && module_unsigned_size(&b) < b.size) {
+		wrong = signature_wrong(&b, im->r->signer);
+		if (wrong)
+			find(im->r, R_SIGNATURE, m->path, "%s", wrong);
+	}
 	fact = about_module(m->path, &b);
 	if (!fact) {
 		find(im->r, R_NAME, TAR, "the name '%s' is not UTF-8", m->path);

@@ -371,9 +371,10 @@ size_t module_unsigned_size(const struct bytes *b)
 {
 	/* include/linux/module_signature.h */
 	static const char trailer[] = "~Module signature appended~\n";
-	const size_t trailer_size = sizeof(trailer) - 1, info_size = 12;
+	const size_t trailer_size = MODULE_TRAILER_SIZE, info_size = MODULE_INFO_SIZE;
 	size_t size;
 
+	_Static_assert(sizeof(trailer) - 1 == MODULE_TRAILER_SIZE, "include/linux/module_signature.h");
 	if (b->size < trailer_size + info_size)
 		return b->size;
 	size = b->size - trailer_size;

@@ -9,6 +9,7 @@
  *   tar.c      ustar headers, and tar read as a stream
  *   layout.c   blobs by digest, JSON, references, platforms
  *   select.c   the images of a layout, and what lies beside them
+ *   signature.c  signatures of modules
  *   kernel.c   what kernels, modules and configs look like from outside
  *   report.c   the rules, and the findings against them
  *   image.c    the files of an image against the contract
@@ -292,6 +293,16 @@ bool config_has(const struct bytes *config, const char *line);
 /* The value of a string option, to free; "" if it isn't set. */
 char *config_string(const struct bytes *config, const char *option);
 
+/* ---- signature.c ---------------------------------------------------------------- */
+enum { MODULE_INFO_SIZE = 12, MODULE_TRAILER_SIZE = 28 }; /* what follows a signature */
+
+struct signer; /* a certificate */
+/* Read a certificate in PEM, to free; complains and returns NULL. */
+struct signer *signer_read(const char *path);
+void signer_free(struct signer *s);
+/* Is MODULE signed by S? NULL, or why not. */
+const char *signature_wrong(const struct bytes *module, const struct signer *s);
+
 /* ---- about.c: kernel.json ------------------------------------------------------- */
 /* Read the lines of --meta; complains and returns NULL. */
 json_t *about_read(const char *path);
@@ -303,6 +314,7 @@ const char *about_lacks(const json_t *about);
 /* ---- tree.c: modules to pack ---------------------------------------------------- */
 struct tree {
 	const char *root;
+	const struct signer *signer; /* of each module, or NULL */
 	struct node {
 		char *name; /* below ROOT; directories end in '/' */
 		uint64_t size;
@@ -396,6 +408,7 @@ struct report {
 	json_t *findings; /* objects: where, rule, what, remedy */
 	json_t *notes; /* what breaks no rule: objects: where, code, what */
 	char *scope; /* the image that is looked at, if there are several */
+	const struct signer *signer; /* of each signed module, or NULL */
 };
 
 /* Rule R is broken at WHERE. */

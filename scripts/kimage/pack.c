@@ -25,6 +25,7 @@ static const char usage[] =
 	"  --file NAME=PATH   each of kernel, config, System.map and cmdline\n"
 	"  --dtb PATH         a device tree, beside the kernel; may be repeated\n"
 	"  --modules DIR      what holds lib/modules/RELEASE\n"
+	"  --signer CERT      a certificate in PEM, of which each module must have a signature\n"
 	"  --meta FILE        what kernel.json says: lines of a key and a value\n"
 	"  -j N               threads that compress (default: 1)\n"
 	"  --level N          libdeflate's level, 1 to 12 (default: 6)\n"
@@ -41,7 +42,8 @@ static const char *const file_names[N_FILES] = { "System.map", "cmdline", "confi
 enum { MAX_DTBS = 64 };
 
 struct packing {
-	const char *layout, *ref, *format, *modules, *meta;
+	const char *layout, *ref, *format, *modules, *meta, *cert;
+	struct signer *signer; /* CERT's, or NULL */
 	const struct platform *platform;
 	const char *path[N_FILES];
 	const char *dtb[MAX_DTBS];
@@ -272,7 +274,10 @@ static int pack(struct packing *p)
 	int status = CANNOT_RUN;
 
 	p->about = about_read(p->meta);
+	if (p->cert && !(p->signer = signer_read(p->cert)))
+		goto out;
 	if (p->about && tree_scan(&p->tree, p->modules) && stage_open(&p->stage, p->layout)) {
+		p->tree.signer = p->signer;
 		if (start_blobs(p->stage.tmp) && write_blobs(p))
 			status = publish(&p->stage);
 		stage_close(&p->stage);
@@ -281,7 +286,9 @@ static int pack(struct packing *p)
 		printf("%s digest %s size %llu (kernel %llu, kernel.tar %llu)\n", p->layout,
 		       p->digest, (unsigned long long)p->size, (unsigned long long)p->kernel_size,
 		       (unsigned long long)p->tar_size);
+out:
 	tree_free(&p->tree);
+	signer_free(p->signer);
 	json_decref(p->about);
 	return status;
 }
@@ -334,6 +341,9 @@ static bool option(struct packing *p, int c)
 		return true;
 	case 'm':
 		p->modules = optarg;
+		return true;
+	case 's':
+		p->cert = optarg;
 		return true;
 	case 'M':
 		p->meta = optarg;
@@ -403,6 +413,7 @@ int cmd_pack(int argc, char **argv)
 		{ "dtb", required_argument, NULL, 'd' },
 		{ "modules", required_argument, NULL, 'm' },
 		{ "meta", required_argument, NULL, 'M' },
+		{ "signer", required_argument, NULL, 's' },
 		{ "level", required_argument, NULL, 'L' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 },

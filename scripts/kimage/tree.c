@@ -126,6 +126,11 @@ static bool put_file(const struct tree *t, const struct node *node, struct buffe
 		wrong = "changed while it was read";
 	if (wrong)
 		complain(path, "%s [input]", wrong);
+	if (!wrong && t->signer && is_module(node->name, false)) {
+		wrong = signature_wrong(&bytes, t->signer);
+		if (wrong)
+			complain(path, "%s [module-signature]; remove modules.stamp and run make again", wrong);
+	}
 	free(path);
 	if (wrong)
 		return false;

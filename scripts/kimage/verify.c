@@ -13,15 +13,16 @@
 #include "kimage.h"
 
 static const char usage[] =
-	"usage: kimage verify [--json] [--name NAME] LAYOUT\n"
+	"usage: kimage verify [--json] [--name NAME] [--signer CERT] LAYOUT\n"
 	"       kimage verify --rules\n"
 	"\n"
 	"Checks that an OCI layout holds kernel images which assemblers accept, and whose parts\n"
 	"agree. Reports all findings, each with its rule and a remedy.\n"
 	"\n"
-	"  --json       report as JSON, on standard output\n"
-	"  --name NAME  check this image of a layout that has several\n"
-	"  --rules      list the rules\n"
+	"  --json         report as JSON, on standard output\n"
+	"  --name NAME    check this image of a layout that has several\n"
+	"  --signer CERT  verify each module's signature by this certificate, in PEM\n"
+	"  --rules        list the rules\n"
 	"\n"
 	"Exit status: 0 no finding, 1 findings, 2 the layout could not be read.\n";
 
@@ -475,13 +476,16 @@ static void print_json(const char *layout, const struct report *r)
 	json_decref(answer);
 }
 
-static int verify(const char *dir, const char *name, bool json)
+static int verify(const char *dir, const char *name, bool json, const struct signer *signer)
 {
 	struct report r = report_new();
-	bool readable = verify_layout(dir, name, &r);
-	size_t n = json_array_size(r.findings);
+	bool readable;
 	char *shown = escape(dir);
+	size_t n;
 
+	r.signer = signer;
+	readable = verify_layout(dir, name, &r);
+	n = json_array_size(r.findings);
 	if (readable && json)
 		print_json(shown, &r);
 	else
@@ -499,12 +503,15 @@ int cmd_verify(int argc, char **argv)
 		{ "json", no_argument, NULL, 'j' },
 		{ "name", required_argument, NULL, 'n' },
 		{ "rules", no_argument, NULL, 'r' },
+		{ "signer", required_argument, NULL, 's' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
 	};
 	const char *name = NULL;
 	bool json = false, rules = false;
-	int c;
+	struct signer *signer = NULL;
+	const char *cert = NULL;
+	int c, status;
 
 	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
 		switch (c) {
@@ -516,6 +523,9 @@ int cmd_verify(int argc, char **argv)
 			break;
 		case 'r':
 			rules = true;
+			break;
+		case 's':
+			cert = optarg;
 			break;
 		case 'h':
 			fputs(usage, stdout);
@@ -530,5 +540,9 @@ int cmd_verify(int argc, char **argv)
 	}
 	if (rules || optind + 1 != argc)
 		return usage_error("verify", usage);
-	return verify(argv[optind], name, json);
+	if (cert && !(signer = signer_read(cert)))
+		return CANNOT_RUN;
+	status = verify(argv[optind], name, json, signer);
+	signer_free(signer);
+	return status;
 }
