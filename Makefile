@@ -252,7 +252,7 @@ $(B)/config.stamp: $(KCONF) $(B)/config.key
 		scripts/config.sh resolve $(SESSION) --out $(B)/config --report $(B)/config.proof \
 		--resolved $(B)/resolved --record $(B)/probes --exceptions $(B)/exceptions \
 		--defaults $(DEFAULTS) --accounts $(B)/defaults $(LAYERED)
-$(B)/config $(B)/exceptions: $(B)/config.stamp ;
+$(B)/config: $(B)/config.stamp ;
 
 .PHONY: config board why new diff surface lost import menuconfig nconfig resolved renames toolchain-diff
 config: $(B)/config ## resolve the board's config and prove every request
@@ -392,7 +392,7 @@ $(B)/modules.stamp: $(B)/kernel.stamp $(B)/modules.key
 PACKED := $(if $(filter vmlinux Image,$(KERNEL)),gzip -9c,cat)
 $(call key,$(B)/image.key,$(IMAGE) $(PLATFORM) $(EPOCH) $(CC_ID) $(PACKED) $(BUDGET) $(CMDLINE),$(BIN)/kimage.key scripts/meta.sh scripts/image.sh)
 
-$(B)/image.stamp: $(B)/modules.stamp $(B)/exceptions $(B)/image.key $(BIN)/kimage
+$(B)/image.stamp: $(B)/modules.stamp $(B)/config.stamp $(B)/image.key $(BIN)/kimage
 	$(call stage,IMAGE,$(IMAGE),$(B)/stage.lock,key $(B)/image.key key $(S)/source after $(B)/kernel.stamp after $(B)/modules.stamp \
 		from $(B)/config $(B)/config.stamp from $(B)/exceptions $(B)/config.stamp from $(CERT) $(CERT).stamp \
 		makes $(B)/image makes $(B)/image.line makes $(B)/cmdline) \

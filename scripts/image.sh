@@ -9,7 +9,7 @@
 #   BUDGET   bytes that this may have; empty for any
 #   BOARD_FILE  which sets the budget      CMDLINE  the kernel's
 #   SOURCE   what the tarball is           KIMAGE   the program
-#   CERT, RELEASE, SERIES, BOARD, FLAVOUR, ARCH, TOOLCHAIN, PATCHES, STAGE: meta.sh's
+#   CERT, RELEASE, SERIES, BOARD, FLAVOUR, ARCH, TOOLCHAIN, PATCHES, STAGE, EXCEPTIONS: meta.sh's
 set -eu
 scripts=${0%/*}
 # shellcheck source=/dev/null
@@ -27,7 +27,7 @@ rm "$B/packed.tmp"
 }
 printf '%s\n' "$CMDLINE" >"$B/cmdline"
 # meta.sh is a process of its own, and takes these.
-export RELEASE SERIES BOARD FLAVOUR ARCH TOOLCHAIN PATCHES STAGE CERT
+export RELEASE SERIES BOARD FLAVOUR ARCH TOOLCHAIN PATCHES STAGE CERT EXCEPTIONS
 "$scripts/meta.sh" "$SOURCE" >"$B/meta.tmp"
 mv "$B/meta.tmp" "$B/meta"
 ! grep -q '^CONFIG_MODULE_SIG=y' "$CONFIG" || set -- --signer "$CERT" "$@"

@@ -87,7 +87,7 @@ needs() {
 check 'a LOCALVERSION of its own is right' needs
 cp "$T/config" "$other"
 refuses 1 '\[board-localversion\]' "another board's is refused" needs
-is "$(m -n config | grep -c "needs.awk .*/boards/$arch/virt.config")" 1 'and make config looks'
+is "$(m -n config | grep -c "OTHERS=.*/boards/$arch/virt.config")" 1 'and make config looks'
 
 # ---- a new one ------------------------------------------------------------------
 edit ''

@@ -55,7 +55,7 @@ heals 'a short blob' "/${layer##*/}" 'IMAGE ' shorter "$layer"
 heals 'a blob that is gone' "/${layer##*/}" 'IMAGE ' rm "$layer"
 heals 'an edited index' /index.json 'IMAGE ' sed -i 's/keelson/other/' "$B/image/index.json"
 heals 'another certificate' /signer.pem '' flip "$T/out/signer.pem"
-heals 'a release that is another' /source 'FETCH ' sed -i 's/^sha256 ./sha256 f/' "$T/out/6.99/source"
+heals 'a release that is another' /source 'FETCH ' sed -i 's/^sha256 /&0/' "$T/out/6.99/source"
 
 # A change that leaves size and times is seen by the stage that takes the file.
 (cd "$B" && flip stage/kernel && stat=$(find stage/kernel -printf 'stat %s %T@ %C@ %p') &&
