@@ -242,6 +242,17 @@ static bool is_to_change(const struct explanation *x, const struct request *own,
 	return r->para->layer == LAYER_FLAVOUR || (lost && r->para->layer == own->para->layer);
 }
 
+/* The option's own request, which the lines to add go with, if it stays as it is. */
+static void add_own(const struct explanation *x, const struct request *own, const struct plan *p,
+		    json_t *fix)
+{
+	size_t i = find_step(p, x->sym);
+
+	if (own && kc_is_tristate(x->sym) && *own->value != 'n' &&
+	    (i == p->n || p->step[i].value == kc_tristate(own->value)))
+		json_object_set_new(fix, "own", line_of(x->sym->name, kc_tristate(own->value)));
+}
+
 /* Put each step where it belongs; true if all are lines to add that turn something on. */
 static bool add_lines(const struct explanation *x, const struct fragments *f, const struct plan *p,
 		      json_t *fix)
@@ -273,6 +284,7 @@ static bool add_lines(const struct explanation *x, const struct fragments *f, co
 		json_object_set_new(item, "directive", directive_of(f, r));
 		json_array_append_new(over, item);
 	}
+	add_own(x, own, p, fix);
 	json_object_set_new(fix, "set", set);
 	json_object_set_new(fix, "add", add);
 	json_object_set_new(fix, "override", over);

@@ -205,7 +205,8 @@ static void print_lines(const json_t *fix, FILE *out)
 		fputs("    to have it, ask for:", out);
 		json_array_foreach(add, i, line)
 			fprintf(out, " %s", json_string_value(line));
-		fputc('\n', out);
+		/* The request that is lost already stands in its fragment. */
+		fprintf(out, "%s%s\n", text(fix, "own") ? " " : "", text(fix, "own") ?: "");
 		return;
 	}
 	if (adds)

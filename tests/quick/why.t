@@ -93,7 +93,7 @@ CONFIG_NET=y
 CONFIG_FAKE_TABLES=y
 CONFIG_FAKE_FILTER=y
 E2
-refuses 1 'to have it, ask for: CONFIG_FAKE_GATE=y$' 'a lost request says what brings it back' \
+refuses 1 'to have it, ask for: CONFIG_FAKE_GATE=y CONFIG_FAKE_TABLES=y$' 'a lost request says what brings it back' \
 	"$KCONF" resolve --tree "$fake" --release 6.99.1 --arch x86_64 --srcarch x86 "base:$T/lost.config"
 refuses 1 'together, to add: CONFIG_FAKE_GATE=y$' 'and several what brings them all' \
 	"$KCONF" resolve --tree "$fake" --release 6.99.1 --arch x86_64 --srcarch x86 "base:$T/lost.config"
