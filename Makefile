@@ -44,7 +44,7 @@ V ?=
 # The name the image is found by.
 IMAGE ?= docker.io/keelson/kernel:$(RELEASE)-$(BOARD)$(VARIANT)
 # The machine that `make boot` has QEMU be: one of the board's MACHINES, or all of them.
-# More options for scripts/boot.sh, such as '--modules all'; its --help lists them. Blanks
+# More options for scripts/guest/boot.sh, such as '--modules all'; its --help lists them. Blanks
 # separate them, and quotes have no meaning.
 MACHINE ?= $(firstword $(MACHINES))
 BOOT_ARGS ?=
@@ -149,7 +149,7 @@ HOSTCC := gcc
 TOOLS := fetch ksize kimage progress bootlog vsockd ticks
 TOOL_CFLAGS := -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -Wshadow -Wpointer-arith \
 	-Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition -Wvla -Wformat=2 \
-	-Wcast-qual -Wundef -Wwrite-strings -D_FORTIFY_SOURCE=2 -fstack-protector-strong
+	-Wcast-qual -Wundef -Wwrite-strings -D_FORTIFY_SOURCE=2 -fstack-protector-strong -Iscripts/lib
 SAN := -fsanitize=address,undefined -fno-sanitize-recover=all
 SAN_CFLAGS := $(filter-out -O2 -D_FORTIFY_SOURCE=2,$(TOOL_CFLAGS)) -O1 -g $(SAN)
 pkgs-fetch := libcrypto libarchive
@@ -157,26 +157,25 @@ pkgs-ksize := libelf jansson
 pkgs-bootlog := jansson
 pkgs-kimage := libdeflate zlib libcrypto jansson
 libs-kimage := -pthread
-also-bootlog := scripts/text/clean.c
-also-kimage := scripts/text/clean.c
-also-progress := scripts/text/clean.c
+# $(call tool_files,TOOL,ENDING): those of a tool's directory and of the library
+tool_files = $(wildcard $(or $(wildcard scripts/guest/$1),scripts/$1)/*.$2 scripts/lib/*.$2)
 libs = $(if $(pkgs-$*),$$(pkg-config --cflags --libs $(pkgs-$*))) $(libs-$*)
 
 BIN := $(OUT)/bin
 HOSTCC_ID := $(shell $(HOSTCC) --version 2>/dev/null | head -n 1)
-$(foreach t,$(TOOLS),$(call key,$(BIN)/$t.key,$(HOSTCC_ID) $(TOOL_CFLAGS) $(pkgs-$t) $(libs-$t),$(wildcard scripts/$t/*.[ch]) $(also-$t) $(also-$t:.c=.h)))
+$(foreach t,$(TOOLS),$(call key,$(BIN)/$t.key,$(HOSTCC_ID) $(TOOL_CFLAGS) $(pkgs-$t) $(libs-$t),$(call tool_files,$t,[ch])))
 
 # What boards share, two makes at once may both be about to make: one waits for the other.
 alone = exec 9<$< && flock 9 &&
 
 $(BIN)/%: $(BIN)/%.key
 	$(Q)scripts/stage.sh $(OUT) $@.seal $< TOOL $* key $< touch $@ -- \
-		sh -c '$(HOSTCC) $(TOOL_CFLAGS) -o $@.tmp scripts/$*/*.c $(also-$*) $(libs) && mv $@.tmp $@'
+		sh -c '$(HOSTCC) $(TOOL_CFLAGS) -o $@.tmp $(call tool_files,$*,c) $(libs) && mv $@.tmp $@'
 
 # The same under the address and undefined behaviour sanitizers, for the tests.
 $(OUT)/san/%: $(BIN)/%.key
 	$(say) TOOL '$* (sanitized)'
-	$(Q)mkdir -p $(@D) && $(alone) $(HOSTCC) $(SAN_CFLAGS) -o $@.tmp scripts/$*/*.c $(also-$*) $(libs) && mv $@.tmp $@
+	$(Q)mkdir -p $(@D) && $(alone) $(HOSTCC) $(SAN_CFLAGS) -o $@.tmp $(call tool_files,$*,c) $(libs) && mv $@.tmp $@
 
 # ---- 1. release: a verified tarball ---------------------------------------------
 $(call key,$(S)/source.key,$(abspath $(DL)),$(LOCK))
@@ -414,15 +413,15 @@ verify: $(BIN)/kimage ## check an OCI layout (LAYOUT=) against the image contrac
 
 # ---- 7. boot: as an assembler would use it --------------------------------------
 GUEST := $(OUT)/guest/$(ARCH)
-$(call key,$(GUEST)/init.key,$(CC_ID),$(wildcard tests/guest/*.[ch]))
+$(call key,$(GUEST)/init.key,$(CC_ID),$(wildcard scripts/guest/init/*.[ch]))
 
 $(GUEST)/init: $(GUEST)/init.key
 	$(say) GUEST $@
-	$(Q)$(alone) $(CROSS)gcc $(TOOL_CFLAGS) -static -o $@.tmp tests/guest/*.c && mv $@.tmp $@
+	$(Q)$(alone) $(CROSS)gcc $(TOOL_CFLAGS) -static -o $@.tmp scripts/guest/init/*.c && mv $@.tmp $@
 
-$(GUEST)/engines.tar: $(wildcard tests/engines/*)
+$(GUEST)/engines.tar: $(wildcard scripts/guest/engines/*)
 	$(say) FETCH 'crun and runc for $(ARCH)'
-	$(Q)mkdir -p $(@D) && tests/engines/fetch.sh $(word 6,$(arch-$(ARCH))) $@
+	$(Q)mkdir -p $(@D) && scripts/guest/engines/fetch.sh $(word 6,$(arch-$(ARCH))) $@
 
 # The tree's own tests of vsock. Its Makefile for them knows their files, and make's rules the
 # rest. Static programs that look up names, as these can, make the linker warn. One waits for
@@ -448,13 +447,13 @@ WATCHED := $(if $(filter debug,$(FLAVOUR)),--limit 1800 --memory 1024 \
 	--append 'kmemleak=on watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout=120 keelson.slow=8')
 BOOT := $(B)/boot
 # $(call boot_one,MACHINE): boots it to a report in $(BOOT)/MACHINE.
-boot_one = scripts/boot.sh --image $(BOOT)/image --init $(GUEST)/init --bin $(BIN) --arch $(ARCH) \
+boot_one = scripts/guest/boot.sh --image $(BOOT)/image --init $(GUEST)/init --bin $(BIN) --arch $(ARCH) \
 	--machine $1 --bus $(BUS.$1) --release "$$(cat $(B)/stage/release)" --out $(BOOT)/$1 \
 	$(if $(DEVICES.$1),--devices $(DEVICES.$1)) $(if $(MEMORY.$1),--memory $(MEMORY.$1)) \
 	$(if $(CPUS.$1),--cpus $(CPUS.$1)) $(if $(FIRMWARE.$1),--firmware $(FIRMWARE.$1)) \
 	$(if $(APPEND.$1),--append $(call quoted,$(APPEND.$1))) \
 	$(if $(PROFILE),--append $(call quoted,$(PROFILED)) --modules $(subst $(empty) ,$(comma),$(PROFILED_MODULES)) \
-		--allow tests/guest/ours.allow) \
+		--allow scripts/guest/ours.allow) \
 	$(if $(ENGINES),--engines $(GUEST)/engines.tar --limit 600) \
 	$(if $(VSOCK_SUITE),--suite $(B)/vsock_test --limit 600) $(WATCHED) $$BOOT_ARGS -- $(QEMU.$1)
 
@@ -490,7 +489,7 @@ MK := make --no-print-directory ARCH=$(ARCH) SERIES=$(SERIES) BOARD=$(BOARD) FLA
 prove = env -u MAKELEVEL MAKEFLAGS= MK='$(MK)' BIN=$1 TREE=$(CURDIR)/$(TREE) KCONF=$(CURDIR)/$(or $3,$(KCONF)) \
 	BUILD=$(B) GUEST=$(GUEST)/init CERT=$(CERT) MACHINES='$(MACHINES)' FIRST=$(firstword $(filter-out all,$(MACHINE)) $(MACHINES)) KARCH=$(KARCH) CROSS=$(CROSS) \
 	SESSION='$(SESSION)' LAYERED='$(LAYERED)' RESOLVED=$(RESOLVED)/$(SERIES)/$(ARCH)-$(BOARD)$(VARIANT).config prove -j$2
-SCRIPTS := $(wildcard scripts/*.sh scripts/*/*.sh tests/*.sh tests/*/*.sh tests/*/*.t) .ci/run
+SCRIPTS := $(wildcard scripts/*.sh scripts/*/*.sh scripts/*/*/*.sh tests/*.sh tests/*/*.sh tests/*/*/*.sh tests/*/*.t) .ci/run
 
 .PHONY: lint lint-modules check-quick check-tools check-mutants check-tidy check-modules check-config check-configs check-boot boot-modules check-reload check check-all reproduce
 lint: ## shellcheck, the lint of patches, licence lines
@@ -517,14 +516,14 @@ check-mutants: $(B)/config ## put faults into kconf, one at a time: a quick test
 	$(Q)JOBS=$(JOBS) $(call prove,$(BIN),1) tests/mutants/mutants.t
 
 # A directory at a time.
-TIDIED := $(sort $(patsubst %/,%,$(dir $(wildcard scripts/*/*.c tests/*/*.c))))
+TIDIED := $(sort $(patsubst %/,%,$(dir $(wildcard $(addsuffix /*.c,scripts/* scripts/*/* tests/* tests/*/*)))))
 $(foreach d,$(TIDIED),$(call key,$(OUT)/tidy/$d.key,,scripts/tidy.sh .clang-tidy $(wildcard $d/*.[ch])))
 
 check-tidy: $(TIDIED:%=$(OUT)/tidy/%.ok) ## clang-tidy on the C of tools, tests and guest
 $(OUT)/tidy/%.ok: $(OUT)/tidy/%.key | $(KCONF)
 	$(say) TIDY $*
 	$(Q)scripts/tidy.sh -std=gnu11 -D_GNU_SOURCE -isystem $(KCONFIG) -isystem $(TREE)/scripts/include \
-		-Iscripts/kconf -- $*/*.c && touch $@
+		-Iscripts/kconf -Iscripts/lib -- $*/*.c && touch $@
 
 # Beside the board's own directory of objects, which a build may be using.
 lint-modules: $(B)/config ## checkpatch, W=1, sparse and clang's analyzer on our own modules; takes no kernel
@@ -540,10 +539,10 @@ check-configs: ## each board of each series against the tree's own make, and oth
 	$(Q)st=0; $(foreach j,$(EVERY),echo '== $j'; $(MAKE) $(call job,$j) check-config || st=$$?;) exit $$st
 
 check-boot: image $(GUEST)/init $(addprefix $(BIN)/,$(TOOLS)) ## boot the image on every machine of its board; on MACHINE also as containers use it, and all modules
-	$(Q)$(call prove,$(BIN),1) tests/board
+	$(Q)$(call prove,$(BIN),1) tests/boot
 
 boot-modules: image $(GUEST)/init $(addprefix $(BIN)/,$(TOOLS)) # the part of it that check-modules has
-	$(Q)$(call prove,$(BIN),1) tests/board/modules.t
+	$(Q)$(call prove,$(BIN),1) tests/boot/modules.t
 
 check-reload: image $(GUEST)/init $(addprefix $(BIN)/,$(TOOLS)) ## load and remove our own modules a thousand times, while they work; ten minutes
 	$(Q)$(call prove,$(BIN),1) tests/all/reload.t

@@ -28,18 +28,15 @@ enum { VERIFIED = 0, WRONG = 1, CANNOT_RUN = 2 };
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof(*(a)))
 
 /* ---- util.c -------------------------------------------------------------------- */
-/* `fetch: text` on stderr, as clean() has it. */
+/* `fetch: text` on stderr, as cleaned() has it. */
 void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 _Noreturn void die(int status, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* SIZE bytes of 0 that last until the end. */
 char *keep(size_t size);
 /* What printf() would print. */
 char *format(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-/*
- * TEXT for a terminal: control characters and bytes that are not UTF-8 as \xNN. What is
- * clean stays as it is.
- */
-char *clean(const char *text);
+/* A copy of TEXT that is safe for a terminal; see clean.h. */
+char *cleaned(const char *text);
 /* Does TEXT consist of SET, and is it COUNT long? */
 bool is_made_of(const char *text, const char *set, size_t count);
 bool is_sha256(const char *text);

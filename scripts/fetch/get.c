@@ -15,7 +15,7 @@ static const char *reason(const char *said, int status)
 	said = text ? text + 2 : said;
 	if (!*said)
 		return format("curl ended with status %d", status);
-	return clean(format("%.*s", (int)strcspn(said, "\n"), said));
+	return cleaned(format("%.*s", (int)strcspn(said, "\n"), said));
 }
 
 /* The child that copies URL to FILE. curl gives up at 1000 bytes a second, or after four hours. */

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "clean.h"
 #include "fetch.h"
 
 static void print(const char *fmt, va_list ap) __attribute__((format(printf, 1, 0)));
@@ -16,7 +17,7 @@ static void print(const char *fmt, va_list ap)
 
 	if (vasprintf(&text, fmt, ap) < 0)
 		abort();
-	fprintf(stderr, "fetch: %s\n", clean(text));
+	fprintf(stderr, "fetch: %s\n", cleaned(text));
 	free(text);
 }
 
@@ -72,38 +73,11 @@ char *format(const char *fmt, ...)
 	return text;
 }
 
-/* How many bytes at TEXT are a character of UTF-8 that no terminal acts on? 0 if none. */
-static size_t plain(const unsigned char *text)
+char *cleaned(const char *text)
 {
-	static const unsigned char least[] = { 0, 0, 0xc2, 0xe0, 0xf0 };
-	size_t n = *text < 0x80 ? 1 : *text < 0xe0 ? 2 : *text < 0xf0 ? 3 : 4;
-	unsigned char at_least = *text == 0xc2 || *text == 0xe0 ? 0xa0 : 0x80;
+	char *copy = format("%s", text);
 
-	/* U+0080 to U+009F control terminals too; others can be written in more bytes. */
-	if (n == 1)
-		return *text >= ' ' && *text != 0x7f;
-	if (*text < least[n] || *text > 0xf4 || text[1] < (*text == 0xf0 ? 0x90 : at_least))
-		return 0;
-	for (size_t i = 1; i < n; i++)
-		if ((text[i] & 0xc0) != 0x80)
-			return 0;
-	return n;
-}
-
-char *clean(const char *text)
-{
-	char *copy = keep(4 * strlen(text) + 1), *at = copy;
-
-	while (*text) {
-		size_t n = plain((const unsigned char *)text);
-
-		if (n)
-			memcpy(at, text, n);
-		else
-			sprintf(at, "\\x%02x", (unsigned char)*text);
-		at += n ? n : 4;
-		text += n ? n : 1;
-	}
+	clean(copy, strlen(copy), "");
 	return copy;
 }
 

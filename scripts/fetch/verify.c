@@ -107,7 +107,7 @@ static void show(char *text)
 
 	while ((line = strsep(&text, "\n")))
 		if (*line)
-			fprintf(stderr, "%s\n", clean(line));
+			fprintf(stderr, "%s\n", cleaned(line));
 }
 
 /* Is SIGN the signer's over the tar in FD? If not, what gpgv and xz said goes to stderr. */

@@ -108,7 +108,7 @@ static void close_out(struct extract *x)
 	x->out = NULL;
 }
 
-static const char *clean(const char *name)
+static const char *without_dot(const char *name)
 {
 	return !strncmp(name, "./", 2) ? name + 2 : name;
 }
@@ -135,7 +135,7 @@ static void start(struct extract *x, struct want *w, const struct tar_entry *e)
 static void entry(void *ctx, struct tar_entry *e)
 {
 	struct extract *x = ctx;
-	const char *name = clean(e->name), *raw = clean(e->raw);
+	const char *name = without_dot(e->name), *raw = without_dot(e->raw);
 
 	close_out(x);
 	if (x->wrong)

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../text/clean.h"
+#include "clean.h"
 #include "kimage.h"
 
 char *escape(const char *text)

@@ -47,7 +47,7 @@ ifneq ($(unknown_knob),)
 $(error $(unknown_knob)= on the command line [unknown-knob]: no rule reads that variable$(call nearest,$(unknown_knob),$(ENVIRONMENT_KNOBS) $(OTHER_KNOBS)); 'make help' lists the knobs)
 endif
 # Names of tables that the rules read, in every file that follows.
-TABLES := arch-% kernels-% pkgs-% libs-% also-% board.% QEMU.% BUS.% DEVICES.% MEMORY.% CPUS.% APPEND.% FIRMWARE.%
+TABLES := arch-% kernels-% pkgs-% libs-% board.% QEMU.% BUS.% DEVICES.% MEMORY.% CPUS.% APPEND.% FIRMWARE.%
 $(foreach v,MAKECMDGOALS $(OTHER_KNOBS) $(TEST_KNOBS) $(filter $(TABLES),$(.VARIABLES)),$(if \
 	$(filter environment,$(firstword $(origin $v))),$(eval undefine $v)))
 

@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../text/clean.h"
+#include "clean.h"
 
 enum { CANNOT_RUN = 2, ERROR_LINES = 12, ERROR_BYTES = 512, QUIET_INTERVAL = 60 };
 

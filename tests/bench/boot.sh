@@ -61,7 +61,7 @@ cp "$T/bare/kernel.tar" "$T/ours/kernel.tar"
 init() {
 	name=$1 how=$2
 	shift 2
-	scripts/boot.sh --image "$T/$name" --init "$GUEST" --bin "$BIN" --arch x86_64 --machine q35 --bus pci \
+	scripts/guest/boot.sh --image "$T/$name" --init "$GUEST" --bin "$BIN" --arch x86_64 --machine q35 --bus pci \
 		--without console,rng,balloon,9p,vsock --out "$T/$name.out" -- qemu-system-x86_64 -machine q35 "$@" \
 		>/dev/null 2>&1 || :
 	sed -n 's/^init *\([0-9]*\) ms.*/\1/p' "$T/$name.out/report" | grep . >>"$T/$name.$how" || {

@@ -19,9 +19,9 @@ trap '[ -z "$busy" ] || kill $busy; rm -rf "$T"' EXIT
 run() {
 	name=$1 mib=$2 modules=$3 words=$4 cpus=$5
 	shift 5
-	scripts/boot.sh --image "$T/image" --init "$GUEST" --bin "$BIN" --arch "$ARCH" \
+	scripts/guest/boot.sh --image "$T/image" --init "$GUEST" --bin "$BIN" --arch "$ARCH" \
 		--machine bench --bus "$BUS_FIRST" --devices vsock --cpus "$cpus" --limit 900 --modules "$modules" \
-		--append "keelson.bulk=$mib $words" --allow tests/guest/ours.allow \
+		--append "keelson.bulk=$mib $words" --allow scripts/guest/ours.allow \
 		--out "$T/out" -- "$@" >"$T/log" 2>&1 || { cat "$T/log" >&2; exit 2; }
 	for what in loopback host; do
 		sed -n "s/^ *bulk-$what ok [0-9]* MiB in \([0-9]*\) us.*/\1/p" "$T/out/report" >>"$T/$name.$what"

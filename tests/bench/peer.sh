@@ -46,7 +46,7 @@ cp "$BUILD/cmdline" "$T/ours/"
 boot() {
 	name=$1
 	# shellcheck disable=SC2086 # words are meant to split
-	scripts/boot.sh --image "$T/$name" --init "$GUEST" --bin "$BIN" --arch x86_64 --machine mmio --bus device \
+	scripts/guest/boot.sh --image "$T/$name" --init "$GUEST" --bin "$BIN" --arch x86_64 --machine mmio --bus device \
 		--devices block,net --out "$T/$name.out" -- $QEMU_MMIO >/dev/null 2>&1 || :
 	sed -n 's/.*"init_ms": \([0-9]*\).*/\1/p' "$T/$name.out/report.json" | grep . >>"$T/$name.ms" || {
 		echo "bench: $name did not reach init:" >&2

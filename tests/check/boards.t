@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Boards, on a fake kernel tree: all of them, new ones, and those that are refused.
 . tests/lib.sh
-. tests/fake/pipeline.sh
+. tests/lib/fake/pipeline.sh
 
 check 'an image is built' mk "$T/out" image
 

@@ -3,7 +3,7 @@
 # Builds of a fake kernel that are killed with SIGKILL, make and all: a rerun gives the
 # image of an undisturbed one. tests/all/kill.t does it to real ones.
 . tests/lib.sh
-. tests/fake/pipeline.sh
+. tests/lib/fake/pipeline.sh
 
 # The seed of the random kills can be given, to repeat a run.
 seed=${SEED:-$$}

@@ -3,7 +3,7 @@
 # The fake kernel's image is the same wherever it is built, also beside another make, and where it
 # cannot be built that is said: full disks and read-only ones.
 . tests/lib.sh
-. tests/fake/pipeline.sh
+. tests/lib/fake/pipeline.sh
 
 first=$(digest "$T/out")
 is "${#first}" 71 'an image is built from nothing'

@@ -11,7 +11,7 @@ dummy=$(find "$T/tree" -name dummy.ko)
 strip --strip-debug "$dummy"
 (cd "$T/tree" && tar --format=ustar -cf "$T/image/kernel.tar" lib)
 qemu() {
-	scripts/boot.sh --image "$T/image" --init "$GUEST" --bin "$BIN" --arch x86_64 --machine q35 --bus pci \
+	scripts/guest/boot.sh --image "$T/image" --init "$GUEST" --bin "$BIN" --arch x86_64 --machine q35 --bus pci \
 		--out "$T/out" "$@" -- qemu-system-x86_64 -machine q35
 }
 refuses 1 '\[not-held\]' 'a module whose signature is gone is refused' qemu --modules dummy

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// fuzz: sources scripts/bootlog/list.c scripts/bootlog/read.c scripts/bootlog/judge.c
-// fuzz: sources scripts/bootlog/print.c scripts/text/clean.c; libs jansson
+// fuzz: sources scripts/guest/bootlog/list.c scripts/guest/bootlog/read.c scripts/guest/bootlog/judge.c
+// fuzz: sources scripts/guest/bootlog/print.c scripts/lib/clean.c; libs jansson
 /*
  * A console, as a guest may write it. By the first byte it is read with the secret of the boot,
  * which records of it may have or not, or without; and the report is JSON or text. No console
@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../scripts/bootlog/bootlog.h"
+#include "../../scripts/guest/bootlog/bootlog.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

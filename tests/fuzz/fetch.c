@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// fuzz: sources scripts/fetch/[!lmnu]*.c; libs libcrypto libarchive
+// fuzz: sources scripts/fetch/[!lmnu]*.c scripts/lib/clean.c; libs libcrypto libarchive
 /*
  * What fetch reads, by the first byte: a release lock (l), an origin's list (n), which is
  * the text after two that end in 0: what stands before and after the number of a release, a
@@ -134,11 +134,11 @@ static void read_words(const uint8_t *data, size_t size)
 	if (!text)
 		abort();
 	memcpy(text, data, size);
-	once = clean(text);
+	once = cleaned(text);
 	for (const char *c = once; *c; c++)
 		if ((unsigned char)*c < ' ' || *c == 0x7f)
 			abort();
-	if (strcmp(once, clean(once)))
+	if (strcmp(once, cleaned(once)))
 		abort();
 	free(text);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// fuzz: sources scripts/vsockd/device.c scripts/vsockd/echo.c scripts/vsockd/memory.c
-// fuzz: sources scripts/vsockd/rogue.c scripts/vsockd/vring.c scripts/vsockd/vsock.c
+// fuzz: sources scripts/guest/vsockd/device.c scripts/guest/vsockd/echo.c scripts/guest/vsockd/memory.c
+// fuzz: sources scripts/guest/vsockd/rogue.c scripts/guest/vsockd/vring.c scripts/guest/vsockd/vsock.c
 /*
  * A guest of vsockd's: its memory, in which two rings lie that are right at first, and what it
  * does. The first byte has the features, each further one begins a step:
@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../scripts/vsockd/device.h"
+#include "../../scripts/guest/vsockd/device.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

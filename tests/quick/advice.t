@@ -5,7 +5,7 @@
 . tests/lib.sh
 : "${KCONF:?the kconf to test}" "${TREE:?the tree it was built with}"
 
-sh tests/fake/mktree.sh "$TREE" "$T"
+sh tests/lib/fake/mktree.sh "$TREE" "$T"
 fake=$T/linux-6.99.1
 
 # ---- what is true of a dependency, and of advice --------------------------------

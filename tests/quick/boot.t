@@ -81,7 +81,7 @@ boot() {
 		shift
 	done
 	[ $# -eq 0 ] || shift
-	scripts/boot.sh --image "$T/image" --init "$T/init" --arch x86_64 --machine fake --bus pci \
+	scripts/guest/boot.sh --image "$T/image" --init "$T/init" --arch x86_64 --machine fake --bus pci \
 		--out "$T/out" --bin "$T/bin" --devices "$DEVICES" "$@" -- qemu-fake -machine fake
 }
 
@@ -158,7 +158,7 @@ is "$(tr '\n' ' ' <"$T/args.got")" 'tcg,thread=single tcg,thread=single tcg ' \
 	'one thread where QEMU may run code that is no more'
 check "KVM is used when asked for" env KVM=1 sh -c '
 	echo good >"$T/plan"; rm "$T/pids"
-	scripts/boot.sh --image "$T/image" --init "$T/init" --arch x86_64 --machine fake --bus pci \
+	scripts/guest/boot.sh --image "$T/image" --init "$T/init" --arch x86_64 --machine fake --bus pci \
 		--out "$T/out" --bin "$T/bin" -- qemu-fake'
 has_arg kvm
 is "$(grep -c cx16 "$T/args")" 0 'and then the guest has all of the processor'
@@ -242,7 +242,7 @@ for signal in TERM INT KILL; do
 	# A job in the background of a shell without job control ignores INT; env undoes that.
 	echo hangs-late >"$T/plan"
 	rm -f "$T/pids" "$T/vsockd.pid" "$T/dir"
-	env --default-signal=INT scripts/boot.sh --image "$T/image" --init "$T/init" --arch x86_64 \
+	env --default-signal=INT scripts/guest/boot.sh --image "$T/image" --init "$T/init" --arch x86_64 \
 		--machine fake --bus pci --out "$T/out" --bin "$T/bin" -- qemu-fake >/dev/null 2>&1 &
 	pid=$!
 	i=0
@@ -261,12 +261,12 @@ done
 refuses 2 '\[qemu-failed\]' "QEMU's own complaint is shown" boot refuses
 starts 1 "and it isn't started again"
 refuses 2 'no-such-qemu .*\[missing-program\]' "no QEMU: who installs it" \
-	scripts/boot.sh --image "$T/image" --init "$T/init" --arch any --machine m --bus pci \
+	scripts/guest/boot.sh --image "$T/image" --init "$T/init" --arch any --machine m --bus pci \
 	--out "$T/out" --bin "$T/bin" -- no-such-qemu
 mkdir "$T/few"
 for tool in sh dirname cat; do ln -s "$(command -v $tool)" "$T/few/$tool"; done
 refuses 2 'bsdtar .*\[missing-program\].* libarchive-tools' "no bsdtar: the package" \
-	env PATH="$T/few" scripts/boot.sh --image "$T/image" --init "$T/init" --arch x86_64 \
+	env PATH="$T/few" scripts/guest/boot.sh --image "$T/image" --init "$T/init" --arch x86_64 \
 	--machine m --bus pci --out "$T/out" --bin "$T/bin" -- sh
 tar -cf "$T/engines.tar" -C "$T" init
 check 'engines that are packed' boot good -- --engines "$T/engines.tar"
@@ -285,14 +285,14 @@ mkdir -p "$T/out2/console.log"
 refuses 2 'console.log: .*\[unwritable\]' "a console that cannot be kept" boot good -- --out "$T/out2"
 refuses 2 "'--nonsense' \[usage\]" "an unknown option" boot good -- --nonsense
 refuses 2 '--limit: .*\[bad-number\]' "a limit that is not a number" boot good -- --limit soon
-refuses 2 '--machine .*\[usage\]' "a missing option" scripts/boot.sh --image "$T/image" \
+refuses 2 '--machine .*\[usage\]' "a missing option" scripts/guest/boot.sh --image "$T/image" \
 	--init "$T/init" --arch x86_64 --bus pci --out "$T/out" -- qemu-fake
-refuses 2 'QEMU.*\[usage\]' "no QEMU" scripts/boot.sh --image "$T/image" --init "$T/init" \
+refuses 2 'QEMU.*\[usage\]' "no QEMU" scripts/guest/boot.sh --image "$T/image" --init "$T/init" \
 	--arch x86_64 --machine m --bus pci --out "$T/out"
 echo junk >"$T/image/kernel.tar"
 refuses 2 'kernel.tar: .*\[no-initrd\]' "a kernel.tar that is none" boot good
 rm "$T/image/kernel.tar"
 refuses 2 'kernel.tar: .*\[missing-input\]' "no kernel.tar" boot good
-check "--help" scripts/boot.sh --help
+check "--help" scripts/guest/boot.sh --help
 
 finish

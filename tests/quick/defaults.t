@@ -4,7 +4,7 @@
 . tests/lib.sh
 : "${KCONF:?the kconf to test}" "${TREE:?the tree it was built with}"
 
-sh tests/fake/mktree.sh "$TREE" "$T"
+sh tests/lib/fake/mktree.sh "$TREE" "$T"
 fake=$T/linux-6.99.1
 mkdir -p "$fake/security" "$fake/drivers"
 cat >>"$fake/Kconfig" <<'E2'

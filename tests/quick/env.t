@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The caller's environment changes nothing but what scripts/environment.h lists.
 . tests/lib.sh
-. tests/fake/pipeline.sh
+. tests/lib/fake/pipeline.sh
 
 want=$(digest "$T/out")
 is "${#want}" 71 'an image is built'
@@ -60,8 +60,8 @@ make -s -f "$T/probe.mk" OUT="$T/out" show/listed >"$T/listed"
 printf '%s\n' LC_ALL TZ TOOLCHAIN SHELL MAKEOVERRIDES MAKEFLAGS MAKELEVEL MFLAGS MAKE_TERMOUT MAKE_TERMERR PWD _ >>"$T/listed"
 is "$(grep -vxFf "$T/listed" "$T/names")" '' 'a recipe has what is listed and nothing else'
 is "$(grep -c '^HOME$\|^PATH$' "$T/names")" 2 'which it has'
-for script in scripts/*.sh scripts/*/*.sh; do
-	case $script in */env.sh | */kbuild.sh | */guest.sh | */ccache.sh) continue ;; esac # these are sourced, or run by Kbuild
+for script in scripts/*.sh scripts/*/*.sh scripts/*/*/*.sh; do
+	case $script in */env.sh | */kbuild.sh | */devices.sh | */engines/start.sh | */ccache.sh) continue ;; esac # these are sourced, or run by Kbuild or in a guest
 	# shellcheck disable=SC2016 # the script's
 	grep -q '^\. "$scripts/env.sh"' "$script" || echo "$script"
 done >"$T/without"

@@ -4,7 +4,7 @@
 . tests/lib.sh
 : "${KCONF:?the kconf to test}" "${TREE:?its tree}"
 
-sh tests/fake/mktree.sh "$TREE" "$T"
+sh tests/lib/fake/mktree.sh "$TREE" "$T"
 fake="--tree $T/linux-6.99.1 --release 6.99.1 --arch x86_64 --srcarch x86 --cache $T/probes"
 
 cat >"$T/ours.config" <<'E2'

@@ -67,7 +67,7 @@ done
 
 # What make reads and nothing sets would come from the environment; these may, or are cleared.
 allowed=$(echo "$environment $others" | tr -s ' \n' '|')'MACHINES|DTBS|EXCEPT|XDG_CONFIG_HOME|[0-9]'
-allowed="^($allowed|(libs|pkgs|also|arch|kernels)-.*|(QEMU|BUS|DEVICES|MEMORY|CPUS|APPEND|FIRMWARE)\\..*)\$"
+allowed="^($allowed|(libs|pkgs|arch|kernels)-.*|(QEMU|BUS|DEVICES|MEMORY|CPUS|APPEND|FIRMWARE)\\..*)\$"
 is "$(m --warn-undefined-variables -n boot matrix lost lint check-tidy bench report size diff SYMBOL=X why 2>&1 |
 	sed -n "s/.*undefined variable '\(.*\)'.*/\1/p" | sort -u | grep -Ev "$allowed")" '' \
 	'no other variable comes from the environment'

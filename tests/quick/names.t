@@ -4,7 +4,7 @@
 . tests/lib.sh
 : "${KCONF:?the kconf to test}" "${TREE:?its tree}"
 
-sh tests/fake/mktree.sh "$TREE" "$T"
+sh tests/lib/fake/mktree.sh "$TREE" "$T"
 printf 'config PRE_MIT_FOUR\n\tbool "Four"\nconfig AT_ONE_CARD\n\tbool "One"\n' >>"$T/linux-6.99.1/Kconfig"
 printf '# Why.\nCONFIG_NET=y\n' >"$T/ours.config"
 cat >"$T/record" <<'E2'

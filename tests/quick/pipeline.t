@@ -3,7 +3,7 @@
 # The whole way from a tarball to an image, on a fake kernel tree: what is rebuilt
 # when, and what is refused.
 . tests/lib.sh
-. tests/fake/pipeline.sh
+. tests/lib/fake/pipeline.sh
 
 # stages NAME WANTED [ARGS...]: which stages a make of $T/out ran.
 stages() {

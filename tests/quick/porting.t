@@ -4,7 +4,7 @@
 # tests: a scratch copy gets a made-up one, whose Kbuild is x86_64's, on a fake kernel tree. And
 # what docs/porting.md has a porter write is there for each arch that is.
 . tests/lib.sh
-. tests/fake/pipeline.sh
+. tests/lib/fake/pipeline.sh
 
 # rows: each arch of archs.mk with its columns
 rows() {
@@ -73,7 +73,7 @@ mkimage() {
 		"$T/copy/scripts/kimage/archs.h"
 	BIN=$T mk2 "$T/kimage"
 }
-. tests/kimage/fake.sh
+. tests/lib/kimage/fake.sh
 mkdir "$T/in"
 inputs "$T/in"
 sed -i 's/^arch .*/arch madeup/' "$T/in/meta"

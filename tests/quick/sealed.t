@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # What is in OUT is held against what made it, whatever the clock says: on a fake kernel tree.
 . tests/lib.sh
-. tests/fake/pipeline.sh
+. tests/lib/fake/pipeline.sh
 
 B=$T/out/6.99/x86_64-fake
 first=$(digest "$T/out")

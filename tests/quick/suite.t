@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# The guest's trial of the kernel tree's own tests of vsock (tests/guest/suite.c), with a
+# The guest's trial of the kernel tree's own tests of vsock (scripts/guest/init/suite.c), with a
 # program in their place that only pretends: whatever goes wrong there is told, and where.
 # shellcheck disable=SC2317 # functions that check calls
 . tests/lib.sh
@@ -50,8 +50,8 @@ int main(void)
 	return !prove_suite();
 }
 EOF2
-gcc -std=c11 -D_GNU_SOURCE -Itests/guest -DPROGRAM="\"$T/vsock_test\"" -DPATIENCE=2 -DGRACE=1 \
-	-o "$T/init" "$T/init.c" tests/guest/suite.c tests/guest/trial.c || exit 2
+gcc -std=c11 -D_GNU_SOURCE -Iscripts/guest/init -DPROGRAM="\"$T/vsock_test\"" -DPATIENCE=2 -DGRACE=1 \
+	-o "$T/init" "$T/init.c" scripts/guest/init/suite.c scripts/guest/init/trial.c || exit 2
 check 'without the tests there is nothing to try' sh -c "! $T/init"
 
 # Each end does what is in a file of its name.

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# How the guest's init comes by the secret of the boot, and what its records have: tests/guest/init.c
+# How the guest's init comes by the secret of the boot, and what its records have: scripts/guest/init/init.c
 # in a program that does nothing else, with its files in a directory of the test's.
 . tests/lib.sh
 
@@ -43,8 +43,8 @@ int main(int argc, char **argv)
 	return 0;
 }
 EOF
-sed "s|\"/keelson|\"$T/keelson|" tests/guest/init.c >"$T/init.c"
-gcc -std=gnu11 -D_GNU_SOURCE -Itests/guest -o "$T/init" "$T/main.c" || exit 2
+sed "s|\"/keelson|\"$T/keelson|" scripts/guest/init/init.c >"$T/init.c"
+gcc -std=gnu11 -D_GNU_SOURCE -Iscripts/guest/init -o "$T/init" "$T/main.c" || exit 2
 ln -s init "$T/modprobe"
 secret=0123456789abcdef0123456789abcdef
 

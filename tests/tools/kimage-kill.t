@@ -3,7 +3,7 @@
 # kimage, killed at any moment, leaves the old layout or the new one, whole.
 # shellcheck disable=SC2034 # pack takes $under
 . tests/lib.sh
-. tests/kimage/fake.sh
+. tests/lib/kimage/fake.sh
 
 inputs "$T/in"
 larger "$T/large"

@@ -5,7 +5,7 @@
 # the terminal.
 # shellcheck disable=SC2034 # pack takes $under
 . tests/lib.sh
-. tests/kimage/fake.sh
+. tests/lib/kimage/fake.sh
 
 note=top/manifests/0/annotations
 ref=org.opencontainers.image.ref.name

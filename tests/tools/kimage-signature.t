@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # kimage verifies the signatures of modules by the signer's certificate.
 . tests/lib.sh
-. tests/kimage/fake.sh
+. tests/lib/kimage/fake.sh
 
 scripts/signing-key.sh "$T/key.pem" && scripts/signing-key.sh "$T/other.pem" || exit 2
 for name in key other; do

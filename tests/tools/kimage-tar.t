@@ -3,8 +3,8 @@
 # What kimage verify accepts, GNU tar and bsdtar read as kimage does: no header can have one
 # of them take another kernel. Layers are made of a good one and of odd headers behind it.
 . tests/lib.sh
-. tests/kimage/fake.sh
-gcc -o "$T/tars" tests/kimage/tars.c || exit 2
+. tests/lib/kimage/fake.sh
+gcc -o "$T/tars" tests/lib/kimage/tars.c || exit 2
 
 inputs "$T/in"
 pack "$T/in" "$T/good" >/dev/null || exit 2

@@ -5,7 +5,7 @@
 # see to it that no rule went untested.
 # shellcheck disable=SC2016,SC2034 # input() and layer() evaluate what they are given
 . tests/lib.sh
-. tests/kimage/fake.sh
+. tests/lib/kimage/fake.sh
 
 inputs "$T/in"
 pack "$T/in" "$T/good" >/dev/null || exit 2
@@ -198,7 +198,7 @@ layer '' '' : --format=pax
 judge 0 '' 'so is one with PAX headers' "$BIN/kimage" verify "$T/bad"
 layer '' '' : --format=gnu
 judge 0 '' "so is GNU's own" "$BIN/kimage" verify "$T/bad"
-gcc -o "$T/tars" tests/kimage/tars.c || exit 2
+gcc -o "$T/tars" tests/lib/kimage/tars.c || exit 2
 layer '' '' 'cat kernel.json >z; rm kernel.json; mv z kernel.json'
 tar -C "$T/l" --format=ustar -cf "$T/base.tar" kernel.tar kernel config kernel.json cmdline System.map
 for odd in 'layer-header x:path=n 0:a:b' 'layer-link 2:d:. 0:d/kernel:x'; do
@@ -374,7 +374,7 @@ layer 'kernel kernel-json' 'a text as kernel' 'echo x >kernel'
 # arch RULES NAME ARCH FORMAT: a kernel in the image of another architecture
 arch() {
 	inputs "$T/in.$3" "$3"
-	. tests/kimage/fake.sh
+	. tests/lib/kimage/fake.sh
 	pack "$T/in.$3" "$T/$3.good" >/dev/null
 	"$BIN/kimage" extract "$T/$3.good" --to "$T/l" cmdline config kernel.tar kernel.json System.map
 	eval "$4"

@@ -4,7 +4,7 @@
 # it back. What verify refuses is in tests/tools/kimage-verify.t.
 # shellcheck disable=SC2016,SC2034 # input() evaluates what it is given
 . tests/lib.sh
-. tests/kimage/fake.sh
+. tests/lib/kimage/fake.sh
 
 # equal NAME FILE FILE
 equal() {
@@ -303,7 +303,7 @@ on_disk() {
 cat >"$T/pack" <<E2
 #!/bin/sh
 T=$T BIN=$BIN R=$R REF=$REF
-$(sed -n '/^pack() {/,/^}/p' tests/kimage/fake.sh)
+$(sed -n '/^pack() {/,/^}/p' tests/lib/kimage/fake.sh)
 pack "\$@" || exit
 ! ls "\$2".tmp.* 2>/dev/null
 E2

@@ -3,7 +3,7 @@
 # The command that README gives for a push, done as it stands there, against a registry on
 # loopback: all of a multi-arch image arrives, and comes back with its digests.
 . tests/lib.sh
-. tests/kimage/fake.sh
+. tests/lib/kimage/fake.sh
 
 if ! command -v docker-registry >/dev/null || ! command -v skopeo >/dev/null; then
 	skip 'a push, as README has it' 'DOCKER-REGISTRY OR SKOPEO IS NOT INSTALLED'

@@ -4,7 +4,7 @@
 # shellcheck disable=SC2317 # functions that check and refuses call
 . tests/lib.sh
 
-gcc -std=gnu11 -D_GNU_SOURCE -O1 -Wall -Wextra -Werror -o "$T/frontend" tests/vsockd/*.c || exit 2
+gcc -std=gnu11 -D_GNU_SOURCE -O1 -Wall -Wextra -Werror -o "$T/frontend" tests/lib/vsockd/*.c || exit 2
 
 # serve CASE: vsockd serves a front end, which must hold; the status is vsockd's.
 serve() {

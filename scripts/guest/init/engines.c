@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What tests/engines has packed, started in a root of its own. */
+/* What scripts/guest/engines has packed, started in a root of its own. */
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>

@@ -81,7 +81,7 @@ char *copy(const char *text);
 char *format(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /*
- * Call TAKE for each line of IN that has something on it, cleaned (scripts/text/clean.h). A
+ * Call TAKE for each line of IN that has something on it, cleaned (scripts/lib/clean.h). A
  * carriage return ends a line, and so do 4 MiB. False if IN cannot be read; errno is set.
  */
 bool for_lines(FILE *in, void (*take)(void *data, char *line), void *data);

@@ -7,13 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../text/clean.h"
+#include "clean.h"
 #include "bootlog.h"
 
 static const char usage[] =
 	"usage: bootlog [OPTION...] LOG\n"
 	"\n"
-	"Judges what a guest with tests/guest as its init said on its console.\n"
+	"Judges what a guest with scripts/guest/init as its init said on its console.\n"
 	"\n"
 	"  --expect A,B,...  devices that must have worked, say block,net\n"
 	"  --release R       what the kernel's release must be\n"

@@ -6,8 +6,8 @@ R=6.99.1-fake
 REF=docker.io/keelson/kernel:$R
 
 # shellcheck disable=SC2046 # words are meant to split
-{ gcc -o "$T/fake" tests/kimage/fake.c &&
-	gcc -o "$T/oci" tests/kimage/oci.c $(pkg-config --cflags --libs jansson libcrypto); } || exit 2
+{ gcc -o "$T/fake" tests/lib/kimage/fake.c &&
+	gcc -o "$T/oci" tests/lib/kimage/oci.c $(pkg-config --cflags --libs jansson libcrypto); } || exit 2
 
 # inputs DIR [ARCH]: all that `kimage pack` wants.
 inputs() {

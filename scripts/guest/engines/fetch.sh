@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Packs container engines, as Debian has them for another machine, for guests to run.
 set -eu
-scripts=${0%/*}/../../scripts
+scripts=${0%/*}/../..
 # shellcheck source=/dev/null
 . "$scripts/env.sh"
 

@@ -2,9 +2,9 @@
 # shellcheck shell=sh disable=SC2154 # what boot.sh sets
 #
 # Sourced by boot.sh: a guest in QEMU, the devices that its init tries
-# (tests/guest/devices.c, hardware.c), and the host's end of each. All below $tmp.
+# (scripts/guest/init/devices.c, hardware.c), and the host's end of each. All below $tmp.
 #
-#   make_images           file systems that its init mounts (tests/guest/images.c)
+#   make_images           file systems that its init mounts (scripts/guest/init/images.c)
 #   choose_devices QEMU   sets $expect, from $devices, $without and what this QEMU has
 #   run_guest QEMU...     its console goes to $log; if it did not end well, $ended says why
 #   stop_children         whatever still runs

@@ -322,7 +322,7 @@ static void prove_9p(const char *device)
 	prove_share("9p", tag, "trans=virtio,version=9p2000.L");
 }
 
-/* Only since 6.9 does a device tell its tag; this is what guest.sh calls it. */
+/* Only since 6.9 does a device tell its tag; this is what devices.sh calls it. */
 static void prove_fs(const char *device)
 {
 	(void)device;

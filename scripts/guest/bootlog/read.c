@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The console's lines: records of the guest's init (tests/guest/guest.h) and the kernel's. */
+/* The console's lines: records of the guest's init (scripts/guest/init/guest.h) and the kernel's. */
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>

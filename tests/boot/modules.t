@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Every module of an image loads in a guest, and ours do what their manual pages say: against
 # hosts that lie, when memory is short, and under the kernel tree's own tests.
-. tests/board/lib.sh
+. tests/boot/lib.sh
 
 # ---- every module -----------------------------------------------------------------------
 # With KUnit its tests are among them, but not those that do wrong. That is debug, which has all
@@ -11,7 +11,7 @@ all='ours.allow --limit 300'
 ! grep -q '^CONFIG_KUNIT=' "$BUILD/config" || all=kunit.allow
 wrong=kmemleak_test,test_ubsan,kasan_test
 check 'every module loads' mk boot \
-	BOOT_ARGS="--modules all --allow tests/guest/$all --append modprobe.blacklist=$wrong"
+	BOOT_ARGS="--modules all --allow scripts/guest/init/$all --append modprobe.blacklist=$wrong"
 report "$FIRST"
 total=$(tar -tf "$BUILD/boot/image/kernel.tar" | grep -c '\.ko$')
 loaded=$(sed -n 's/^modules *\([0-9]*\) loaded.*/\1/p' "$BUILD/boot/$FIRST/report")
@@ -42,7 +42,7 @@ fi
 # ---- our own modules -------------------------------------------------------------------
 if has virtio_vqmon && [ "$(grep -cE ' (4 virtio_rng|5 virtio_balloon) ' "$BUILD/boot/$FIRST/report")" = 2 ]; then
 	check 'virtio_vqmon counts, places, refuses, comes and goes' \
-		mk boot BOOT_ARGS='--modules virtio_vqmon --allow tests/guest/ours.allow'
+		mk boot BOOT_ARGS='--modules virtio_vqmon --allow scripts/guest/ours.allow'
 	is "$(grep -c 'vqmon-[a-z]* ok' "$BUILD/boot/$FIRST/report")" 4 'in all four trials'
 else
 	skip 'virtio_vqmon counts' 'the board has none, or nothing to count'
@@ -58,7 +58,7 @@ vsock=''
 ! grep -q ' 19 vmw_vsock_virtio_transport ' "$BUILD/boot/$FIRST/report" || vsock=1
 if has vsock_tune && has vsock_loopback; then
 	check 'vsock_tune tunes, leaves alone, refuses, comes and goes' \
-		mk boot BOOT_ARGS="--modules vsock_loopback,vsock_tune --allow tests/guest/ours.allow \
+		mk boot BOOT_ARGS="--modules vsock_loopback,vsock_tune --allow scripts/guest/ours.allow \
 			--append 'keelson.orders ${vsock:+keelson.rogue}'"
 	is "$(grep -c 'tune-[a-z]* ok' "$BUILD/boot/$FIRST/report")" 8 'in all eight trials'
 	in_every_order 'in whatever order modules come and go'
@@ -74,7 +74,7 @@ if has virtio_vsock_ng && [ -n "$vsock" ]; then
 	is "$(tar -xOf "$BUILD/boot/image/kernel.tar" --wildcards '*/modules.alias' | grep -c ' virtio_vsock_ng$')" 0 \
 		'no device asks for virtio_vsock_ng'
 	check 'virtio_vsock_ng stands in for the transport, and keeps its limits' \
-		mk boot BOOT_ARGS="--modules virtio_vsock_ng --allow tests/guest/ours.allow \
+		mk boot BOOT_ARGS="--modules virtio_vsock_ng --allow scripts/guest/ours.allow \
 			--append 'modprobe.blacklist=vmw_vsock_virtio_transport keelson.rogue keelson.orders'"
 	check 'it has the device' grep -q ' 19 virtio_vsock_ng ' "$BUILD/boot/$FIRST/report"
 	is "$(grep -c ' ng-[a-z]* ok' "$BUILD/boot/$FIRST/report")" 13 'in all thirteen trials'
@@ -85,7 +85,7 @@ else
 fi
 if has vsock_tune_test; then
 	check 'the tests of what they reckon pass' \
-		mk boot BOOT_ARGS='--modules virtio_vqmon_test,vsock_tune_test --allow tests/guest/kunit.allow'
+		mk boot BOOT_ARGS='--modules virtio_vqmon_test,vsock_tune_test --allow scripts/guest/kunit.allow'
 	is "$(grep -c 'kunit ok 5 cases of 2 suites' "$BUILD/boot/$FIRST/report")" 1 'all of them'
 else
 	skip 'the tests of what they reckon pass' 'the flavour debug has KUnit'
@@ -95,7 +95,7 @@ if has virtio_vqmon && grep -q '^CONFIG_FAULT_INJECTION_DEBUG_FS=y' "$BUILD/conf
 	faults=keelson.faults
 	[ "$KARCH" != arm64 ] || faults="$faults arm64.nosve arm64.nosme"
 	# Where one thread of QEMU's runs both, a processor waits for the other to have its turn.
-	short="--cpus 1 --append '$faults' --allow tests/guest/faults.allow"
+	short="--cpus 1 --append '$faults' --allow scripts/guest/faults.allow"
 	check 'they bear it when memory is short' mk boot \
 		BOOT_ARGS="$short --modules virtio_vqmon,vsock_loopback,vsock_tune --limit 3600"
 	is "$(grep -c 'fault-[a-z]* ok' "$BUILD/boot/$FIRST/report")" 3 'at work, and while they are loaded'
@@ -132,7 +132,7 @@ else
 	skip "the kernel tree's own tests of vsock pass" 'the board has no vsock_loopback'
 fi
 if has vsock_loopback && has vsock_tune; then
-	ours='--modules vsock_loopback,vsock_tune --allow tests/guest/ours.allow'
+	ours='--modules vsock_loopback,vsock_tune --allow scripts/guest/ours.allow'
 	suite ', vsock_tune sets 0 windows' 'they pass with vsock_tune that is not set' "$ours"
 	# Without tracepoints only a sweep in time finds connections as short as these.
 	suite ', vsock_tune sets [1-9][0-9]* windows' 'and with windows that it sets' \

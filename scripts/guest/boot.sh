@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Boots an image in QEMU as an assembler would use it, and has bootlog judge the guest.
 set -u
-scripts=${0%/*}
+here=${0%/*} scripts=${0%/*}/..
 # shellcheck source=/dev/null
 . "$scripts/env.sh"
 
@@ -23,7 +23,7 @@ usage: boot.sh --image DIR --init FILE --arch ARCH --machine NAME --bus SUFFIX -
   --append TEXT    more for the kernel's command line; may be given again
   --modules LIST   modules to load by name, as in a,b,c; or all
   --containers     try what containers need, too
-  --engines FILE   a tar of container engines that shall start containers (tests/engines)
+  --engines FILE   a tar of container engines that shall start containers (scripts/guest/engines)
   --suite FILE     the kernel tree's own tests of vsock, a static program, which shall pass
   --devices LIST   what the guest shall have, of virtio's block,net,console,rng,balloon,9p,
                    fs,vsock (the default) and of nvme,sd,mmcblk,e1000e; or none
@@ -46,7 +46,7 @@ die() {
 	exit 2
 }
 
-# shellcheck disable=SC2034 # guest.sh, which is sourced below, uses them
+# shellcheck disable=SC2034 # devices.sh, which is sourced below, uses them
 bin=out/bin limit=120 firmware=0 devices=block,net,console,rng,balloon,9p,fs,vsock without='' append='' modules='' release='' allow=''
 expect='' ended='' memory=512 cpus=2 containers='' engines='' suite=''
 # shellcheck disable=SC2034
@@ -88,7 +88,7 @@ command -v "$1" >/dev/null || die "$1 is missing [missing-program]; 'make setup'
 # In /tmp, whatever TMPDIR says: a socket's path has 107 bytes at the most.
 tmp=$(mktemp -d /tmp/keelson-boot.XXXXXX) || die "no directory can be made in /tmp [unwritable]"
 # shellcheck source=/dev/null
-. "$scripts/guest.sh"
+. "$here/devices.sh"
 trap 'stop_children; rm -rf "$tmp"' EXIT
 trap 'exit 130' HUP INT TERM
 

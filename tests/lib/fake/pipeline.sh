@@ -4,7 +4,7 @@
 : "${TREE:?a kernel tree, for its Kconfig}"
 
 # ---- a release, a board and its fragments ---------------------------------------
-sh tests/fake/mktree.sh "$TREE" "$T"
+sh tests/lib/fake/mktree.sh "$TREE" "$T"
 tar -C "$T" --mtime=2024-02-29T12:00:00Z -cJf "$T/linux-6.99.1.tar.xz" linux-6.99.1
 mkdir -p "$T/kernel/6.99" "$T/configs/base" "$T/configs/common" "$T/configs/flavours" \
 	"$T/configs/boards/x86_64" "$T/patches/6.99"

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../text/clean.h"
+#include "clean.h"
 #include "bootlog.h"
 
 enum { LINE_MOST = 4 << 20 };
