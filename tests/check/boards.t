@@ -40,11 +40,11 @@ refuses 2 'half.board: MACHINES .*\[missing-key\]' 'a board without a key is ref
 rm "$T/configs/boards/x86_64/half.board"
 sed 's/^BUDGET.*/BUDGET := 100/; s/no machine at all/a fat one/' "$T/configs/boards/x86_64/fake.board" >"$T/configs/boards/x86_64/fat.board"
 cp -R "$T/out/6.99/x86_64-fake" "$T/out/6.99/x86_64-fat"
-refuses 2 'fat.board: BUDGET is 100 bytes, the kernel file has [0-9]+' 'a kernel above its budget is refused' \
+refuses 2 'fat.board: .*\[over-budget\].*100 bytes, got [0-9]+;' 'a kernel above its budget is refused' \
 	mk "$T/out" BOARD=fat
 check 'and no image is left' [ ! -e "$T/out/6.99/x86_64-fat/image.stamp" ]
 sed -i 's/^KERNEL.*/KERNEL := vmlinux/' "$T/configs/boards/x86_64/fat.board"
-refuses 2 'the kernel file has [0-9]+, packed by gzip' 'nor is one that is not packed, by what gzip leaves of it' \
+refuses 2 '\[over-budget\].*got [0-9]+, packed by gzip' 'nor is one that is not packed, by what gzip leaves of it' \
 	mk "$T/out" BOARD=fat
 is "$(cat "$T/out/6.99/x86_64-fat/packed")" "$(gzip -9c "$T/out/6.99/x86_64-fat/stage/kernel" | wc -c)" 'which is that many bytes'
 rm "$T/configs/boards/x86_64/fat.board"
