@@ -275,7 +275,7 @@ board: ## NAME= FROM=: start a new board of ARCH as a copy of another; docs/port
 
 why: $(KCONF) ## SYMBOL=: why an option is on or off, and how to have it otherwise; JSON=1
 	$(say_probes)
-	$(Q)$(KCONF) why $(ASKED) $(if $(JSON),--json) --symbol "$$SYMBOL" $(LAYERED)
+	$(Q)$(KCONF) why $(ASKED) --defaults $(DEFAULTS) $(if $(JSON),--json) --symbol "$$SYMBOL" $(LAYERED)
 
 # FROM=6.12 leaves out what the list of that series has.
 new: $(KCONF) ## FROM=series: what upstream enables by default and no fragment requests

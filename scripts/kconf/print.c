@@ -242,6 +242,11 @@ static void print_fix(const json_t *facts, FILE *out)
 		fprintf(out, " %s", json_string_value(step));
 	if (lost)
 		fputs(lost > (long)i ? " ...)\n" : ")\n", out);
+	json_array_foreach(json_object_get(fix, "unaccounted"), i, step)
+		fprintf(out, "%s %s", i ? "" : "        upstream enables more by default then, to request or refuse [unaccounted]:",
+			json_string_value(step));
+	if (i)
+		fputc('\n', out);
 }
 
 /* An option of another name, and how it is known to be the same. */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "defaults.h"
 #include "explain.h"
 #include "modname.h"
 #include "session.h"
@@ -17,6 +18,8 @@ static const char usage[] =
 	"  --symbol NAMES      the options, with or without CONFIG_; or modules: virtio-net,\n"
 	"                      xt_comment.ko\n"
 	"  --json              the same facts as JSON: an array of objects\n"
+	"  --defaults FILE     the classes and refusals: configs/defaults; what advice makes\n"
+	"                      visible of a class is listed with it\n"
 	"\n"
 	"Exit status: 0 all are known to the tree, 1 some are not, 2 could not run.\n";
 
@@ -129,7 +132,36 @@ static void look_up(struct list *l, struct session *s, const char *name)
 	free(upper);
 }
 
-static int run(struct session *s, char *names, bool as_json)
+/*
+ * What upstream enables by default and only the advice makes visible must be accounted for, too:
+ * the names of those options, as a fact of the advice.
+ */
+static void add_defaults(struct explanation *x, struct session *s, int n, char **args,
+			 const struct rules *r)
+{
+	json_t *names = json_array(), *fix = json_object_get(x->facts, "fix");
+	struct defaults d = { 0 };
+	struct fragments f;
+	struct paragraph *p;
+
+	frag_init(&f, s->tree.arch, s->tree.release);
+	f.archs = s->f.archs;
+	if (frag_read_args(&f, n, args)) {
+		p = frag_paragraph(&f, "advice");
+		for (size_t i = 0; i < x->plan.n; i++)
+			frag_set(&f, p, x->plan.step[i].sym->name,
+				 x->plan.step[i].value == yes ? "y" : x->plan.step[i].value == mod ? "m" : "n", 0);
+		if (tree_resolve(&f, NULL, 0) && defaults_list(&d, &f, r))
+			for (size_t i = 0; i < d.n; i++)
+				if (d.item[i].class && !d.item[i].refusal)
+					json_array_append_new(names, json_string(d.item[i].sym->name));
+	}
+	json_object_set_new(fix, "unaccounted", names);
+	defaults_free(&d);
+	frag_free(&f);
+}
+
+static int run(struct session *s, char *names, bool as_json, int n, char **args, const struct rules *r)
 {
 	struct list l = { 0 };
 	int status = HELD;
@@ -142,6 +174,9 @@ static int run(struct session *s, char *names, bool as_json)
 		complain(s->tree.dir, 0, "the tree could not be resolved again");
 		status = CANNOT_RUN;
 	}
+	for (size_t i = 0; i < l.n && r->path; i++)
+		if (l.x[i].planned)
+			add_defaults(&l.x[i], s, n, args, r);
 	for (size_t i = 0; i < l.n; i++) {
 		if (!l.x[i].sym && status == HELD)
 			status = FINDING;
@@ -162,10 +197,12 @@ int cmd_why(int argc, char **argv)
 		SESSION_OPTIONS,
 		{ "symbol", required_argument, NULL, 'y' },
 		{ "json", no_argument, NULL, 'j' },
+		{ "defaults", required_argument, NULL, 'D' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
 	};
 	struct session s = { 0 };
+	struct rules r = { 0 };
 	char *names = NULL;
 	bool as_json = false;
 	int c, status;
@@ -177,6 +214,10 @@ int cmd_why(int argc, char **argv)
 			break;
 		case 'j':
 			as_json = true;
+			break;
+		case 'D':
+			if (!rules_read(&r, optarg))
+				return CANNOT_RUN;
 			break;
 		case 'h':
 			fputs(usage, stdout);
@@ -193,8 +234,10 @@ int cmd_why(int argc, char **argv)
 		fputs(usage, stderr);
 		return CANNOT_RUN;
 	}
-	status = session_open(&s, argc - optind, argv + optind, usage) ? run(&s, names, as_json) :
-									 CANNOT_RUN;
+	status = CANNOT_RUN;
+	if (session_open(&s, argc - optind, argv + optind, usage))
+		status = run(&s, names, as_json, argc - optind, argv + optind, &r);
+	rules_free(&r);
 	session_close(&s);
 	return status;
 }

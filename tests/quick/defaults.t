@@ -159,6 +159,26 @@ echo 'no list' >"$T/old"
 refuses 2 'old:1: .*\[bad-line\]' 'which is to be such a list' new --from "$T/old" "base:$T/copies.config"
 refuses 2 'none: .*\[no-file\]' 'and to be there' new --from "$T/none" "base:$T/copies.config"
 
+# ---- advice ---------------------------------------------------------------------------
+rules <<'E2'
+class memory security/* Memory
+
+# Tried elsewhere.
+refuse GUARD_BITS GUARD_TSX_*
+E2
+frag modules <<'E2'
+# The guest loads modules.
+CONFIG_MODULES=y
+E2
+why() {
+	"$KCONF" why --tree "$fake" --release 6.99.1 --arch x86_64 --srcarch x86 --cache "$T/probes" \
+		--symbol GUARD_COPIES "$@" "base:$T/modules.config"
+}
+is "$(why --defaults "$T/defaults" | sed -n 's/.*\[unaccounted\]: *//p')" GUARD_COPIES_ON \
+	'advice names what only it makes visible and upstream enables'
+is "$(why --defaults "$T/defaults" --json | grep -A1 '"unaccounted": \[' | tail -n 1 | tr -d ' ",')" GUARD_COPIES_ON 'in JSON too'
+is "$(why | grep -c 'unaccounted')" 0 'without the classes it does not'
+
 # ---- reading -------------------------------------------------------------------------
 bad() {
 	rules
