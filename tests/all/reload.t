@@ -6,9 +6,9 @@
 
 # Each time is told in the kernel's log, and none of it may be lost.
 check 'virtio_vqmon and vsock_tune' mk boot BOOT_ARGS="--modules virtio_vqmon,vsock_loopback,vsock_tune \
-	--allow scripts/guest/ours.allow --append 'keelson.cycles=1000 log_buf_len=1M' --limit 9000"
+	--allow scripts/guest/ours.allow --append keelson.cycles=1000 --append log_buf_len=1M --limit 9000"
 is "$(grep -cE '(vqmon|tune)-reload ok loaded 1000 times' "$BUILD/boot/$FIRST/report")" 2 'a thousand times each'
 check 'virtio_vsock_ng' mk boot BOOT_ARGS="--modules virtio_vsock_ng --allow scripts/guest/ours.allow \
-	--append 'modprobe.blacklist=vmw_vsock_virtio_transport keelson.cycles=1000 log_buf_len=1M' --limit 9000"
+	--append modprobe.blacklist=vmw_vsock_virtio_transport --append keelson.cycles=1000 --append log_buf_len=1M --limit 9000"
 is "$(grep -c 'ng-reload ok loaded 1000 times' "$BUILD/boot/$FIRST/report")" 1 'a thousand times'
 finish

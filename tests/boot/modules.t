@@ -11,7 +11,7 @@ all='ours.allow --limit 300'
 ! grep -q '^CONFIG_KUNIT=' "$BUILD/config" || all=kunit.allow
 wrong=kmemleak_test,test_ubsan,kasan_test
 check 'every module loads' mk boot \
-	BOOT_ARGS="--modules all --allow scripts/guest/init/$all --append modprobe.blacklist=$wrong"
+	BOOT_ARGS="--modules all --allow scripts/guest/$all --append modprobe.blacklist=$wrong"
 report "$FIRST"
 total=$(tar -tf "$BUILD/boot/image/kernel.tar" | grep -c '\.ko$')
 loaded=$(sed -n 's/^modules *\([0-9]*\) loaded.*/\1/p' "$BUILD/boot/$FIRST/report")
@@ -59,7 +59,7 @@ vsock=''
 if has vsock_tune && has vsock_loopback; then
 	check 'vsock_tune tunes, leaves alone, refuses, comes and goes' \
 		mk boot BOOT_ARGS="--modules vsock_loopback,vsock_tune --allow scripts/guest/ours.allow \
-			--append 'keelson.orders ${vsock:+keelson.rogue}'"
+			--append keelson.orders ${vsock:+--append keelson.rogue}"
 	is "$(grep -c 'tune-[a-z]* ok' "$BUILD/boot/$FIRST/report")" 8 'in all eight trials'
 	in_every_order 'in whatever order modules come and go'
 	[ -z "$vsock" ] || is "$(grep -c 'rogue-[a-z]* ok' "$BUILD/boot/$FIRST/report")" 18 \
@@ -75,7 +75,7 @@ if has virtio_vsock_ng && [ -n "$vsock" ]; then
 		'no device asks for virtio_vsock_ng'
 	check 'virtio_vsock_ng stands in for the transport, and keeps its limits' \
 		mk boot BOOT_ARGS="--modules virtio_vsock_ng --allow scripts/guest/ours.allow \
-			--append 'modprobe.blacklist=vmw_vsock_virtio_transport keelson.rogue keelson.orders'"
+			--append modprobe.blacklist=vmw_vsock_virtio_transport --append keelson.rogue --append keelson.orders"
 	check 'it has the device' grep -q ' 19 virtio_vsock_ng ' "$BUILD/boot/$FIRST/report"
 	is "$(grep -c ' ng-[a-z]* ok' "$BUILD/boot/$FIRST/report")" 13 'in all thirteen trials'
 	is "$(grep -c 'rogue-[a-z]* ok' "$BUILD/boot/$FIRST/report")" 18 'also against a host that lies'
@@ -92,10 +92,10 @@ else
 fi
 if has virtio_vqmon && grep -q '^CONFIG_FAULT_INJECTION_DEBUG_FS=y' "$BUILD/config"; then
 	# arm64 kills a task that finds no memory for its first SVE registers: do_sve_acc().
-	faults=keelson.faults
-	[ "$KARCH" != arm64 ] || faults="$faults arm64.nosve arm64.nosme"
+	faults='--append keelson.faults'
+	[ "$KARCH" != arm64 ] || faults="$faults --append arm64.nosve --append arm64.nosme"
 	# Where one thread of QEMU's runs both, a processor waits for the other to have its turn.
-	short="--cpus 1 --append '$faults' --allow scripts/guest/faults.allow"
+	short="--cpus 1 $faults --allow scripts/guest/faults.allow"
 	check 'they bear it when memory is short' mk boot \
 		BOOT_ARGS="$short --modules virtio_vqmon,vsock_loopback,vsock_tune --limit 3600"
 	is "$(grep -c 'fault-[a-z]* ok' "$BUILD/boot/$FIRST/report")" 3 'at work, and while they are loaded'
