@@ -15,5 +15,5 @@ kernels-s390x := bzImage
 kernels-riscv64 := Image Image.gz
 
 # Those whose boards `make check` builds and boots, the slowest to boot first. riscv64 would take
-# it past an hour on two cores: README's Limits say so.
+# it past an hour on two cores: docs/limits.md says so.
 CHECKED := s390x arm64 x86_64
