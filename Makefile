@@ -492,12 +492,13 @@ prove = env -u MAKELEVEL MAKEFLAGS= MK='$(MK)' BIN=$1 TREE=$(CURDIR)/$(TREE) KCO
 SCRIPTS := $(wildcard scripts/*.sh scripts/*/*.sh scripts/*/*/*.sh tests/*.sh tests/*/*.sh tests/*/*/*.sh tests/*/*.t) .ci/run
 
 .PHONY: lint lint-modules check-quick check-tools check-mutants check-tidy check-modules check-config check-configs check-boot boot-modules check-reload check check-all reproduce
-lint: ## shellcheck, the lint of patches, licence lines
+lint: ## shellcheck, the lint of patches, licence lines, words
 	$(say) LINT 'scripts, patches, licences'
 	$(Q)printf '%s\n' $(SCRIPTS) | xargs -P $(JOBS) -n 8 shellcheck
 	$(Q)for s in $(ALL_SERIES); do scripts/tree.sh --lint $(PATCHES)/$$s || exit; done
 	$(Q)! grep -rL --exclude-dir=corpus SPDX-License-Identifier Makefile .ci configs docs kernel/*/release modules patches/*/series \
 		scripts tests | grep . || { echo 'the above lack a licence line' >&2; exit 1; }
+	$(Q)tests/lint/words.sh tests/lint/words.count
 
 # The longest first, so that both processors are busy to the end.
 LONGEST := tests/quick/pipeline.t
