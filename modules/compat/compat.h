@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * How kernels differ for our modules, and what those can't do without. probe.sh looks;
- * Kbuild passes what it found.
+ * Kbuild passes its findings.
  */
 #ifndef KEELSON_COMPAT_H
 #define KEELSON_COMPAT_H
@@ -15,7 +15,7 @@
 #error "this kernel's vsock has packets of its own; sk_buffs came with 6.3 and a later 6.1.y"
 #endif
 
-/* Private to af_vsock.c: what a socket has that nobody has set anything of. */
+/* Private to af_vsock.c: the defaults of a socket whose program has set nothing. */
 #if !defined(HAVE_VSOCK_256K) || !defined(HAVE_VSOCK_MAX_256K)
 #error "this kernel's vsock has another default window than 256 KiB: see VT_STOCK, VNG_STOCK"
 #endif

@@ -54,7 +54,7 @@ struct vqmon_device {
 
 static LIST_HEAD(vqmon_devices);
 /*
- * Protects the list and what is in it, and is held from a walk's first device to its last:
+ * Protects the list and its entries, and is held from a walk's first device to its last:
  * another walk would pass over what this one has locked. Taken inside of a device's lock
  * or alone; within it devices' locks are only tried.
  */
@@ -196,7 +196,7 @@ static void vqmon_work_fn(struct work_struct *work)
 	queue_delayed_work(system_freezable_wq, &vqmon_work, msecs_to_jiffies(ms));
 }
 
-/* Whoever comes to a device next may have other queues. */
+/* The next driver of a device may have other queues. */
 static int vqmon_notify(struct notifier_block *nb, unsigned long action, void *data)
 {
 	if (action == BUS_NOTIFY_UNBOUND_DRIVER || action == BUS_NOTIFY_REMOVED_DEVICE)

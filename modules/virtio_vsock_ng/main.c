@@ -3,8 +3,8 @@
  * virtio_vsock_ng - the guest's virtio-vsock transport, with limits that can be set
  *
  * In the place of vmw_vsock_virtio_transport, and made of the same source: the kernel's own
- * that this is built for, whose fixes thereby come along (transport.c). What it adds is a
- * hold on buffers, packets and windows, and on who may talk to the host.
+ * that this is built for, whose fixes thereby come along (transport.c). It adds limits
+ * of buffers, packets and windows, and of the sockets that may talk to the host.
  *
  * docs/virtio_vsock_ng.4 describes the interface.
  */
@@ -29,14 +29,14 @@ unsigned int rcvbuf_default;
 unsigned int rcvbuf_cap;
 unsigned int host_access;
 
-/* The first port and the last in one word, so that nobody sees the one without the other. */
+/* The first port and the last in one word, so that no reader sees the one without the other. */
 #define VNG_PORTS(first, last)	((s64)((u64)(first) << 32 | (last)))
 #define VNG_NO_PORTS		VNG_PORTS(1, 0)
 static atomic64_t deny_ports = ATOMIC64_INIT(VNG_NO_PORTS);
 
 /* ---- numbers ----------------------------------------------------------------------- */
 
-/* What it takes beside 0. */
+/* The valid values beside 0. */
 struct vng_knob {
 	unsigned int *value;
 	unsigned int least, most;

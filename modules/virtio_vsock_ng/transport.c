@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The guest's transport from the kernel's own source, and what is put in between it and the
+ * The guest's transport from the kernel's own source, and the functions between it and the
  * vsock core: by name where the source leaves no other way, else by the table of operations,
- * before anybody sees that. Each step ends in the kernel's own.
+ * before the core sees that. Each step ends in the kernel's own.
  */
 #include <linux/capability.h>
 #include <linux/init.h>
@@ -28,7 +28,7 @@ static inline unsigned int vng_rx_size(void)
 }
 
 /*
- * A packet that takes less than half of a large buffer gets one of its own, for a socket may
+ * A packet that takes less than half of a large buffer gets a separate one, for a socket may
  * be sent many of a few bytes each, and answers for those bytes alone. It has the room that
  * the kernel's own buffers have, where sockets gather small packets.
  */
@@ -66,7 +66,7 @@ COMPAT_TAKES_OVER(virtio_transport_recv_pkt);
 #define virtio_transport_recv_pkt(t, skb, ...) \
 	virtio_transport_recv_pkt(t, vng_received(skb), ##__VA_ARGS__)
 
-/* The device must not have this loaded by itself: the kernel's own is what answers to it. */
+/* The device must not load this automatically: the kernel's own driver is for it. */
 COMPAT_TAKES_OVER(MODULE_DEVICE_TABLE);
 #undef MODULE_DEVICE_TABLE
 #define MODULE_DEVICE_TABLE(...)
@@ -94,7 +94,7 @@ static bool vng_may_talk(struct vsock_sock *vsk, bool accepted)
 	case VNG_INIT_NET:
 		return net_eq(sock_net(sk_vsock(vsk)), &init_net);
 	case VNG_ADMIN:
-		/* Nobody is there to ask when a request comes: who made the listener counts. */
+		/* A request comes without a process: the one that made the listener counts. */
 		return accepted ? vsk->trusted : capable(CAP_NET_ADMIN);
 	default:
 		return true;
@@ -114,7 +114,7 @@ static bool vng_may_accept(struct vsock_sock *vsk)
 	return true;
 }
 
-/* The default is for sockets alone that nobody has set anything of. */
+/* The default is for sockets alone whose program has set nothing. */
 static void vng_set_window(struct vsock_sock *vsk)
 {
 	unsigned int size = READ_ONCE(rcvbuf_default);
@@ -134,8 +134,8 @@ static void vng_set_window(struct vsock_sock *vsk)
 
 /*
  * A socket gets this transport: one that connects, or one made for a request that came for
- * LISTENER, which is locked. Who asked for one that is refused is told what he would be told
- * if nobody listened.
+ * LISTENER, which is locked. The peer of a refused request gets the same answer as
+ * without a listener.
  */
 static int vng_init_socket(struct vsock_sock *vsk, struct vsock_sock *listener)
 {
@@ -170,7 +170,7 @@ static void vng_notify_buffer_size(struct vsock_sock *vsk, u64 *size)
 	vng_stock.transport.notify_buffer_size(vsk, size);
 }
 
-/* The core comes back with what is left, as when the peer has no room for all of it. */
+/* The core comes back with the rest, as when the peer has no room for all of it. */
 static ssize_t vng_stream_enqueue(struct vsock_sock *vsk, struct msghdr *msg, size_t len)
 {
 	size_t max = READ_ONCE(tx_pkt_max);
@@ -216,7 +216,7 @@ static bool vng_can_msgzerocopy(int pieces)
 static int vng_send_pkt(COMPAT_SKB_AND_NET)
 {
 	u32 len = skb->len;
-	/* The packet may be gone when this returns. */
+	/* The packet may be freed when this returns. */
 	int sent = compat_skb_and_net(vng_stock.send_pkt, skb);
 
 	if (sent >= 0) {

@@ -16,7 +16,7 @@ enum {
 	VNG_ADMIN,	/* who has CAP_NET_ADMIN in the initial user namespace */
 };
 
-/* The parameters. In bytes, 0 for what the kernel does by itself; they change at any time. */
+/* The parameters. In bytes, 0 for the kernel's own behaviour; they change at any time. */
 extern unsigned int rx_buf_size;	/* but this one at load only */
 extern unsigned int tx_pkt_max;
 extern unsigned int rcvbuf_default;

@@ -2,9 +2,9 @@
 /*
  * vsock_tune - default and ceiling of the receive window of AF_VSOCK sockets, and counts
  *
- * A socket has a window of 256 KiB unless its program asks for another, and may ask for no
+ * A socket has a window of 256 KiB unless its program requests another, and may request no
  * more than that before it has raised its own ceiling; no kernel lets the system's owner
- * say otherwise. This raises both, on sockets that still have what the kernel gave them:
+ * say otherwise. This raises both, on sockets that still have the kernel's values:
  * of those that there are by sweeps, of new ones by their first packet, where the kernel
  * has tracepoints. Nothing of the kernel's is replaced or patched.
  *
@@ -21,7 +21,7 @@
 #include "vsock_tune.h"
 
 #define VT_MAX_MS	60000
-#define VT_BLIND_MS	1000	/* between sweeps where nothing tells of new sockets */
+#define VT_BLIND_MS	1000	/* between sweeps where no tracepoint reports new sockets */
 
 /* All of them change under kernel_param_lock(). */
 unsigned int rcvbuf_default;
@@ -138,7 +138,7 @@ stop_trace:
 	if (vt_sees)
 		vt_trace_stop();
 stop:
-	/* A packet may have asked for one. */
+	/* A packet may have requested one. */
 	vt_sweep_stop();
 	return error;
 }

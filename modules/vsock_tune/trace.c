@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Packets, as the two tracepoints of the virtio transports tell of them. All of them are
+ * Packets, as the two tracepoints of the virtio transports report them. All of them are
  * counted; of those that open a connection, the window is set before it is in a header:
  *
  *   outgoing  connect() makes the request, and owns the socket;
  *   incoming  the request is seen before its listener is looked up, whose window the
  *             accepted socket inherits.
  *
- * What can't be done here is left to a sweep: sockets that somebody else has locked, and
+ * A sweep does the rest: sockets that another task has locked, and
  * all on PREEMPT_RT, where a spin lock may sleep and a tracepoint's handler may not.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
@@ -178,7 +178,7 @@ static void vt_attach(struct tracepoint *tp, void *data)
 #ifdef CONFIG_MODULES
 /*
  * This module is linked with the one that has the tracepoints, so that one comes before and
- * goes after: all that matters is what the registration tells of modules that are there.
+ * goes after: only the loaded modules that the registration reports matter.
  */
 static int vt_module(struct notifier_block *nb, unsigned long action, void *data)
 {

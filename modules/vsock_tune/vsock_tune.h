@@ -58,12 +58,12 @@ static inline bool vt_is_connectible(const struct sock *sk)
 }
 
 /*
- * Raise the limits of a socket that nobody has set any of; the caller owns it, or holds
+ * Raise the limits of a socket whose program has set none; the caller owns it, or holds
  * its spin lock. True if its window is to become *SIZE bytes, which is left to the caller.
  */
 bool vt_raise(struct vsock_sock *vsk, u64 *size);
 
-/* Have it so, without a word to the peer; for sockets that have none yet. */
+/* Set the window, without a message to the peer; for sockets that have none yet. */
 void vt_set_window(struct vsock_sock *vsk, u64 size);
 
 /* Sweep over all sockets soon, in a process of the kernel's. */
@@ -74,7 +74,7 @@ void vt_sweep_stop(void);
 void vt_show_sweeps(struct seq_file *m);
 int vt_show_sockets(struct seq_file *m, void *v);
 
-/* Milliseconds between sweeps; 0 for none but those that something asks for. */
+/* Milliseconds between sweeps; 0 for requested ones only. */
 extern unsigned int sweep_ms;
 
 #ifdef CONFIG_TRACEPOINTS
