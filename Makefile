@@ -366,7 +366,7 @@ $(B)/kernel.stamp: $(B)/config.stamp $(CERT).stamp $(S)/tree.stamp $(B)/kernel.k
 		from $(B)/config $(B)/config.stamp from $(CERT) $(CERT).stamp makes $(B)/stage) \
 		env TREE=$(TREE) OBJ=$(OBJ) CONFIG=$(B)/config CERT=$(CERT) STAGE=$(B)/stage IMAGE=$(BOOT_FILE) DTBS='$(DTBS)' \
 		KARCH=$(KARCH) CROSS=$(CROSS) EPOCH=$(EPOCH) PROGRESS=$(BIN)/progress LABEL=KERNEL JOBS=$(JOBS) \
-		BASE="$$TOOLCHAIN" scripts/kernel.sh
+		BASE="$$TOOLCHAIN" AGAIN="$$AGAIN" V=$(V) scripts/kernel.sh
 
 # Between two builds it is SERIES/ARCH-BOARD, or a size.json.
 size_file = [ -e "$$$1" ] || $1=$(OUT)/$$$1/size.json
@@ -380,10 +380,10 @@ size: $(B)/kernel.stamp $(BIN)/ksize ## the bytes that each option costs, also a
 # ---- 5. modules: the kernel's and ours, stripped, signed, indexed --------------------------------------
 $(call key,$(B)/modules.key,,scripts/modules.sh scripts/kbuild.sh scripts/ccache.sh $(wildcard $(MODULES)/Kbuild $(MODULES)/*/*))
 
-$(B)/modules.stamp: $(B)/kernel.stamp $(B)/modules.key
+$(B)/modules.stamp: $(B)/kernel.stamp $(B)/modules.key | $(BIN)/progress
 	$(call stage,MODULES,$(B)/modules,$(B)/stage.lock,key $(B)/modules.key after $(B)/kernel.stamp makes $(B)/modules) \
 		env STAGE=$(B)/stage OWN=$(MODULES) SIGN_KEY=$(SIGN_KEY) DEST=$(B)/modules TREE=$(TREE) OBJ=$(OBJ) KARCH=$(KARCH) \
-		CROSS=$(CROSS) EPOCH=$(EPOCH) JOBS=$(JOBS) scripts/modules.sh
+		CROSS=$(CROSS) EPOCH=$(EPOCH) JOBS=$(JOBS) PROGRESS=$(BIN)/progress LABEL=MODULES AGAIN="$$AGAIN" V=$(V) scripts/modules.sh
 
 # ---- 6. image: an OCI layout, verified ------------------------------------------
 # What a board's budget is for is what travels: a kernel file that is packed, and of another
@@ -634,6 +634,8 @@ SEALED := $(TOOLS:%=$(BIN)/%.seal) $(S)/source.stamp $(S)/tree.stamp $(KCONF).se
 $(patsubst %.seal,%,$(shell awk -f scripts/seal.awk $(OUT) $(SEALED))): FORCE
 
 endif # goals that take a board and tools
+
+include scripts/make/maintain.mk
 
 # ---- help, set-up, clean --------------------------------------------------------
 .PHONY: help setup clean

@@ -18,14 +18,17 @@ under=
 # In the environment in which kconf asks the compiler: env -i, and the BUILD variables of
 # environment.h. TERM is for what shows the progress.
 kmake() {
+	set -- make -C "$TREE" O="$abs_obj" ARCH="$KARCH" CROSS_COMPILE="$CROSS" LOCALVERSION= -j"$JOBS" \
+		RUSTC=false BINDGEN=false PAHOLE=false CC="$ccache${CROSS}gcc" HOSTCC="${ccache}gcc" \
+		${V:+"V=$V"} KCFLAGS="$flags" KAFLAGS="$flags" "$@"
+	# Kbuild names files by their path from OBJ, which lies in TREE.
 	# shellcheck disable=SC2086 # words are meant to split
+	[ -z "$under" ] || set -- "$PROGRESS" --label "$LABEL" ${AGAIN:+--again "$AGAIN"} --file "../=$TREE/" $under -- "$@"
 	clean ${TERM:+"TERM=$TERM"} \
 		CCACHE_COMPILERCHECK=content CCACHE_NOHASHDIR=1 CCACHE_DEPEND=1 \
 		SOURCE_DATE_EPOCH="$EPOCH" KBUILD_BUILD_TIMESTAMP="$(date -u -d "@$EPOCH")" \
 		KBUILD_BUILD_USER=keelson KBUILD_BUILD_HOST=keelson KBUILD_BUILD_VERSION=1 \
-		$under make -C "$TREE" O="$abs_obj" ARCH="$KARCH" CROSS_COMPILE="$CROSS" LOCALVERSION= -j"$JOBS" \
-		RUSTC=false BINDGEN=false PAHOLE=false CC="$ccache${CROSS}gcc" HOSTCC="${ccache}gcc" \
-		KCFLAGS="$flags" KAFLAGS="$flags" "$@"
+		"$@"
 }
 
 # stage.sh waits for the board's other stages; this is for what is not a stage.

@@ -6,7 +6,8 @@
 #
 #   STAGE    what kernel.sh made          OWN      the sources of our own modules
 #   SIGN_KEY a PEM file with an RSA key and its certificate
-#   DEST     where lib/modules goes       and TREE, OBJ, KARCH, CROSS, EPOCH, JOBS as there
+#   DEST     where lib/modules goes       and TREE, OBJ, KARCH, CROSS, EPOCH, JOBS, PROGRESS, LABEL,
+#                                         AGAIN, V as there
 #
 # RSA signatures (PKCS #1 v1.5) are a function of key and data, so the same key gives the
 # same bytes.
@@ -23,19 +24,23 @@ die() {
 # shellcheck source=/dev/null
 . "$scripts/kbuild.sh"
 
-# own RELEASE: ours go to updates/, which depmod prefers. W=1, and a warning is told at once.
+# own: ours go to updates/, which depmod prefers. W=1, and each warning is printed. A file that an
+# error names is the one in OWN: releases from 6.13 on name it by its path from there.
 own() {
 	rm -rf "$DEST.own"
 	cp -R "$OWN" "$DEST.own"
 	src=$(cd "$DEST.own" && pwd -P)
 	flags="$flags -ffile-prefix-map=$src=modules"
-	kmake -s W=1 M="$src" modules >"$DEST.log" 2>&1 || {
-		cat "$DEST.log" >&2
-		die "our own modules do not build for $1"
-	}
+	under="--log $DEST.log --file $src/=$OWN/"
+	for dir in "$OWN"/*/; do
+		dir=${dir%/}
+		under="$under --file ${dir##*/}/=$dir/"
+	done
+	kmake -s W=1 M="$src" modules || exit 1
+	under=
 	cat "$DEST.log" >&2
 	kmake -s M="$src" INSTALL_MOD_PATH="$(cd "$DEST.tmp" && pwd -P)" INSTALL_MOD_DIR=updates INSTALL_MOD_STRIP=1 \
-		DEPMOD=true modules_install >>"$DEST.log" 2>&1 || { cat "$DEST.log" >&2; die "modules_install failed"; }
+		DEPMOD=true modules_install >>"$DEST.log" 2>&1 || { cat "$DEST.log" >&2; die "modules_install failed [build-failed]; full log: $DEST.log"; }
 }
 
 rm -rf "$DEST.tmp"
@@ -45,7 +50,7 @@ if [ -d "$DEST.tmp/lib/modules" ]; then
 	set -- "$DEST.tmp"/lib/modules/*
 	{ [ $# -eq 1 ] && [ -d "$1" ]; } || die "$STAGE/modules holds other than one release: $*"
 	release=${1##*/}
-	[ ! -d "$OWN" ] || own "$release"
+	[ ! -d "$OWN" ] || own
 	find "$DEST.tmp" -name '*.ko' | sort >"$DEST.list"
 	if [ -s "$DEST.list" ] && grep -q '^CONFIG_MODULE_SIG=y' "$OBJ/.config"; then
 		hash=$(sed -n 's/^CONFIG_MODULE_SIG_HASH="\(.*\)"$/\1/p' "$OBJ/.config")

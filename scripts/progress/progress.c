@@ -2,12 +2,14 @@
 /*
  * progress - run a long command, keep its output in a log, show how far it is.
  *
- * On a terminal one line is rewritten; elsewhere a line comes out every minute. If
- * the command fails, what it said first that looks like an error is shown, with the
- * command to run again. Exits as the command did.
+ * On a terminal one line is rewritten each second; elsewhere a line is written every 30
+ * seconds, also while the command prints nothing. If the command fails, the first lines that
+ * report errors are shown; the last line has the first error and the command to run again.
+ * Exits as the command did.
  */
 #include <errno.h>
 #include <getopt.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,149 +20,289 @@
 
 #include "clean.h"
 
-enum { CANNOT_RUN = 2, ERROR_LINES = 12, ERROR_BYTES = 512, QUIET_INTERVAL = 60 };
-
-static const char usage[] =
-	"usage: progress --label TEXT --log FILE [--steps [~]N] [--count FILE] -- COMMAND...\n"
-	"\n"
-	"  --label TEXT   what is being done\n"
-	"  --log FILE     gets all that the command says\n"
-	"  --steps N      how many steps it will tell, in lines as Kbuild's; ~N if that is a guess\n"
-	"  --count FILE   gets the number of steps it told, if it succeeded\n";
-
-struct state {
-	const char *label, *guess;
-	long expected, steps;
-	time_t start, shown;
-	bool terminal;
-	char errors[ERROR_LINES][ERROR_BYTES];
-	int n_errors;
+enum {
+	CANNOT_RUN = 2,
+	LINE_BYTES = 1024, /* of a longer line the rest is in the log only */
+	ERROR_LINES = 12,
+	FILE_MAPS = 16,
+	INTERVAL = 30,	/* seconds between two lines in a log */
+	MIN_ELAPSED = 5, /* seconds until a time left is shown */
+	IDLE = 5,	/* seconds after which the step that runs is named */
+	MAX_STEPS = 100000000,
 };
 
-static void show(struct state *s, bool last)
-{
-	time_t now = time(NULL), spent = now - s->start;
+/* What a line says about a failure; the higher, the closer to its cause. */
+enum rank { NO_ERROR, FOLLOWS, FAILS, CAUSE };
 
-	if (!last && now - s->shown < (s->terminal ? 1 : QUIET_INTERVAL))
+static const char usage[] =
+	"usage: progress --label TEXT --log FILE [OPTION...] -- COMMAND...\n"
+	"\n"
+	"  --label TEXT     the name of the stage\n"
+	"  --log FILE       gets all output of the command\n"
+	"  --steps [~]N     the number of steps, in lines as Kbuild's; ~N is an estimate\n"
+	"  --count FILE     gets the number of steps, if the command succeeded\n"
+	"  --every SECONDS  between two lines of progress (default: 30; 1 on a terminal)\n"
+	"  --again TEXT     the command to run again, for the message of a failure\n"
+	"  --file FROM=TO   print TO for FROM where an error's line begins with it\n";
+
+struct state {
+	const char *label, *again, *maps[FILE_MAPS];
+	bool estimated, terminal;
+	long expected, steps, every;
+	long start, shown, stepped; /* seconds of a clock that nothing sets */
+	char line[LINE_BYTES], last[LINE_BYTES];
+	size_t len;
+	enum rank rank; /* of first */
+	char first[LINE_BYTES], errors[ERROR_LINES][LINE_BYTES];
+	int n_maps, n_errors;
+};
+
+static long seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (long)t.tv_sec;
+}
+
+/* Seconds left, or -1 while too little is done: the first steps are no measure of the rest. */
+static long left(const struct state *s, long elapsed)
+{
+	const long percent = s->estimated ? 10 : 5;
+
+	if (elapsed < MIN_ELAPSED || s->steps >= s->expected || s->steps * 100 < s->expected * percent)
+		return -1;
+	return elapsed * (s->expected - s->steps) / s->steps;
+}
+
+/* An estimate that was too low is not shown any more. */
+static void print_steps(const struct state *s, long elapsed, FILE *out)
+{
+	const long seconds_left = left(s, elapsed);
+	const char *about = s->estimated ? "about " : "";
+
+	if (s->expected <= 0 || (s->estimated && s->steps >= s->expected)) {
+		if (s->steps)
+			fprintf(out, "%ld steps, ", s->steps);
+		return;
+	}
+	fprintf(out, "%ld of %s%ld steps, %ld %%", s->steps, about, s->expected,
+		s->steps >= s->expected ? 99 : 100 * s->steps / s->expected);
+	if (seconds_left >= 0)
+		fprintf(out, ", %s%ld:%02ld left", about, seconds_left / 60, seconds_left % 60);
+	fputs(", ", out);
+}
+
+static void show(struct state *s)
+{
+	const long now = seconds(), elapsed = now - s->start;
+	char line[LINE_BYTES] = "";
+	FILE *out;
+
+	if (now - s->shown < s->every)
 		return;
 	s->shown = now;
-	if (s->terminal)
-		fputs("\r\033[K", stderr);
-	if (last && s->terminal)
+	out = fmemopen(line, s->terminal ? 80 : sizeof(line), "w");
+	if (!out)
 		return;
-	fprintf(stderr, "  %-8s%ld steps", s->label, s->steps);
-	if (s->expected > 0) {
-		long percent = s->steps >= s->expected ? 99 : 100 * s->steps / s->expected;
-
-		fprintf(stderr, " of %s%ld, %ld %%", s->guess, s->expected, percent);
-		if (spent > 5 && s->steps > 0 && s->steps < s->expected) {
-			long left = (long)spent * (s->expected - s->steps) / s->steps;
-
-			fprintf(stderr, ", %ld:%02ld left", left / 60, left % 60);
-		}
-	}
-	fprintf(stderr, ", %ld:%02ld gone%s", (long)spent / 60, (long)spent % 60,
-		s->terminal ? "" : "\n");
+	fprintf(out, "  %-8s", s->label);
+	print_steps(s, elapsed, out);
+	fprintf(out, "%ld:%02ld elapsed", elapsed / 60, elapsed % 60);
+	if (now - s->stepped >= IDLE && *s->last)
+		fprintf(out, ", now %s", s->last);
+	fclose(out);
+	line[sizeof(line) - 1] = '\0';
+	clean(line, strlen(line), "");
+	fprintf(stderr, s->terminal ? "\r\033[K%s" : "%s\n", line);
 	fflush(stderr);
 }
 
-static bool is_error(const char *line)
+static bool has_one_of(const char *line, const char *const *texts)
 {
-	return strstr(line, "error:") || strstr(line, "Error ") || strstr(line, "*** ") ||
-	       strstr(line, "undefined reference") || strstr(line, "No space left") ||
-	       strstr(line, "[no-command]");
+	for (; *texts; texts++)
+		if (strstr(line, *texts))
+			return true;
+	return false;
 }
 
-/* "  CC [M]  fs/fuse/virtio_fs.o", as Kbuild tells what it does; the rest is remarks. */
+static enum rank rank_of(const char *line)
+{
+	static const char *const cause[] = { "error:", "Error:", "ERROR:", NULL };
+	static const char *const fails[] = { "undefined reference", "multiple definition", "cannot find ",
+		"No space left", "No rule to make target", "[no-command]", NULL };
+	static const char *const follows[] = { "Error ", "*** ", NULL };
+
+	if (has_one_of(line, cause))
+		return CAUSE;
+	if (has_one_of(line, fails))
+		return FAILS;
+	return has_one_of(line, follows) ? FOLLOWS : NO_ERROR;
+}
+
+/* "  CC [M]  fs/fuse/virtio_fs.o", as Kbuild reports a step; the rest is remarks. */
 static bool is_step(const char *line)
 {
 	return !strncmp(line, "  ", 2) && line[2] >= 'A' && line[2] <= 'Z';
 }
 
-/* A compiler quotes what it read, which may hold escapes for a terminal. */
-static void keep_error(char *to, const char *line)
+/* LINE with its file as the user knows it. A compiler quotes text that may hold escapes. */
+static void keep(const struct state *s, char to[LINE_BYTES], const char *line)
 {
-	snprintf(to, ERROR_BYTES, "%s", line);
-	to[strcspn(to, "\n")] = '\0';
+	const char *as = "";
+
+	for (int i = 0; i < s->n_maps; i++) {
+		const char *map = s->maps[i], *equals = strrchr(map, '=');
+		const size_t n = (size_t)(equals - map);
+
+		if (!strncmp(line, map, n)) {
+			as = equals + 1;
+			line += n;
+			break;
+		}
+	}
+	snprintf(to, LINE_BYTES, "%s%s", as, line);
 	clean(to, strlen(to), "\t");
 }
 
-static void take(struct state *s, const char *line)
+static void take_step(struct state *s, const char *line)
 {
-	s->steps += is_step(line);
-	if (s->n_errors < ERROR_LINES && is_error(line))
-		keep_error(s->errors[s->n_errors++], line);
-	show(s, false);
+	size_t n = 0;
+
+	s->steps++;
+	s->stepped = seconds();
+	/* Its blanks align a column. */
+	for (const char *p = line + 2; *p; p++)
+		if (*p != ' ' || p[1] != ' ')
+			s->last[n++] = *p;
+	s->last[n] = '\0';
 }
 
-/* Copy FD to LOG line by line until the command has closed it. */
+static void take_line(struct state *s)
+{
+	enum rank rank;
+
+	s->line[s->len] = '\0';
+	s->len = 0;
+	if (is_step(s->line)) {
+		take_step(s, s->line);
+		return;
+	}
+	rank = rank_of(s->line);
+	if (rank != NO_ERROR && s->n_errors < ERROR_LINES)
+		keep(s, s->errors[s->n_errors++], s->line);
+	if (rank > s->rank) {
+		s->rank = rank;
+		keep(s, s->first, s->line);
+	}
+}
+
+static void take(struct state *s, const char *text, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (text[i] == '\n')
+			take_line(s);
+		else if (s->len < sizeof(s->line) - 1 && text[i])
+			s->line[s->len++] = text[i];
+	}
+}
+
+/* Copy FD to LOG until the command has closed it; show the progress as time passes. */
 static bool follow(struct state *s, int fd, FILE *log)
 {
-	FILE *in = fdopen(fd, "r");
-	char *line = NULL;
-	size_t size = 0;
-	bool ok = in != NULL;
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	char text[16384];
+	ssize_t n = 1;
 
-	while (ok && getline(&line, &size, in) >= 0) {
-		ok = fputs(line, log) >= 0;
-		take(s, line);
+	while (n > 0) {
+		const int ready = poll(&p, 1, 1000);
+
+		if (ready > 0) {
+			n = read(fd, text, sizeof(text));
+			if (n > 0 && (fwrite(text, 1, (size_t)n, log) != (size_t)n || fflush(log)))
+				return false;
+			take(s, text, n > 0 ? (size_t)n : 0);
+		} else if (ready < 0 && errno != EINTR) {
+			return false;
+		}
+		if (n)
+			show(s);
 	}
-	free(line);
-	if (in)
-		fclose(in);
-	return ok;
+	if (s->len)
+		take_line(s);
+	return n == 0;
+}
+
+static int unwritable(const char *path)
+{
+	fprintf(stderr, "progress: %s: cannot be written [unwritable]: %s\n", path, strerror(errno));
+	return CANNOT_RUN;
+}
+
+static bool write_count(const struct state *s, const char *path)
+{
+	FILE *count = fopen(path, "w");
+	bool ok;
+
+	if (!count)
+		return false;
+	ok = fprintf(count, "%ld\n", s->steps) >= 0;
+	return !fclose(count) && ok;
+}
+
+/* The last line has all that a user needs first. */
+static void print_failure(const struct state *s, int status, const char *log, char **argv)
+{
+	for (int i = 0; i < s->n_errors; i++)
+		fprintf(stderr, "%s\n", s->errors[i]);
+	fprintf(stderr, "  full log: %s\nprogress: ", log);
+	if (s->rank != NO_ERROR)
+		fputs(s->first, stderr);
+	else
+		fprintf(stderr, "%s: exited with status %d", *argv, status);
+	fputs(" [build-failed]; run", stderr);
+	if (s->again)
+		fprintf(stderr, " %s", s->again);
+	for (; !s->again && *argv; argv++)
+		fprintf(stderr, strpbrk(*argv, " ()$") ? " '%s'" : " %s", *argv);
+	fputc('\n', stderr);
+}
+
+static pid_t start(char **argv, const int fd[2])
+{
+	const pid_t child = fork();
+
+	if (child)
+		return child;
+	dup2(fd[1], STDOUT_FILENO);
+	dup2(fd[1], STDERR_FILENO);
+	close(fd[0]);
+	close(fd[1]);
+	execvp(argv[0], argv);
+	fprintf(stderr, "progress: %s: cannot be run [no-command]: %s\n", argv[0], strerror(errno));
+	_exit(127);
 }
 
 static int run(struct state *s, const char *log_path, const char *count_path, char **argv)
 {
-	int pipe_fd[2], status, result;
+	int fd[2], status, result;
 	FILE *log = fopen(log_path, "w");
 	pid_t child;
 
-	if (!log || pipe(pipe_fd)) {
-		fprintf(stderr, "progress: %s: cannot be written [unwritable]: %s\n", log_path,
-			strerror(errno));
-		return CANNOT_RUN;
-	}
-	child = fork();
-	if (child == 0) {
-		dup2(pipe_fd[1], STDOUT_FILENO);
-		dup2(pipe_fd[1], STDERR_FILENO);
-		close(pipe_fd[0]);
-		close(pipe_fd[1]);
-		execvp(argv[0], argv);
-		fprintf(stderr, "progress: %s: cannot be run [no-command]: %s\n", argv[0],
-			strerror(errno));
-		_exit(127);
-	}
-	close(pipe_fd[1]);
-	if (!follow(s, pipe_fd[0], log) || fclose(log)) {
-		fprintf(stderr, "progress: %s: cannot be written [unwritable]: %s\n", log_path,
-			strerror(errno));
-		return CANNOT_RUN;
-	}
+	if (!log || pipe(fd))
+		return unwritable(log_path);
+	child = start(argv, fd);
+	close(fd[1]);
+	if (!follow(s, fd[0], log) || fclose(log))
+		return unwritable(log_path);
 	if (child < 0 || waitpid(child, &status, 0) != child)
 		return CANNOT_RUN;
-	show(s, true);
+	if (s->terminal)
+		fputs("\r\033[K", stderr);
 	result = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-	if (!result && count_path) {
-		FILE *count = fopen(count_path, "w");
-
-		if (!count || fprintf(count, "%ld\n", s->steps) < 0 || fclose(count)) {
-			fprintf(stderr, "progress: %s: cannot be written [unwritable]: %s\n", count_path,
-				strerror(errno));
-			return CANNOT_RUN;
-		}
-	}
-	if (result) {
-		for (int i = 0; i < s->n_errors; i++)
-			fprintf(stderr, "%s\n", s->errors[i]);
-		fprintf(stderr, "progress: the command failed with status %d [failed]; its output is in %s; it ran:\n ",
-			result, log_path);
-		for (; *argv; argv++)
-			fprintf(stderr, strpbrk(*argv, " ()$") ? " '%s'" : " %s", *argv);
-		fputc('\n', stderr);
-	}
+	if (result)
+		print_failure(s, result, log_path, argv);
+	else if (count_path && !write_count(s, count_path))
+		return unwritable(count_path);
 	return result;
 }
 
@@ -170,6 +312,24 @@ static int misused(void)
 	return CANNOT_RUN;
 }
 
+/* A number from LEAST to MAX_STEPS at TEXT? */
+static bool number(const char *text, long least, long *n)
+{
+	char *end;
+
+	errno = 0;
+	*n = strtol(text, &end, 10);
+	return !errno && end != text && !*end && *n >= least && *n <= MAX_STEPS;
+}
+
+static bool add_map(struct state *s, const char *map)
+{
+	if (s->n_maps == FILE_MAPS || !strchr(map, '='))
+		return false;
+	s->maps[s->n_maps++] = map;
+	return true;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -177,13 +337,19 @@ int main(int argc, char **argv)
 		{ "log", required_argument, NULL, 'o' },
 		{ "steps", required_argument, NULL, 's' },
 		{ "count", required_argument, NULL, 'c' },
+		{ "every", required_argument, NULL, 'e' },
+		{ "again", required_argument, NULL, 'a' },
+		{ "file", required_argument, NULL, 'f' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
 	};
-	struct state s = { .label = "", .guess = "", .start = time(NULL) };
+	static struct state s = { .label = "" };
 	const char *log = NULL, *count = NULL;
+	bool ok = true;
 	int c;
 
+	s.terminal = isatty(STDERR_FILENO);
+	s.every = s.terminal ? 1 : INTERVAL;
 	while ((c = getopt_long(argc, argv, "+h", options, NULL)) != -1) {
 		switch (c) {
 		case 'l':
@@ -196,8 +362,17 @@ int main(int argc, char **argv)
 			count = optarg;
 			break;
 		case 's':
-			s.guess = *optarg == '~' ? "about " : "";
-			s.expected = strtol(optarg + (*optarg == '~'), NULL, 10);
+			s.estimated = *optarg == '~';
+			ok = ok && number(optarg + s.estimated, 0, &s.expected);
+			break;
+		case 'e':
+			ok = ok && number(optarg, 1, &s.every);
+			break;
+		case 'a':
+			s.again = optarg;
+			break;
+		case 'f':
+			ok = ok && add_map(&s, optarg);
 			break;
 		case 'h':
 			fputs(usage, stdout);
@@ -206,10 +381,8 @@ int main(int argc, char **argv)
 			return misused();
 		}
 	}
-	if (!log || optind >= argc) {
+	if (!ok || !log || optind >= argc)
 		return misused();
-	}
-	s.terminal = isatty(STDERR_FILENO);
-	s.shown = s.start;
+	s.start = s.shown = s.stepped = seconds();
 	return run(&s, log, count, argv + optind);
 }

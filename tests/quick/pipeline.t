@@ -10,7 +10,7 @@ stages() {
 	_name=$1 _wanted=$2
 	shift 2
 	mk "$T/out" image "$@" >"$T/.make" 2>&1 || diag <"$T/.make"
-	is "$(sed -n '/ steps/d; s/^  \([A-Z][A-Z]*\) .*/\1/p' "$T/.make" | tr '\n' ' ')" "$_wanted" "$_name"
+	is "$(sed -n '/ elapsed/d; s/^  \([A-Z][A-Z]*\) .*/\1/p' "$T/.make" | tr '\n' ' ')" "$_wanted" "$_name"
 }
 
 # changed DIGEST: it is one, and not the first.

@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Goals of a person who keeps the project going: what the host lacks, whether the patches still
+# apply, what is built. Read last, since it uses the names of all stages.
+
+ifneq ($(if $(MISSING),,$(BUILDING)),)
+
+# The command that the message of a failed build names.
+$(B)/kernel.stamp $(B)/modules.stamp: private export AGAIN = make image ARCH=$(ARCH) SERIES=$(SERIES) \
+	BOARD=$(BOARD)$(if $(FLAVOUR), FLAVOUR=$(FLAVOUR))$(if $(call given,OUT), OUT=$(OUT)) V=1
+
+endif
