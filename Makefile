@@ -146,7 +146,7 @@ stage = $(Q)scripts/stage.sh $(OUT) $@ $3 '$1' '$2' $4 --
 
 # ---- the tools ------------------------------------------------------------------
 HOSTCC := gcc
-TOOLS := fetch ksize kimage progress bootlog vsockd ticks
+TOOLS := fetch ksize kimage progress bootlog vsockd ticks patchck
 TOOL_CFLAGS := -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -Wshadow -Wpointer-arith \
 	-Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition -Wvla -Wformat=2 \
 	-Wcast-qual -Wundef -Wwrite-strings -D_FORTIFY_SOURCE=2 -fstack-protector-strong -Iscripts/lib
@@ -201,10 +201,10 @@ $(call key,$(S)/tree.key,$(RELEASE),$(wildcard $(PATCHES)/$(SERIES)/*) scripts/t
 
 # Of two makes at once, one makes it, and the other must leave it alone, since the first may be
 # compiling it by then.
-$(S)/tree.stamp: $(S)/tree.key $(S)/source.stamp
-	$(Q)scripts/tree.sh --lint $(PATCHES)/$(SERIES)
+$(S)/tree.stamp: $(S)/tree.key $(S)/source.stamp | $(BIN)/patchck
+	$(Q)BIN=$(BIN) scripts/tree.sh --lint $(PATCHES)/$(SERIES)
 	$(call stage,TREE,$(TREE),$(S)/stage.lock,key $< key $(S)/source makes $(TREE)/Makefile) \
-		scripts/tree.sh $(S)/source $(PATCHES)/$(SERIES) $(TREE) $(RELEASE)
+		env BIN=$(BIN) PRISTINE=$(S)/pristine scripts/tree.sh $(S)/source $(PATCHES)/$(SERIES) $(TREE) $(RELEASE)
 
 # ---- 3. config: every request proven --------------------------------------------
 # kconf is linked with the tree's own scripts/kconfig. Releases that share that share one.
@@ -492,10 +492,10 @@ prove = env -u MAKELEVEL MAKEFLAGS= MK='$(MK)' BIN=$1 TREE=$(CURDIR)/$(TREE) KCO
 SCRIPTS := $(wildcard scripts/*.sh scripts/*/*.sh scripts/*/*/*.sh tests/*.sh tests/*/*.sh tests/*/*/*.sh tests/*/*.t) .ci/run
 
 .PHONY: lint lint-modules check-quick check-tools check-mutants check-tidy check-modules check-config check-configs check-boot boot-modules check-reload check check-all reproduce
-lint: ## shellcheck, the lint of patches, licence lines, words
+lint: $(BIN)/patchck ## shellcheck, the lint of patches, licence lines, words
 	$(say) LINT 'scripts, patches, licences'
 	$(Q)printf '%s\n' $(SCRIPTS) | xargs -P $(JOBS) -n 8 shellcheck
-	$(Q)for s in $(ALL_SERIES); do scripts/tree.sh --lint $(PATCHES)/$$s || exit; done
+	$(Q)for s in $(ALL_SERIES); do BIN=$(BIN) scripts/tree.sh --lint $(PATCHES)/$$s || exit; done
 	$(Q)! grep -rL --exclude-dir=corpus SPDX-License-Identifier Makefile .ci configs docs kernel/*/release modules patches/*/series \
 		scripts tests | grep . || { echo 'the above lack a licence line' >&2; exit 1; }
 	$(Q)tests/lint/words.sh tests/lint/words.count

@@ -6,13 +6,21 @@
 #                                        PATCHDIR/series the patches, in order
 # tree.sh --lint PATCHDIR                only checks the series and its patches
 #
+# patchck checks each patch, and prints what patch(1) gets of it. It is in $BIN, or in out/bin of
+# this checkout. $PRISTINE, if set, gets the release's own files that the series changes.
+#
+# A patch that does not apply leaves DEST.failed: the tree that it was tried on, to rebase it. The
+# next run unpacks no tarball, but takes the changed files of that tree back. DEST.failed/.keelson
+# has them, and a list of all files; a tree that is not as that list says was edited, and is kept.
+#
 # A git checkout around the tree can't get into the kernel's version, so nothing is
 # added against it: scripts/setlocalversion asks only for a .git of the tree itself.
 set -eu
 scripts=${0%/*}
 # shellcheck source=/dev/null
 . "$scripts/env.sh"
-reader=$scripts/tree.awk
+patchck=$scripts/../out/bin/patchck
+[ ! -x "${BIN-}/patchck" ] || patchck=$BIN/patchck
 
 # A terminal must not act on what a patch, a tarball or a name says.
 plain() {
@@ -32,6 +40,7 @@ die() {
 
 # Sets $patches to the files of the series in directory $1, and proves them.
 lint() {
+	[ -x "$patchck" ] || die "$patchck: not found [no-patchck]; run 'make config', which builds it" 2
 	[ -f "$1/series" ] || die "$1/series: not found [no-series]; an empty one is legal"
 	st=0
 	patches=$(awk '
@@ -57,7 +66,7 @@ lint() {
 		}
 	done
 	for p in $patches; do
-		[ ! -s "$1/$p" ] || awk -f "$reader" "$1/$p" || st=1
+		[ ! -s "$1/$p" ] || "$patchck" "$1/$p" || st=1
 	done
 	[ "$st" -eq 0 ] || exit 1
 }
@@ -86,6 +95,89 @@ report() {
 	' patch="$1" "$tmp/log" | plain >&2
 }
 
+# state DIR: each file of a failed tree, as it changes when the file is edited
+state() {
+	(cd "$1" && find . -path ./.keelson -prune -o ! -type d -printf '%y %m %s %T@ %C@ %p\n') | sort
+}
+
+# save DIR: copy the files that $tmp/files lists and DIR has not yet; DIR/list names them, those that
+# do not exist too
+save() {
+	mkdir -p "$1/files"
+	while IFS= read -r f; do
+		! grep -Fxqs -e "$f" "$1/list" || continue
+		echo "$f" >>"$1/list"
+		[ -f "$top/$f" ] && [ ! -h "$top/$f" ] || continue
+		mkdir -p "$1/files/${f%"${f##*/}"}"
+		cp -p "$top/$f" "$1/files/$f"
+	done <"$tmp/files"
+}
+
+# restore DIR: the files of save as they were
+restore() {
+	while IFS= read -r f; do
+		rm -f "$top/$f"
+		if [ -f "$1/files/$f" ]; then
+			mkdir -p "$top/${f%"${f##*/}"}"
+			cp -p "$1/files/$f" "$top/$f" || return
+		elif [ "${f%/*}" != "$f" ]; then
+			(cd "$top" && rmdir -p "${f%/*}" 2>/dev/null) || :
+		fi
+	done <"$1/list"
+}
+
+# edited DIR: is a failed tree another than it was left?
+edited() {
+	[ -f "$1/.keelson/state" ] || return 0
+	state "$1" >"$tmp/state"
+	! cmp -s "$tmp/state" "$1/.keelson/state"
+}
+
+# reuse: has the tree of a failed run as the release has it; false if none can be used
+reuse() {
+	[ -d "$failed" ] && [ "$(cat "$failed/.keelson/sha256" 2>/dev/null)" = "$sha256" ] && ! edited "$failed" || return
+	mv "$failed" "$top" && mv "$top/.keelson" "$tmp/last" && restore "$tmp/last/pristine"
+}
+
+unpack() {
+	rm -rf "$top"
+	mkdir "$tmp/x"
+	# tar names each of a kernel's files that a full disk can't take: two of its lines are enough.
+	broken=$({ { tar -xf "$file" -C "$tmp/x" --no-same-owner --no-same-permissions 2>&1 || echo yes >&3; } |
+		sed -n 1,2p | plain >&2; } 3>&1)
+	[ -z "$broken" ] || die "$file: cannot be unpacked [bad-tarball]; is the disk full?" 2
+	name=$(ls -A "$tmp/x")
+	[ -d "$tmp/x/$name" ] || die "$file: not one directory at its top, as a kernel release has [bad-tarball]"
+	mv "$tmp/x/$name" "$top"
+}
+
+# discard: what a failed run left; its edits stay
+discard() {
+	[ -e "$failed" ] || return 0
+	if edited "$failed"; then
+		complain "$failed: was edited, and is kept [failed-tree-edited]; remove it when it is not needed"
+		return 1
+	fi
+	mv "$failed" "$tmp/failed"
+}
+
+# give_up PATCH: keep the tree that it was tried on
+give_up() {
+	cat "$tmp/reject" 2>/dev/null >"$tmp/shown" || cp "$tmp/log" "$tmp/shown"
+	plain <"$tmp/shown" >&2
+	restore "$tmp/before"
+	kept=''
+	if discard; then
+		mkdir "$top/.keelson"
+		mv "$tmp/pristine" "$top/.keelson/"
+		echo "$sha256" >"$top/.keelson/sha256"
+		state "$top" >"$top/.keelson/state"
+		mv "$top" "$failed"
+		kept="; the tree before it is in $failed: to rebase it there, run 'cd $failed && patch -p1 --merge <$(cd "$dir" && pwd -P)/$1'"
+	fi
+	die "$dir/$1 does not apply to Linux $version [not-applied]; rebase it, or remove it from the series$kept"
+}
+
 tree() {
 	src=$1 dir=$2 dest=$3 version=$4
 	file='' sha256=''
@@ -110,41 +202,47 @@ tree() {
 		die "$dest.lock: cannot be written [unwritable]; is the disk full, or out/ read-only?" 2
 	exec 9>>"$dest.lock"
 	flock 9 || die "$dest.lock: cannot be locked [unwritable]" 2
-	tmp=$dest.tmp
+	tmp=$dest.tmp top=$dest.tmp/linux failed=$dest.failed
 	rm -rf "$tmp" "$dest.old"
 	trap 'rm -rf "$tmp"' EXIT
 	trap 'exit 130' HUP INT TERM
-	mkdir "$tmp" "$tmp/x"
+	mkdir "$tmp"
 
 	sum=$(sha256sum <"$file")
 	[ "${sum%% *}" = "$sha256" ] ||
 		die "$file: the cache is corrupt [wrong-hash]: expected SHA-256 $sha256, got ${sum%% *}; delete it and fetch again"
-	# tar names each of a kernel's files that a full disk can't take: two of its lines are enough.
-	failed=$({ { tar -xf "$file" -C "$tmp/x" --no-same-owner --no-same-permissions 2>&1 || echo yes >&3; } |
-		sed -n 1,2p | plain >&2; } 3>&1)
-	[ -z "$failed" ] || die "$file: cannot be unpacked [bad-tarball]; is the disk full?" 2
-	top=$(ls -A "$tmp/x")
-	[ -d "$tmp/x/$top" ] || die "$file: not one directory at its top, as a kernel release has [bad-tarball]"
+	reuse || unpack
 	found=$(awk '$2 == "=" { v[$1] = $3 }
 		END { print v["VERSION"] "." v["PATCHLEVEL"] "." v["SUBLEVEL"] v["EXTRAVERSION"] }' \
-		"$tmp/x/$top/Makefile" 2>/dev/null) || die "$file: no Makefile in it [not-a-release]"
+		"$top/Makefile" 2>/dev/null) || die "$file: no Makefile in it [not-a-release]"
 	[ "$found" = "$version" ] || [ "$found" = "$version.0" ] ||
 		die "$file: holds Linux $found [wrong-version]: expected $version, as the release lock says"
 
+	for p in $patches; do
+		"$patchck" --files "$dir/$p"
+	done >"$tmp/files"
+	save "$tmp/pristine"
+	if [ -n "${PRISTINE-}" ]; then
+		echo "$sha256" >"$tmp/pristine/sha256"
+		rm -rf "$PRISTINE"
+		cp -Rp "$tmp/pristine" "$PRISTINE"
+	fi
+
 	abs=$(cd "$tmp" && pwd -P)
 	for p in $patches; do
-		awk -v emit=1 -f "$reader" "$dir/$p" >"$tmp/diff"
+		"$patchck" --diff "$dir/$p" >"$tmp/diff"
+		"$patchck" --files "$dir/$p" >"$tmp/files"
+		rm -rf "$tmp/before"
+		save "$tmp/before"
 		st=0
-		patch -d "$tmp/x/$top" -p1 -u --fuzz=0 --batch --forward --no-backup-if-mismatch \
+		patch -d "$top" -p1 -u --fuzz=0 --batch --forward --no-backup-if-mismatch \
 			--reject-file="$abs/reject" <"$tmp/diff" >"$tmp/log" 2>&1 || st=$?
 		report "$p"
-		[ "$st" -eq 0 ] && continue
-		cat "$tmp/reject" 2>/dev/null >"$tmp/shown" || cp "$tmp/log" "$tmp/shown"
-		plain <"$tmp/shown" >&2
-		die "$dir/$p does not apply to Linux $version [not-applied]; rebase it, or take it out of the series"
+		[ "$st" -eq 0 ] || give_up "$p"
 	done
 	[ ! -e "$dest" ] || mv "$dest" "$dest.old"
-	mv "$tmp/x/$top" "$dest"
+	mv "$top" "$dest"
+	discard || :
 	rm -rf "$dest.old"
 }
 

@@ -97,7 +97,7 @@ left() {
 }
 
 no_tree() {
-	is "$(left)" linux.lock "$1: nothing is left that passes for a tree"
+	is "$(left)" "${2-}linux.lock" "$1: nothing is left that passes for a tree"
 }
 
 release
@@ -196,7 +196,78 @@ refuses 1 'tree: 0002-fuzz.patch: net/a.c: hunk #2 .* 29 \[hunk-failed\]' \
 	'a hunk that would need fuzz is refused' make_tree
 cp "$T/.err" "$T/err"
 check 'its reject is shown' grep -q '^+thirty' "$T/err"
-no_tree 'a failed patch'
+no_tree 'a failed patch' "linux.failed
+"
+failed=$dest.failed
+check 'the tree that it was tried on is kept, and the command to rebase it' \
+	grep -q "cd $failed && patch -p1 --merge <.*/0002-fuzz.patch'" "$T/err"
+is "$(sed -n 5p "$failed/net/b.c")" five 'with the patches before it'
+is "$(sed -n 10p "$failed/net/a.c")" 10 'and no hunk of its own'
+
+# ---- again, after a failure ----------------------------------------------------------
+mkdir "$T/notar"
+printf '#!/bin/sh\nexit 1\n' >"$T/notar/tar"
+chmod +x "$T/notar/tar"
+no_tar() {
+	env PATH="$T/notar:$PATH" "$@"
+}
+retry() {
+	no_tar scripts/tree.sh "$src" "$P" "$dest" 6.12.107
+}
+refuses 1 '\[not-applied\]' 'another run fails as the first, and unpacks nothing' retry
+no_tree 'which' "linux.failed
+"
+edit net/a.c 10 ten | mail 0002-fuzz.patch
+check 'with the patch mended, one makes the tree, and unpacks nothing' retry
+is "$(sed -n 10p "$dest/net/a.c"; sed -n 5p "$dest/net/b.c")" "ten
+five" 'with all patches'
+is "$(left)" 'linux
+linux.lock' 'and the failed one goes'
+sums "$dest" >"$T/whole"
+rm -rf "$dest"
+make_tree
+is "$(sums "$dest" | cmp - "$T/whole" 2>&1)" '' 'it is as from the tarball'
+
+# creates, deletes and renames, all taken back
+fresh 0001-moves.patch 0002-none.patch
+mail 0001-moves.patch <<'END'
+diff --git a/new/dir/x b/new/dir/x
+new file mode 100644
+--- /dev/null
++++ b/new/dir/x
+@@ -0,0 +1 @@
++x
+diff --git a/net/b.c b/lib/c.c
+similarity index 100%
+rename from net/b.c
+rename to lib/c.c
+END
+edit net/none.c 10 ten | mail 0002-none.patch
+refuses 1 '\[not-applied\]' 'a patch after one that creates and renames fails' make_tree
+check 'the tree that is kept has these' [ -f "$failed/lib/c.c" ]
+fresh
+check 'one without patches is made of it' retry
+is "$(sums "$dest")" "$(sums "$T/r/linux-6.12.107")" 'it is the release as it is'
+
+fresh 0002-none.patch
+edit net/none.c 10 ten | mail 0002-none.patch
+refuses 1 '\[not-applied\]' 'it fails once more' make_tree
+echo mine >>"$failed/net/b.c"
+refuses 1 '\[failed-tree-edited\]' 'a tree that was edited is kept as it is' make_tree
+is "$(tail -n 1 "$failed/net/b.c")" mine 'with the edit'
+fresh
+check 'no tree is made of it' make_tree
+is "$(sums "$dest")" "$(sums "$T/r/linux-6.12.107")" 'but of the tarball'
+is "$(tail -n 1 "$failed/net/b.c")" mine 'and it stays'
+rm -rf "$failed" "$dest"
+PRISTINE=$D/pristine
+export PRISTINE
+fresh 0001-a.patch
+edit net/a.c 10 ten | mail 0001-a.patch
+make_tree
+unset PRISTINE
+is "$(sed -n 10p "$D/pristine/files/net/a.c") $(cat "$D/pristine/list")" '10 net/a.c' 'PRISTINE gets the files before the patches'
+rm -rf "$dest" "$D/pristine"
 
 fresh 0001-nofile.patch
 edit net/none.c 10 ten | mail 0001-nofile.patch
@@ -228,7 +299,9 @@ rename from net/none.c
 rename to net/other.c
 END
 refuses 1 '0001-mv.patch .*\[not-applied\]' 'a rename of a file that is not there is refused' make_tree
-no_tree 'all of these'
+no_tree 'all of these' "linux.failed
+"
+rm -r "$failed"
 
 # ---- the tarball -------------------------------------------------------------------
 fresh
@@ -276,6 +349,22 @@ for n in 05 10 15 20 25 30 40 50; do
 	[ "$(left | wc -l)" -eq 2 ] || bad="$bad left:$n"
 done
 is "$bad" '' 'a run that was killed leaves no half tree, and the next one is whole'
+bad=
+cp "$P/0002-b.patch" "$T/kept.patch"
+for n in 02 05 10 15 20 25 30; do
+	rm -rf "$dest"
+	sed 's/^ 9$/ other/' "$T/kept.patch" >"$P/0002-b.patch"
+	! make_tree 2>/dev/null || bad="$bad made:$n"
+	cp "$T/kept.patch" "$P/0002-b.patch"
+	setsid scripts/tree.sh "$src" "$P" "$dest" 6.12.107 &
+	pid=$!
+	sleep "0.$n"
+	kill -KILL "-$pid" 2>/dev/null
+	wait "$pid" 2>/dev/null
+	make_tree && sums "$dest" | cmp -s - "$T/whole" || bad="$bad rerun:$n"
+	[ "$(left | wc -l)" -eq 2 ] || bad="$bad left:$n"
+done
+is "$bad" '' 'nor does one that begins with a failed tree'
 mkdir -p "$dest.tmp/x/linux-6.12.107" "$dest.old/net"
 : >"$dest.tmp/x/linux-6.12.107/stale"
 check 'what a killed run left is removed' make_tree
