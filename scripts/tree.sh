@@ -5,6 +5,7 @@
 #                                        tarball (`file`, `sha256`, `origin`), and
 #                                        PATCHDIR/series the patches, in order
 # tree.sh --lint PATCHDIR                only checks the series and its patches
+# tree.sh --list PATCHDIR                the same, and prints the patches
 #
 # patchck checks each patch, and prints what patch(1) gets of it. It is in $BIN, or in out/bin of
 # this checkout. $PRISTINE, if set, gets the release's own files that the series changes.
@@ -248,6 +249,10 @@ tree() {
 
 case $#,${1:-} in
 2,--lint) lint "$2" ;;
+2,--list)
+	lint "$2"
+	[ -z "$patches" ] || printf '%s\n' "$patches"
+	;;
 4,[!-]*) tree "$@" ;;
 *) die "unknown arguments [usage]: expected SOURCE PATCHDIR DEST VERSION, or --lint PATCHDIR" 2 ;;
 esac

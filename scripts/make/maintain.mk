@@ -9,4 +9,8 @@ ifneq ($(if $(MISSING),,$(BUILDING)),)
 $(B)/kernel.stamp $(B)/modules.stamp: private export AGAIN = make image ARCH=$(ARCH) SERIES=$(SERIES) \
 	BOARD=$(BOARD)$(if $(FLAVOUR), FLAVOUR=$(FLAVOUR))$(if $(call given,OUT), OUT=$(OUT)) V=1
 
+.PHONY: patches
+patches: $(addprefix $(BIN)/,fetch patchck) ## try every patch of all series, or of SERIES=, on the files that it changes
+	$(Q)BIN=$(BIN) scripts/patches.sh $(OUT) $(KERNELS) $(PATCHES) $(DL) $(ASKED_SERIES)
+
 endif

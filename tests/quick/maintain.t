@@ -40,7 +40,51 @@ is "$(grep -c "full log: $B/stage.log" "$T/.err")" 1 'and the path of the log'
 : >"$T/patches/6.99/series"
 rm "$T/patches/6.99/0001-broken.patch"
 
-# Our own modules: errors name the copy that is compiled, or by the path from there.
+# ---- make patches ---------------------------------------------------------------
+# patch NAME FILE SED [SED2]: a patch of what SED makes of FILE of the release; SED2 of that diff
+patch() {
+	sed "$3" "$T/linux-6.99.1/$2" >"$T/edited"
+	{
+		printf '%s\n' 'From: A Tester <tester@keelson.invalid>' 'Date: Thu, 29 Feb 2024 12:00:00 +0000' \
+			'Subject: [PATCH] fake: change it' '' 'Upstream: not suitable, there is no upstream' \
+			'Signed-off-by: A Tester <tester@keelson.invalid>' --- '' "diff --git a/$2 b/$2"
+		diff -u --label "a/$2" --label "b/$2" "$T/linux-6.99.1/$2" "$T/edited" | sed "${4-}"
+	} >"$T/patches/6.99/$1"
+	echo "$1" >>"$T/patches/6.99/series"
+}
+# row PATCH: its status
+row() {
+	sed -n "s/^6.99 *$1 *//p" "$T/.out"
+}
+rm -rf "$T/patches/6.99"/* "$T/out/6.99/pristine"
+patch 1.patch Kconfig 's/Networking/Nets/'
+patch 2.patch Kconfig 's/Loadable modules/Mods/' 's/@@ -\([0-9]*\),\([0-9]*\) +[0-9]*,/@@ -1\1,\2 +1\1,/'
+check 'make patches passes where all apply' mk "$T/out" patches
+is "$(row 1.patch)" applies 'a patch that applies'
+is "$(row 2.patch | cut -c -8)" 'offset -' 'a patch at an offset'
+patch 3.patch src/kernel.c 's/quiet/silent/' 's/^-const/-var/'
+patch 4.patch src/fake_net.c 's/license=GPL/license=BSD/' 's/^-\(.*\)license=GPL/-\1license=MIT/; s/^+\(.*\)license=BSD/+\1license=GPL/'
+patch 5.patch src/kernel.c 's/quiet/low/'
+refuses 2 '' 'make patches fails where one does not apply' mk "$T/out" patches
+is "$(row 3.patch)" 'fails: src/kernel.c hunk 1 [hunk-failed]' 'which names file and hunk'
+is "$(row 4.patch)" 'upstream has it [already-applied]' 'a patch that the release has'
+is "$(row 5.patch)" applies 'a patch after one that fails is tried without that'
+is "$(tail -n 1 "$T/.out")" '3 patches apply, 2 do not' 'the last line counts them'
+# tar unpacks nothing when the files are known.
+mkdir "$T/notar"
+printf '#!/bin/sh\nexit 1\n' >"$T/notar/tar"
+chmod +x "$T/notar/tar"
+refuses 2 '' 'the next try' env PATH="$T/notar:$PATH" make KERNELS="$T/kernel" CONFIGS="$T/configs" PATCHES="$T/patches" \
+	OUT="$T/out" DL="$T/out/dl" BIN="$BIN" SERIES=6.99 BOARD=fake SIGN_KEY="$T/key.pem" patches
+is "$(tail -n 1 "$T/.out")" '3 patches apply, 2 do not' 'unpacks nothing'
+echo x >>"$T/patches/6.99/1.patch"
+echo 'diff --git' >>"$T/patches/6.99/1.patch"
+refuses 2 '1.patch:[0-9]*: .*\[' 'a patch that is not valid' mk "$T/out" patches
+rm -rf "$T/patches/6.99"/*
+: >"$T/patches/6.99/series"
+
+# ---- our own modules ------------------------------------------------------------
+# Errors name the copy that is compiled, or by the path from there.
 own_fails() {
 	rm -rf "$T/own"
 	mkdir -p "$T/own/tree/obj" "$T/own/stage/modules/lib/modules/6.99.1" "$T/own/modules/mine"
