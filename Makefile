@@ -87,7 +87,7 @@ say = @printf '  %-8s%s\n'
 
 GOALS := $(or $(MAKECMDGOALS),image)
 # Goals that need neither a board nor a compiler.
-TIDY_GOALS := help setup clean
+TIDY_GOALS := help setup clean doctor
 include scripts/make/checked.mk scripts/make/boards.mk
 
 # A profile is words of the command line, and needs the modules that they set.
@@ -648,7 +648,7 @@ clean: ## remove all that was built; downloads stay
 help: ## this
 	@echo 'make [GOAL] [ARCH=$(ARCH)] [SERIES=$(SERIES)] [BOARD=$(BOARD)] [FLAVOUR=] [V=1]'
 	@echo
-	@sed -n 's/^\([a-z -]*\):.*## /\1	/p' Makefile | expand -t 22 | sed 's/^/  /'
+	@sed -n 's/^\([a-z -]*\):.*## /\1	/p' Makefile scripts/make/*.mk | expand -t 22 | sed 's/^/  /'
 	@echo
 	@echo '  architectures: $(ARCHES)   series: $(ALL_SERIES)   boards: $(BOARDS)   flavours: $(FLAVOURS)   profiles: $(PROFILES)'
 	@echo '  knobs: $(ENVIRONMENT_KNOBS)'

@@ -3,6 +3,11 @@
 # Goals of a person who keeps the project going: what the host lacks, whether the patches still
 # apply, what is built. Read last, since it uses the names of all stages.
 
+.PHONY: doctor
+doctor: private export KEY = $(SIGN_KEY)
+doctor: ## what of this host is missing, old or odd, and what follows from it; changes nothing
+	@scripts/doctor.sh $(OUT) "$$KEY" $(CONFIGS)/resolved $(SERIES) '$(KERNELS) $(CONFIGS) $(PATCHES) scripts' $(if $(ONE_ARCH),$(ARCH))
+
 ifneq ($(if $(MISSING),,$(BUILDING)),)
 
 # The command that the message of a failed build names.
