@@ -648,7 +648,7 @@ clean: ## remove all that was built; downloads stay
 help: ## this
 	@echo 'make [GOAL] [ARCH=$(ARCH)] [SERIES=$(SERIES)] [BOARD=$(BOARD)] [FLAVOUR=] [V=1]'
 	@echo
-	@sed -n 's/^\([a-z -]*\):.*## /\1	/p' Makefile scripts/make/*.mk | expand -t 22 | sed 's/^/  /'
+	@sed -n 's/^\([a-z_. -]*\):.*## /\1	/p' Makefile scripts/make/*.mk | expand -t 22 | sed 's/^/  /'
 	@echo
 	@echo '  architectures: $(ARCHES)   series: $(ALL_SERIES)   boards: $(BOARDS)   flavours: $(FLAVOURS)   profiles: $(PROFILES)'
 	@echo '  knobs: $(ENVIRONMENT_KNOBS)'

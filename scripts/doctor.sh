@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# doctor.sh OUT KEY RECORDS SERIES CHECKED [ARCH...]: what of this host is missing, old or odd, and
-# what follows from it. RECORDS is configs/resolved, CHECKED has directories whose files should not
-# be newer than the clock. Changes nothing, and creates no file. Exit status 1 if something is
+# doctor.sh OUT KEY RECORDS SERIES CHECKED [ARCH...]: reports packages, versions and settings of this
+# host that are missing, old or odd, and the consequence of each. RECORDS is configs/resolved, CHECKED
+# has directories whose files should not be newer than the clock. Changes nothing, and creates no file. Exit status 1 if something is
 # missing, old or odd; a note is neither.
 set -u
 scripts=${0%/*}

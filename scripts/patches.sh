@@ -4,8 +4,8 @@
 # patches.sh OUT KERNELS PATCHES DL SERIES...: tries each patch of each series on the files of the
 # release that it changes, and prints a table. Exit status 1 if one does not apply.
 #
-# OUT/SERIES/pristine has these files as the release has them: tree.sh puts them there, and what it
-# lacks is taken out of the tarball here. $BIN has fetch and patchck.
+# OUT/SERIES/pristine has these files as the release has them: tree.sh puts them there, and the
+# missing ones are taken out of the tarball here. $BIN has fetch and patchck.
 set -eu
 scripts=${0%/*}
 # shellcheck source=/dev/null

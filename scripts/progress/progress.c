@@ -65,7 +65,7 @@ static long seconds(void)
 	return (long)t.tv_sec;
 }
 
-/* Seconds left, or -1 while too little is done: the first steps are no measure of the rest. */
+/* Seconds left, or -1 while too little is done: the first steps are not a measure of the rest. */
 static long left(const struct state *s, long elapsed)
 {
 	const long percent = s->estimated ? 10 : 5;

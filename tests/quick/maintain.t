@@ -5,10 +5,42 @@
 . tests/lib.sh
 . tests/lib/fake/pipeline.sh
 
+refuses 2 '\[not-built\]' 'make show of a board that is not built' mk "$T/out" show
 # ---- a build that fails ---------------------------------------------------------
 mk "$T/out" image >"$T/made" 2>&1 || diag <"$T/made"
 B=$T/out/6.99/x86_64-fake
 is "$(grep -c '^  [A-Z]' "$B/stage.log")" "$(cat "$B/stage.steps")" 'a whole build counts its steps'
+
+# ---- make show ------------------------------------------------------------------
+tells "^ .*$(sed -n 's/^sha256 //p' "$T/out/6.99/source")" 'make show has the hash of the source' show
+# shown PATTERN NAME: a line of it
+shown() {
+	check "$2" grep -Eq -e "$1" "$T/told"
+}
+shown 'verified by that hash in .*/kernel/6.99/release' 'and how it was verified'
+shown "certificate SHA-256 $(openssl x509 -in "$T/out/signer.pem" -noout -fingerprint -sha256 | tr -d : | sed 's/.*=//')\$" 'the signer'
+shown "^config .*$(sha256sum <"$B/config" | cut -d ' ' -f 1)" 'the hash of the config'
+shown "^ *$(digest "$T/out")\$" 'the digest of the image'
+shown '^rebuild .*make image ARCH=x86_64 SERIES=6.99 BOARD=fake$' 'and how to build it again'
+is "$(grep -c '\[stale\]' "$T/told")" 0 'no part is stale'
+cp "$B/config" "$T/config"
+echo '# edited' >>"$B/config"
+tells 'config.*\[stale\]' 'a config that was edited since is' show
+cp "$T/config" "$B/config"
+
+# ---- compile_commands.json ------------------------------------------------------
+mkdir -p "$T/own/mine" "$T/copies/mine" "$T/tree"
+: >"$T/own/mine/a.c"
+printf 'savedcmd_%s := gcc -DNAME=\047"a b"\047 -DCOST=$$1 -c %s/mine/a.c ; x\n\nsource_x := y\n' \
+	"$T/copies/mine/a.o" "$(cd "$T/copies" && pwd -P)" >"$T/copies/mine/.a.o.cmd"
+env CFLAGS='-O2' HOSTCC=gcc TREE="$T/tree" OBJ="$T/tree" OWN="$T/own" COPIES="$T/copies" \
+	scripts/compile-commands.sh "$T/commands.json" kconf bootlog:jansson >"$T/told"
+is "$(perl -MJSON::PP -0777 -ne 'for (@{decode_json($_)}) { print "$_->{file}\n" if $_->{file} =~ /main.c$/;
+	print "$_->{file} $_->{command}\n" if $_->{file} =~ /mine.a.c$/ }' "$T/commands.json")" \
+	"scripts/kconf/main.c
+scripts/guest/bootlog/main.c
+$T/own/mine/a.c gcc -DNAME='\"a b\"' -DCOST=\$1 -c $T/own/mine/a.c" 'compile_commands.json has the tools, and modules by their sources'
+
 cat >"$T/patches/6.99/0001-broken.patch" <<'E2'
 From: A Tester <tester@keelson.invalid>
 Date: Thu, 29 Feb 2024 12:00:00 +0000

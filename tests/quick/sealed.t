@@ -35,7 +35,7 @@ heals() {
 	shift 3
 	"$@"
 	mk "$T/out" image >"$T/make" 2>&1
-	is "$? $(sed -n '/ steps/d; s/^  \([A-Z][A-Z]*\) .*/\1/p' "$T/make" | tr '\n' ' ')" "0 $_stages" "$_name: make makes it again"
+	is "$? $(sed -n '/ elapsed/d; s/^  \([A-Z][A-Z]*\) .*/\1/p' "$T/make" | tr '\n' ' ')" "0 $_stages" "$_name: make makes it again"
 	is "$(grep -c "$_file: .*\[changed-output\]" "$T/make")" 1 'and reports it'
 	is "$(digest "$T/out")" "$first" 'the image is the first again'
 	is "$(mk "$T/out" image)" "$(cat "$B/image.line")" 'and settled'
@@ -84,7 +84,7 @@ stages() {
 	_name=$1 _wanted=$2
 	shift 2
 	mk "$T/out" image "$@" >"$T/make" 2>&1 || diag <"$T/make"
-	is "$(sed -n '/ steps/d; s/^  \([A-Z][A-Z]*\) .*/\1/p' "$T/make" | tr '\n' ' ')" "$_wanted" "$_name"
+	is "$(sed -n '/ elapsed/d; s/^  \([A-Z][A-Z]*\) .*/\1/p' "$T/make" | tr '\n' ' ')" "$_wanted" "$_name"
 }
 ahead
 stages 'times of tomorrow rebuild nothing' ''

@@ -202,7 +202,7 @@ failed=$dest.failed
 check 'the tree that it was tried on is kept, and the command to rebase it' \
 	grep -q "cd $failed && patch -p1 --merge <.*/0002-fuzz.patch'" "$T/err"
 is "$(sed -n 5p "$failed/net/b.c")" five 'with the patches before it'
-is "$(sed -n 10p "$failed/net/a.c")" 10 'and no hunk of its own'
+is "$(sed -n 10p "$failed/net/a.c")" 10 'and without its hunks'
 
 # ---- again, after a failure ----------------------------------------------------------
 mkdir "$T/notar"

@@ -46,7 +46,7 @@ is "$(wc -c <"$T/log")" 300000 'is kept whole'
 p --every 1 --steps '~100' -- sh -c 'echo "  HOSTCC  a"; sleep 7' 2>"$T/shown"
 check 'a command that prints nothing is shown all the same' [ "$(grep -c elapsed "$T/shown")" -ge 5 ]
 is "$(sed -n '1s/,.*//p' "$T/shown")" '  BUILD   1 of about 100 steps' 'with the estimate'
-is "$(grep -c ' left' "$T/shown")" 0 'but without a time left, which the first steps are no measure of'
+is "$(grep -c ' left' "$T/shown")" 0 'but without a time left, which the first steps do not measure'
 check 'a long step is named' grep -q 'elapsed, now HOSTCC a$' "$T/shown"
 p --every 1 --steps 20 -- sh -c 'seq -f "  CC      %g.o" 10; sleep 7' 2>"$T/shown"
 check 'half of the steps are a measure' grep -Eq '10 of 20 steps, 50 %, 0:0[5-7] left, 0:0[5-7] elapsed' "$T/shown"
