@@ -14,6 +14,11 @@ $(call switch,KVM)
 $(call count,JOBS)
 $(call one_or_none,V,0 1 2)
 $(if $(filter TIME,$(CHOSEN)),$(call count,TIME))
+# Where `make install-man` installs; packagers set them.
+PREFIX ?= /usr/local
+DESTDIR ?=
+$(call path,PREFIX)
+$(if $(DESTDIR),$(call path,DESTDIR))
 CC_GIVEN := $(if $(filter CC,$(CHOSEN)),$(CC))
 
 # ---- goals ----------------------------------------------------------------------
@@ -51,7 +56,7 @@ PLATFORM := $(word 4,$(arch-$(ARCH)))
 
 ALL_SERIES := $(sort $(patsubst $(KERNELS)/%/release,%,$(wildcard $(KERNELS)/*/release)))
 # A release is known by its series, if that has it.
-ifeq ($(call exactly,$(SERIES),$(ALL_SERIES)),)
+ifeq ($(HELPING)$(call exactly,$(SERIES),$(ALL_SERIES)),)
 release_of := $(strip $(foreach s,$(ALL_SERIES),$(if $(filter $s.%,$(SERIES)),$s)))
 ifeq ($(words $(SERIES))$(words $(release_of)),11)
 has_release := $(shell sed -n 's/^version  *//p' $(KERNELS)/$(release_of)/release)

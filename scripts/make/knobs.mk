@@ -8,7 +8,7 @@
 ENVIRONMENT_KNOBS := ARCH SERIES BOARD FLAVOUR KERNEL_MIRROR KERNEL_DIR OFFLINE JOBS SIGN_KEY OUT DL KVM
 # From the command line and config.mak only: other programs export some of these names.
 OTHER_KNOBS := IMAGE MACHINE CMDLINE BOOT_ARGS PROFILE ENGINES VSOCK_SUITE V LAYOUT NAME FROM TO SYMBOL JSON \
-	CONFIG CC TIME BENCH PEER
+	CONFIG CC TIME BENCH PEER PREFIX DESTDIR
 # For the tests, which have sources and tools of their own.
 TEST_KNOBS := KERNELS CONFIGS PATCHES MODULES BIN
 KNOBS := $(ENVIRONMENT_KNOBS) $(OTHER_KNOBS) $(TEST_KNOBS)
@@ -67,8 +67,11 @@ $(foreach k,$(GIVEN),$(eval override $k := $$(value $k)))
 refuse = $(error $1='$($1)'$(if $(filter $1,$(EXPORTED)), from the environment) $2 [$3]: expected $4)
 # $(call settled,KNOB): gives it the value that it has now, for good.
 settled = $(eval override $1 := $$(strip $$($1)))
-# $(call one_of,KNOB,WORDS) and $(call one_or_none,KNOB,WORDS)
-one_of = $(if $(call exactly,$($1),$2),$(call settled,$1),$(call refuse,$1,is not a known value,unknown-value,one of $2$(call nearest,$($1),$2)))
+# $(call one_of,KNOB,WORDS) and $(call one_or_none,KNOB,WORDS). `make help` lists the words, so
+# there another value is removed.
+HELPING := $(and $(filter help,$(MAKECMDGOALS)),$(if $(filter-out help,$(MAKECMDGOALS)),,1))
+one_of = $(if $(call exactly,$($1),$2),$(call settled,$1),$(if $(HELPING),$(eval override $1 :=),$(call \
+	refuse,$1,is not a known value,unknown-value,one of $2$(call nearest,$($1),$2))))
 one_or_none = $(if $($1),$(call one_of,$1,$2))
 # $(call count,KNOB): a number from 1 on
 count = $(if $(and $(filter 1,$(words $($1))),$(call number,$(strip $($1))),$(patsubst 0%,,$(strip $($1)))),$(call \

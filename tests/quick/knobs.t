@@ -76,7 +76,8 @@ is "$(m --warn-undefined-variables -n boot matrix lost lint check-tidy bench rep
 arches=$(sed -n 's/^arch-\([^ ]*\) .*/\1/p' scripts/archs.mk)
 for bad in 'ARCH=%' 'ARCH=vax' 'ARCH=x86_64 arm64' 'ARCH=' 'SERIES=6.%' 'SERIES=6.12 6.18' 'SERIES=' 'BOARD=vir%' \
 	'BOARD=virt metal' 'BOARD=' 'FLAVOUR=debug rt' 'FLAVOUR=%' 'PROFILE=bulk bulk' 'PROFILE=%' 'V=yes'; do
-	refuses 2 '\[unknown-value\]' "$bad is refused" m "$bad" help
+	refuses 2 '\[unknown-value\]' "$bad is refused" m "$bad" session
+	is "$(m "$bad" help | grep -c '^  image  ')" 1 'but make help helps'
 done
 for bad in 'MACHINE=q35 q35' 'MACHINE=%' 'BENCH=noop x' 'BENCH=%'; do
 	refuses 2 '\[unknown-value\]' "$bad is refused" m "$bad" session
@@ -98,10 +99,10 @@ for row in $arches; do
 	# shellcheck disable=SC2046 # words are meant to split
 	set -- $(sed -n "s/^arch-$row  *:= *//p" scripts/archs.mk)
 	for name in "$1" "${3%%-*}" "$6"; do
-		is "$(m ARCH="$name" BOARD=virt help | grep -o " .ARCH=$row\]")" " [ARCH=$row]" "ARCH=$name is $row"
+		is "$(m ARCH="$name" BOARD=virt help | grep -c "^  ARCH .*\[$row\]\$")" 1 "ARCH=$name is $row"
 	done
 done
-is "$(m ARCH=x86 help | grep -c '\[ARCH=x86_64\]')" 1 'ARCH=x86 is x86_64, as below arch/'
+is "$(m ARCH=x86 help | grep -c '^  ARCH .*\[x86_64\]$')" 1 'ARCH=x86 is x86_64, as below arch/'
 series=$(cd kernel && echo */release | sed 's,/release,,g') release=$(sed -n 's/^version  *//p' kernel/6.12/release)
 is "$(m SERIES="$release" session | grep -c -- "--tree $T/out/6.12/linux ")" 1 'a release is known by its series'
 refuses 2 "\\[unknown-release\\].*$release" 'if that has it' m SERIES=6.12.1 session
@@ -196,7 +197,7 @@ rm "$T/up/precious/CACHEDIR.TAG"
 is "$(listing | diff "$T/before" - 2>&1)" '' 'and all is still there'
 mkdir -p "$T/up/o/dl"
 : >"$T/up/o/dl/tarball"
-check 'downloads may be there first' c session OUT="$T/up/o" SIGN_KEY="$T/key.pem"
+check 'downloads may be there first' c "$T/up/o/bin/progress" OUT="$T/up/o" SIGN_KEY="$T/key.pem"
 is "$(head -c 43 "$T/up/o/CACHEDIR.TAG")" 'Signature: 8a477f597d28d172789f06886806bc55' 'the directory gets the mark'
 mkdir -p "$T/up/o/6.12/linux" "$T/up/o/mine/tar"
 : >"$T/up/o/.hidden"
@@ -208,7 +209,7 @@ is "$(cd "$T/up/o" && echo *)" 'CACHEDIR.TAG dl mine' 'wherever they are'
 check 'a directory that is not there is clean' c clean OUT="$T/none"
 mkdir -p "$T/up/k/out/6.12"
 : >"$T/up/k/out/6.12/source"
-check 'the default place is known from before there were marks' c session SIGN_KEY="$T/key.pem"
+check 'the default place is known from before there were marks' c out/bin/progress SIGN_KEY="$T/key.pem"
 check 'and has one now' c clean
 mkdir "$T/up/old" "$T/up/old/bin" "$T/up/old/mine"
 : >"$T/up/old/bin/fetch.key"

@@ -56,7 +56,7 @@ in_copy() (
 	cd "$T/copy" && "$@"
 )
 mk2 help >"$T/said"
-check 'help names it' grep -q '^  architectures: .*\bmadeup\b' "$T/said"
+check 'help names it' grep -q '^  ARCH .*\bmadeup\b' "$T/said"
 mk2 matrix-json >"$T/said"
 check 'it is one of the jobs' grep -q '"name": "6.99/madeup-fake"' "$T/said"
 mk2 config ARCH=madeup >"$T/said" 2>&1

@@ -1,0 +1,40 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# The makefiles: their size and their help.
+. tests/lib.sh
+
+# ---- size -----------------------------------------------------------------------
+# longer FILE: its lines of more than 100 columns
+longer() {
+	expand "$1" | grep -n '.\{101\}' | sed "s,^\([0-9]*\):.*,$1:\1,"
+}
+is "$(($(wc -l <Makefile) <= 330))" 1 'the Makefile has at most 330 lines'
+for file in Makefile scripts/make/*.mk; do
+	case $file in */boards.mk | */checked.mk | */knobs.mk) ;; *) longer "$file" ;; esac
+done >"$T/longer"
+is "$(cat "$T/longer")" '' 'no line has more than 100 columns'
+
+# ---- help -----------------------------------------------------------------------
+make help >"$T/help" 2>"$T/err"
+is "$?$(cat "$T/err")" 0 'make help prints help'
+is "$(expand "$T/help" | grep -c '.\{81\}')" 0 'within 80 columns'
+for knob in BOARD=none SERIES=1.0 ARCH=vax FLAVOUR=x; do
+	is "$(make help "$knob" 2>&1 | grep -c '^  image  ')" 1 "make help $knob prints it too"
+done
+is "$(grep -n '^[A-Z][a-z]*:$' "$T/help" | sed 's/.*://; s/[0-9]*://' | wc -l | tr -d ' ')" 5 'in five groups'
+sed -n '/\$/d; s/^\.PHONY: *//p' Makefile scripts/make/*.mk | tr ' ' '\n' | sort >"$T/goals"
+is "$(uniq -d "$T/goals")" '' 'each goal is declared once'
+# A public goal has `## text`, another has `# text`.
+sed -n 's/^\([a-z][a-z_. -]*\):[^#]* ##* [^ ].*/\1/p' Makefile scripts/make/*.mk | sort >"$T/documented"
+is "$(diff "$T/goals" "$T/documented")" '' 'and documented once'
+sed -n 's/^\([a-z][a-z_. -]*\):[^#]* ## .*/\1/p' Makefile scripts/make/*.mk | sort >"$T/public"
+sed -n '/^Build:/,/^Values/s/^  \([a-z][a-z_.-]*\)  *.*/\1/p' "$T/help" | sort >"$T/listed"
+is "$(diff "$T/public" "$T/listed")" '' 'a public goal is in help once'
+is "$(cat scripts/make/*.mk Makefile | grep -c '^##@ ') $(cat scripts/make/*.mk Makefile | grep '^##@ ' |
+	grep -vcE '^##@ (build|understand|change|verify|maintain)$')" \
+	"$(cat scripts/make/*.mk Makefile | grep -c '^##@ ') 0" 'and has a group that help prints'
+sed -n '/^Knobs/,$p' "$T/help" | tr ' ' '\n' | grep '^[A-Z_]*$' | sort >"$T/knobs"
+is "$(awk '/^(ENVIRONMENT|OTHER)_KNOBS :=/ { on = 1; $1 = $2 = "" } on { on = sub(/\\$/, ""); print }' scripts/make/knobs.mk |
+	tr -s ' \t' '\n' | grep . | sort | diff - "$T/knobs" | grep '^<')" '' 'help lists every knob'
+
+finish
