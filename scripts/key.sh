@@ -1,14 +1,16 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# key.sh [-- FILE TEXT [INPUT...]]...
+# key.sh [--stale] [-- FILE TEXT [INPUT...]]...
 #
 # FILE is the key of a stage: TEXT and the SHA-256 of every input; of an input that is a
 # key itself, made before, the lines. It is written only when that changes, so make's own
-# comparison of times does the rest: what is touched but not changed rebuilds nothing.
+# comparison of times does the rest: a file that is touched but not changed rebuilds nothing.
 # Two keys can be compared with diff. Of two makes at once that find it missing, one writes it:
-# a second time would be a newer one. Each make waits for this, so that one process hashes
-# everything and one makes all keys of it.
+# a second time would be a newer one.
+#
+# --stale writes nothing: it prints each FILE that would change. Each make waits for this, so one
+# process hashes all inputs, and one compares all keys.
 scripts=${0%/*}
 # shellcheck source=/dev/null
 . "$scripts/env.sh"
@@ -16,6 +18,11 @@ set -uf
 IFS='
 '
 
+stale=''
+[ "${1-}" != --stale ] || {
+	stale=1
+	shift
+}
 inputs='' skip=0
 for word; do
 	case $skip:$word in
@@ -26,7 +33,7 @@ for word; do
 	esac
 done
 # shellcheck disable=SC2016,SC2086 # awk's; into lines
-sha256sum -- $inputs | awk '
+sha256sum -- $inputs | awk -v stale="$stale" '
 function fail(why) {
 	print "key: " why | "cat >&2"
 	exit 2
@@ -41,7 +48,7 @@ function lines_of(file,   s, line) {
 	close(file)
 	return s
 }
-# What is made of a key, and is newer than one that is written now, has a time in the future.
+# A result of a key that is newer than one that is written now has a time in the future.
 function made(file) {
 	sub(/\.key$/, "", file)
 	return quoted(file) " " quoted(file ".ok")
@@ -65,13 +72,18 @@ BEGIN {
 		new = ARGV[i + 2] "\n"
 		for (i += 3; i < ARGC && ARGV[i] != "--"; i++) {
 			if (ARGV[i] ~ /\.key$/)
-				new = new lines_of(ARGV[i])
+				new = new (ARGV[i] in made_now ? made_now[ARGV[i]] : lines_of(ARGV[i]))
 			else if (ARGV[i] in sum)
 				new = new sum[ARGV[i]] "\n"
 			else
 				fail(ARGV[i] ", which " file " depends on, cannot be read")
 		}
-		if (new != lines_of(file))
-			put(file, new)
+		made_now[file] = new
+		if (new != lines_of(file)) {
+			if (stale)
+				print file
+			else
+				put(file, new)
+		}
 	}
 }' "$@"

@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
+# outdir.sh stale DIR            prints the mark of DIR if it is to be made; writes nothing
 # outdir.sh mark DIR             makes DIR, if need be, and marks it as Keelson's
-# outdir.sh clean DIR DOWNLOADS  removes what is in DIR, but the mark and DOWNLOADS
+# outdir.sh clean DIR DOWNLOADS  removes all in DIR but the mark and DOWNLOADS
 # outdir.sh remove DIR           removes DIR
 #
 # The mark is a cache directory tag (https://bford.info/cachedir/), so that backups leave DIR
@@ -24,7 +25,7 @@ marked() {
 	} <"$dir/CACHEDIR.TAG"
 }
 
-# foreign: is there something that a new directory has not? Downloads may come first, a mounted
+# foreign: does DIR have files that a new directory lacks? Downloads may come first, a mounted
 # file system has lost+found, and another make may be about to mark it.
 foreign() {
 	for entry in "$dir"/* "$dir"/.[!.]* "$dir"/..?*; do
@@ -43,12 +44,18 @@ unmarked_work() {
 	[ -f "$1" ]
 }
 
-mark() {
+stale() {
 	! marked || return 0
 	if foreign && ! marked && [ "$(cd "$dir" && pwd -P)" != "$(pwd -P)/out" ]; then
 		! unmarked_work || return 0
 		die "has files that Keelson did not make [out-not-empty]: expected OUT to be a new or an empty directory"
 	fi
+	echo "$dir/CACHEDIR.TAG"
+}
+
+mark() {
+	tag=$(stale) || exit
+	[ -n "$tag" ] || return 0
 	mkdir -p "$dir" || die "cannot be made [out-failed]"
 	cat >"$dir/CACHEDIR.TAG.$$" <<-EOF || die "cannot be written [out-failed]; is the disk full, or read-only?"
 		$signature
@@ -78,11 +85,12 @@ clean() {
 
 command=${1-} dir=${2-}
 case $command:$#:$dir in
+stale:2:?*) stale ;;
 mark:2:?*) mark ;;
 clean:3:?*) [ ! -e "$dir" ] || clean "$3" ;;
 remove:2:?*) [ ! -e "$dir" ] || { must_be_marked && rm -rf -- "$dir"; } ;;
 *)
-	echo "usage: outdir.sh mark|remove DIR, or outdir.sh clean DIR DOWNLOADS" >&2
+	echo "usage: outdir.sh stale|mark|remove DIR, or outdir.sh clean DIR DOWNLOADS" >&2
 	exit 2
 	;;
 esac

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# awk -f seal.awk OUT STAMP...: which of the stamps of stage.sh can be wrong, one a line. Each
+# awk [-v stale='KEY...'] -f seal.awk OUT STAMP...: which of the stamps of stage.sh can be wrong, one a line. Each
 # make waits for this, so it hashes nothing: it compares recorded keys with the keys, hashes with
 # the hashes of other stamps, and sizes and times with the files'. stage.sh looks closer then.
-# A stamp comes after those that its stage depends on.
+# A stamp comes after those that its stage depends on. make is about to write the stale keys.
 
 function quoted(s) {
 	gsub(/\047/, "\047\\\047\047", s)
@@ -80,6 +80,8 @@ function read_stamp(   line, word, n, path, status) {
 
 BEGIN {
 	out = ARGV[1]
+	for (i = split(stale, word, " "); i > 0; i--)
+		wrong[word[i]] = 1
 	for (i = 2; i < ARGC; i++) {
 		stamp = ARGV[i]
 		read_stamp()

@@ -1,7 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# The makefiles: their size and their help.
+# The makefiles: their size, their help, and that make writes nothing while it reads.
 . tests/lib.sh
+BIN=$(realpath "${BIN:?}")
+. tests/lib/fake/pipeline.sh
 
 # ---- size -----------------------------------------------------------------------
 # longer FILE: its lines of more than 100 columns
@@ -37,4 +39,43 @@ sed -n '/^Knobs/,$p' "$T/help" | tr ' ' '\n' | grep '^[A-Z_]*$' | sort >"$T/knob
 is "$(awk '/^(ENVIRONMENT|OTHER)_KNOBS :=/ { on = 1; $1 = $2 = "" } on { on = sub(/\\$/, ""); print }' scripts/make/knobs.mk |
 	tr -s ' \t' '\n' | grep . | sort | diff - "$T/knobs" | grep '^<')" '' 'help lists every knob'
 
+# ---- -n -------------------------------------------------------------------------
+mkdir "$T/copy" && tar --exclude=./out --exclude=./.git -cf - . | tar -C "$T/copy" -xf -
+cd "$T/copy" || exit
+state() {
+	find "$T" -path "$T/state*" -prune -o -path "$T/dry" -prune -o -name '.*' -prune -o -printf '%p %s %T@ %C@\n' | sort
+}
+# dry NAME: make -n of each goal of a list writes nothing
+dry() {
+	state >"$T/state.before"
+	for goal in image boot check config report lost renames resolved menuconfig toolchain-diff bench all-images matrix \
+		reproduce doctor patches show \
+		check-tidy check-all fuzz fetch outdated "$BIN/ksize"; do
+		mk "$2" -n "$goal" >"$T/dry" 2>&1 </dev/null || {
+			diag <"$T/dry"
+			_wrote="$_wrote failed:$goal"
+		}
+		state >"$T/state.after"
+		cmp -s "$T/state.before" "$T/state.after" || {
+			diff "$T/state.before" "$T/state.after" | head -n 4 | diag
+			_wrote="$_wrote $goal"
+			cp "$T/state.after" "$T/state.before"
+		}
+	done
+	is "$_wrote" '' "$1"
+	_wrote=''
+}
+_wrote=''
+: >"$T/dry"
+: >"$T/state.after"
+dry 'make -n writes nothing where nothing is built' "$T/out"
+mk "$T/out" session >"$T/.session" 2>&1
+is "$? $(find "$T/out" 2>/dev/null)" '0 ' 'nor does a goal that only prints'
+check 'an image is built' mk "$T/out" image
+dry 'make -n writes nothing where an image is built' "$T/out"
+printf '\n# The kernel alone.\nCONFIG_FAKE_LOUD=y\n' >>"$T/configs/common/net.config"
+dry 'nor where a source has changed' "$T/out"
+mk "$T/out" -n image >"$T/dry" 2>&1
+is "$(sed -n 's,.*key\.sh -- [^ ]*/\([a-z]*\.key\) .*,\1,p; /key\.sh/!s,.*scripts/\(config\|kernel\|modules\|image\)\.sh.*,\1,p' "$T/dry" |
+	tr '\n' ' ')" 'config.key config kernel modules image ' 'and prints what make does then'
 finish
