@@ -23,13 +23,17 @@ CC_GIVEN := $(if $(filter CC,$(CHOSEN)),$(CC))
 
 # ---- goals ----------------------------------------------------------------------
 # A goal with a slash is a file.
-known_goals := $(if $(MAKECMDGOALS),$(shell sed -n '/\$$/d; s/^\.PHONY: *//p' Makefile scripts/make/*.mk))
-unknown_goal := $(firstword $(filter-out $(known_goals),$(foreach g,$(MAKECMDGOALS),$(if $(findstring /,$g),,$g))))
+known_goals := $(if $(MAKECMDGOALS),$(shell sed -n '/\$$/d; s/^\.PHONY: *//p' Makefile \
+	scripts/make/*.mk))
+unknown_goal := $(firstword $(filter-out $(known_goals),$(foreach g,$(MAKECMDGOALS),$(if \
+	$(findstring /,$g),,$g))))
 ifneq ($(unknown_goal),)
-$(error $(unknown_goal) is not a goal [unknown-goal]$(call nearest,$(unknown_goal),$(known_goals)); 'make help' lists the goals)
+$(error $(unknown_goal) is not a goal [unknown-goal]$(call \
+	nearest,$(unknown_goal),$(known_goals)); 'make help' lists the goals)
 endif
 # $(call takes,GOAL,KNOB,EXAMPLE)
-takes = $(if $(filter $1,$(GOALS)),$(if $($2),,$(error make $1: $2 is missing [knob-missing]: expected make $1 $2=$3)))
+takes = $(if $(filter $1,$(GOALS)),$(if $($2),,$(error \
+	make $1: $2 is missing [knob-missing]: expected make $1 $2=$3)))
 $(call takes,why,SYMBOL,VIRTIO_NET)
 $(call takes,import,CONFIG,/boot/config-6.12)
 
@@ -38,7 +42,8 @@ $(call takes,import,CONFIG,/boot/config-6.12)
 dry_run := $(findstring n,$(filter-out --%,$(firstword -$(MAKEFLAGS))))
 menu := $(firstword $(filter menuconfig nconfig,$(GOALS)))
 ifneq ($(if $(dry_run),,$(if $(menu),$(shell [ -t 0 ] || echo none))),)
-$(error make $(menu): standard input is not a terminal [no-terminal]: run it in one, or edit a fragment and run 'make config')
+$(error make $(menu): standard input is not a terminal [no-terminal]: run it in one, or edit a \
+	fragment and run 'make config')
 endif
 
 # ---- architecture and series ----------------------------------------------------
@@ -47,7 +52,8 @@ ONE_ARCH := $(call given,ARCH)
 # What Kbuild, arch/, GNU, OCI and Debian call it.
 alias = $1 $(wordlist 1,2,$(arch-$1)) $(firstword $(subst -, ,$(word 3,$(arch-$1)))) \
 	$(word 2,$(subst /, ,$(word 4,$(arch-$1)))) $(word 6,$(arch-$1))
-override ARCH := $(or $(firstword $(foreach a,$(ARCHES),$(if $(call exactly,$(ARCH),$(call alias,$a)),$a))),$(ARCH))
+override ARCH := $(or $(firstword $(foreach a,$(ARCHES),$(if $(call exactly,$(ARCH),$(call \
+	alias,$a)),$a))),$(ARCH))
 $(call one_of,ARCH,$(ARCHES))
 KARCH    := $(word 1,$(arch-$(ARCH)))
 SRCARCH  := $(word 2,$(arch-$(ARCH)))
@@ -63,7 +69,8 @@ has_release := $(shell sed -n 's/^version  *//p' $(KERNELS)/$(release_of)/releas
 ifeq ($(strip $(SERIES)),$(has_release))
 override SERIES := $(release_of)
 else
-$(call refuse,SERIES,is not the release of $(release_of),unknown-release,$(release_of) or its release $(has_release))
+$(call refuse,SERIES,is not the release of $(release_of),unknown-release,$(release_of) or its \
+	release $(has_release))
 endif
 endif
 endif
@@ -71,7 +78,8 @@ $(call one_of,SERIES,$(ALL_SERIES))
 ASKED_SERIES := $(if $(call given,SERIES),$(SERIES),$(ALL_SERIES))
 
 # ---- board, flavour, profile ----------------------------------------------------
-boards_of = $(sort $(patsubst $(CONFIGS)/boards/$1/%.board,%,$(wildcard $(CONFIGS)/boards/$1/*.board)))
+boards_of = $(sort $(patsubst $(CONFIGS)/boards/$1/%.board,%,$(wildcard \
+	$(CONFIGS)/boards/$1/*.board)))
 BOARDS   := $(call boards_of,$(ARCH))
 FLAVOURS := $(patsubst $(CONFIGS)/flavours/%.config,%,$(wildcard $(CONFIGS)/flavours/*.config))
 PROFILES := $(notdir $(wildcard $(CONFIGS)/profiles/*))
@@ -82,9 +90,11 @@ VARIANT := $(addprefix -,$(FLAVOUR))
 
 # ---- the private key ------------------------------------------------------------
 ifneq ($(filter-out $(TIDY_GOALS),$(GOALS)),)
-# Nobody has named its place: that is the home directory, wherever it is.
-ifeq ($(filter SIGN_KEY,$(CHOSEN))$(filter /%,$(firstword $(value XDG_CONFIG_HOME)) $(firstword $(value HOME))),)
-$(error HOME='$(value HOME)' is not an absolute path [home-path]: expected a home directory, or SIGN_KEY=FILE for the private key)
+# Without SIGN_KEY and XDG_CONFIG_HOME, the key is in the home directory.
+ifeq ($(filter SIGN_KEY,$(CHOSEN))$(filter /%,$(firstword $(value XDG_CONFIG_HOME)) $(firstword \
+	$(value HOME))),)
+$(error HOME='$(value HOME)' is not an absolute path [home-path]: expected a home directory, or \
+	SIGN_KEY=FILE for the private key)
 endif
 $(call path,SIGN_KEY)
 ifneq ($(wildcard $(SIGN_KEY)/.),)

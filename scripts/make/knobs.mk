@@ -5,10 +5,11 @@
 # reaches the shell by export only. The Makefile documents each knob and its default.
 
 # From the environment as well as from the command line and config.mak.
-ENVIRONMENT_KNOBS := ARCH SERIES BOARD FLAVOUR KERNEL_MIRROR KERNEL_DIR OFFLINE JOBS SIGN_KEY OUT DL KVM
+ENVIRONMENT_KNOBS := ARCH SERIES BOARD FLAVOUR KERNEL_MIRROR KERNEL_DIR OFFLINE JOBS SIGN_KEY OUT \
+	DL KVM
 # From the command line and config.mak only: other programs export some of these names.
-OTHER_KNOBS := IMAGE MACHINE CMDLINE BOOT_ARGS PROFILE ENGINES VSOCK_SUITE V LAYOUT NAME FROM TO SYMBOL JSON \
-	CONFIG CC TIME BENCH PEER PREFIX DESTDIR
+OTHER_KNOBS := IMAGE MACHINE CMDLINE BOOT_ARGS PROFILE ENGINES VSOCK_SUITE V LAYOUT NAME FROM TO \
+	SYMBOL JSON CONFIG CC TIME BENCH PEER PREFIX DESTDIR
 # For the tests, which have sources and tools of their own.
 TEST_KNOBS := KERNELS CONFIGS PATCHES MODULES BIN
 KNOBS := $(ENVIRONMENT_KNOBS) $(OTHER_KNOBS) $(TEST_KNOBS)
@@ -35,19 +36,23 @@ quoted = '$(subst ','\'',$1)'
 # $(call exactly,TEXT,WORDS): TEXT, if it is one of WORDS and nothing else.
 exactly = $(if $(filter 1,$(words $1)),$(if $(findstring %,$1),,$(filter $1,$2)))
 # $(call nearest,WORD,WORDS): a hint for a message, or nothing.
-nearest = $(if $(and $(call plain,$1),$(if $(filter -%,$1),,yes)),$(addprefix ; nearest: ,$(shell awk -f scripts/make/nearest.awk $1 $2)))
+nearest = $(if $(and $(call plain,$1),$(if $(filter \
+	-%,$1),,yes)),$(addprefix ; nearest: ,$(shell awk -f scripts/make/nearest.awk $1 $2)))
 
 # ---- from where -----------------------------------------------------------------
 ifneq ($(findstring e,$(filter-out --%,$(firstword -$(MAKEFLAGS)))),)
-$(error make -e [make-e]: the environment would replace variables of the Makefile; give knobs on the command line)
+$(error make -e [make-e]: the environment would replace variables of the Makefile; give knobs on \
+	the command line)
 endif
 from_command := $(foreach v,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $v))),$v))
 unknown_knob := $(firstword $(filter-out $(KNOBS) $(PASSED),$(from_command)))
 ifneq ($(unknown_knob),)
-$(error $(unknown_knob)= on the command line [unknown-knob]: no rule reads that variable$(call nearest,$(unknown_knob),$(ENVIRONMENT_KNOBS) $(OTHER_KNOBS)); 'make help' lists the knobs)
+$(error $(unknown_knob)= on the command line [unknown-knob]: no rule reads that variable$(call \
+	nearest,$(unknown_knob),$(ENVIRONMENT_KNOBS) $(OTHER_KNOBS)); 'make help' lists the knobs)
 endif
 # Names of tables that the rules read, in every file that follows.
-TABLES := arch-% kernels-% pkgs-% libs-% board.% QEMU.% BUS.% DEVICES.% MEMORY.% CPUS.% APPEND.% FIRMWARE.%
+TABLES := arch-% kernels-% pkgs-% libs-% board.% QEMU.% BUS.% DEVICES.% MEMORY.% CPUS.% APPEND.% \
+	FIRMWARE.%
 $(foreach v,MAKECMDGOALS $(OTHER_KNOBS) $(TEST_KNOBS) $(filter $(TABLES),$(.VARIABLES)),$(if \
 	$(filter environment,$(firstword $(origin $v))),$(eval undefine $v)))
 
@@ -59,36 +64,47 @@ EXPORTED := $(foreach k,$(KNOBS),$(if $(filter environment,$(firstword $(origin 
 CHOSEN := $(foreach k,$(KNOBS),$(if $(filter undefined default,$(origin $k)),,$k))
 # $(call given,KNOB): is it from the command line or the environment?
 given = $(filter $1,$(GIVEN))
-# make would expand what is from there whenever it is read: $(shell ...) would run.
+# make would expand such a value whenever it reads it: $(shell ...) would run.
 $(foreach k,$(GIVEN),$(eval override $k := $$(value $k)))
 
-# ---- what they may be -----------------------------------------------------------
+# ---- valid values ---------------------------------------------------------------
 # $(call refuse,KNOB,WHAT,CODE,EXPECTED)
-refuse = $(error $1='$($1)'$(if $(filter $1,$(EXPORTED)), from the environment) $2 [$3]: expected $4)
+refuse = $(error $1='$($1)'$(if $(filter $1,$(EXPORTED)), from the environment) $2 [$3]: expected \
+	$4)
 # $(call settled,KNOB): gives it the value that it has now, for good.
 settled = $(eval override $1 := $$(strip $$($1)))
 # $(call one_of,KNOB,WORDS) and $(call one_or_none,KNOB,WORDS). `make help` lists the words, so
 # there another value is removed.
 HELPING := $(and $(filter help,$(MAKECMDGOALS)),$(if $(filter-out help,$(MAKECMDGOALS)),,1))
-one_of = $(if $(call exactly,$($1),$2),$(call settled,$1),$(if $(HELPING),$(eval override $1 :=),$(call \
+one_of = $(if $(call exactly,$($1),$2),$(call settled,$1),$(if \
+	$(HELPING),$(eval override $1 :=),$(call \
 	refuse,$1,is not a known value,unknown-value,one of $2$(call nearest,$($1),$2))))
 one_or_none = $(if $($1),$(call one_of,$1,$2))
 # $(call count,KNOB): a number from 1 on
-count = $(if $(and $(filter 1,$(words $($1))),$(call number,$(strip $($1))),$(patsubst 0%,,$(strip $($1)))),$(call \
+count = $(if $(and $(filter 1,$(words $($1))),$(call number,$(strip $($1))),$(patsubst \
+	0%,,$(strip $($1)))),$(call \
 	settled,$1),$(call refuse,$1,is not a valid number,knob-number,a number from 1 on))
 
 # $(call not_a_path,TEXT): why make, the shell or a program would take it for something else
-not_a_path = $(or $(if $1,,is empty),$(if $(call same,$1,$(firstword $1)),,has a blank),$(firstword $(foreach c,$(SPECIAL),$(if \
-	$(findstring $c,$1),has_a_$c))),$(if $(filter -% ~%,$1),begins with $(if $(filter -%,$1),-,~)))
+not_a_path = $(or $(if $1,,is empty),$(if $(call same,$1,$(firstword \
+	$1)),,has a blank),$(firstword $(foreach c,$(SPECIAL),$(if \
+	$(findstring $c,$1),has_a_$c))),$(if $(filter -% ~%,$1),begins with $(if $(filter \
+	-%,$1),-,~)))
 same = $(and $(findstring /$1/,/$2/),$(findstring /$2/,/$1/))
 # $(call holds_checkout,PATH): is it the checkout, or above it, also by a symbolic link?
-holds_checkout = $(strip $(foreach p,$(abspath $1) $(realpath $1),$(if $(filter /,$p)$(filter $p $p/%,$(CURDIR) \
+holds_checkout = $(strip $(foreach p,$(abspath $1) $(realpath $1),$(if $(filter /,$p)$(filter \
+	$p $p/%,$(CURDIR) \
 	$(realpath $(CURDIR))),$p)))
 # $(call path,KNOB): the path of something to read, and $(call own_path,KNOB) of a directory of
 # Keelson's
-path = $(if $(filter file,$(origin $1)),$(call settled,$1))$(if $(call not_a_path,$($1)),$(call refuse,$1,$(subst _, ,$(call \
-	not_a_path,$($1))),knob-path,a path without blanks and any of $(SPECIAL)),$(call settled,$1))
-own_path = $(call path,$1)$(if $(call holds_checkout,$($1)),$(call refuse,$1,is or holds the checkout,knob-path,a directory for Keelson alone))
+path = $(if $(filter file,$(origin $1)),$(call settled,$1))$(if $(call not_a_path,$($1)),$(call \
+	refuse,$1,$(subst _, ,$(call \
+	not_a_path,$($1))),knob-path,a path without blanks and any of $(SPECIAL)),$(call \
+	settled,$1))
+own_path = $(call path,$1)$(if $(call holds_checkout,$($1)),$(call \
+	refuse,$1,is or holds the checkout,knob-path,a directory for Keelson alone))
 # $(call switch,KNOB): on or off
-switch = $(if $(call exactly,$($1),1 y yes true),$(eval override $1 := 1),$(if $(or $(if $($1),,off),$(call \
-	exactly,$($1),0 n no false)),$(eval override $1 :=),$(call refuse,$1,is not a valid switch,knob-switch,1 or 0)))
+switch = $(if $(call exactly,$($1),1 y yes true),$(eval override $1 := 1),$(if $(or $(if \
+	$($1),,off),$(call \
+	exactly,$($1),0 n no false)),$(eval override $1 :=),$(call \
+	refuse,$1,is not a valid switch,knob-switch,1 or 0)))
