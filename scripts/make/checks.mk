@@ -11,7 +11,7 @@ prove = env -u MAKELEVEL MAKEFLAGS= MK='$(MK)' BIN=$1 TREE=$(CURDIR)/$(TREE) \
 	FIRST=$(firstword $(filter-out all,$(MACHINE)) $(MACHINES)) \
 	SESSION='$(SESSION)' LAYERED='$(LAYERED)' RESOLVED=$(RESOLVED_BOARD).config prove -j$2
 SCRIPTS := $(wildcard scripts/*.sh scripts/*/*.sh scripts/*/*/*.sh \
-	tests/*.sh tests/*/*.sh tests/*/*/*.sh tests/*/*.t) .ci/run
+	tests/*.sh tests/*/*.sh tests/*/*/*.sh tests/*/*.t) scripts/completion.bash .ci/run
 LICENSED := Makefile .ci configs docs kernel/*/release modules patches/*/series scripts tests
 
 ##@ verify
@@ -58,14 +58,14 @@ $(OUT)/tidy/%.ok: $(OUT)/tidy/%.key | $(KCONF)
 	$(Q)scripts/tidy.sh -std=gnu11 -D_GNU_SOURCE -isystem $(KCONFIG) -isystem \
 		$(TREE)/scripts/include -Iscripts/kconf -Iscripts/lib -- $*/*.c && touch $@
 
-# In a directory of objects of its own, since a build may use the board's.
+# In a separate directory of objects, since a build may use the board's.
 lint-modules: ## check our modules: checkpatch, W=1, sparse, clang's analyzer
 lint-modules: $(B)/config
 	$(say) CHECK 'our own modules'
 	$(Q)TREE=$(TREE) OBJ=$(OBJ).lint CONFIG=$(B)/config OWN=$(MODULES) STAGE=$(B)/lint \
 		KARCH=$(KARCH) CROSS=$(CROSS) EPOCH=$(EPOCH) JOBS=$(JOBS) scripts/lint-modules.sh
 
-check-config: # one board of check-configs; configs of other projects have no board of ours
+check-config: # one board of check-configs; the configs of other projects match no board
 check-config: $(B)/config
 	$(Q)$(call prove,$(BIN),$(JOBS)) tests/config/fresh.t tests/config/equal.t \
 		$(if $(filter virt,$(BOARD)),tests/config/peers.t)

@@ -12,7 +12,7 @@ longer() {
 }
 is "$(($(wc -l <Makefile) <= 330))" 1 'the Makefile has at most 330 lines'
 for file in Makefile scripts/make/*.mk; do
-	case $file in */boards.mk | */checked.mk | */knobs.mk) ;; *) longer "$file" ;; esac
+	longer "$file"
 done >"$T/longer"
 is "$(cat "$T/longer")" '' 'no line has more than 100 columns'
 
@@ -38,6 +38,27 @@ is "$(cat scripts/make/*.mk Makefile | grep -c '^##@ ') $(cat scripts/make/*.mk 
 sed -n '/^Knobs/,$p' "$T/help" | tr ' ' '\n' | grep '^[A-Z_]*$' | sort >"$T/knobs"
 is "$(awk '/^(ENVIRONMENT|OTHER)_KNOBS :=/ { on = 1; $1 = $2 = "" } on { on = sub(/\\$/, ""); print }' scripts/make/knobs.mk |
 	tr -s ' \t' '\n' | grep . | sort | diff - "$T/knobs" | grep '^<')" '' 'help lists every knob'
+
+# ---- manual pages and completion ------------------------------------------------
+check 'make install-man installs' make install-man DESTDIR="$T/root" PREFIX=/usr
+is "$(cd "$T/root/usr/share/man" && find . -type f | sed 's,.*/,,' | sort)" "$(cd docs && find . -name '*.[14]' | sed 's,.*/,,' | sort)" \
+	'every manual page'
+is "$(find "$T/root/usr/share/man" -path '*/man1/kconf.1' | wc -l)" 1 'in its section'
+refuses 2 '\[knob-path\]' 'not to a place with a blank' make install-man PREFIX='/a b'
+refuses 2 '\[knob-path\]' 'nor with a quote' make install-man DESTDIR="$T/'"
+# completed WORD...: the completions of the last word
+completed() {
+	# shellcheck disable=SC2016 # for bash
+	bash -c '. scripts/completion.bash; compopt() { :; }
+		COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)); _keelson; echo "${COMPREPLY[*]}"' bash "$@"
+}
+if command -v bash >/dev/null; then
+	is "$(completed make check-q)" check-quick 'bash completes goals'
+	is "$(completed make SYMB)" SYMBOL= 'and knobs'
+	is "$(completed make ARCH = s390x BOARD = v)" virt 'and values'
+else
+	skip 'bash completes' 'NO BASH'
+fi
 
 # ---- -n -------------------------------------------------------------------------
 mkdir "$T/copy" && tar --exclude=./out --exclude=./.git -cf - . | tar -C "$T/copy" -xf -
