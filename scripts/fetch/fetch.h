@@ -10,7 +10,7 @@
  *   verify.c   hashes and signatures
  *   tarball.c  which release a tarball holds
  *   run.c      other programs
- *   util.c     messages, text, lists
+ *   util.c     text, lists
  *
  * An error is the end, at any place, and needs no cleanup: what is unfinished is a .part,
  * which the next run continues, and there are no temporary files. Text is never freed:
@@ -23,14 +23,10 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-enum { VERIFIED = 0, WRONG = 1, CANNOT_RUN = 2 };
-
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof(*(a)))
+#include "mem.h"
+#include "msg.h"
 
 /* ---- util.c -------------------------------------------------------------------- */
-/* `fetch: text` on stderr, as cleaned() has it. */
-void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-_Noreturn void die(int status, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* SIZE bytes of 0 that last until the end. */
 char *keep(size_t size);
 /* What printf() would print. */

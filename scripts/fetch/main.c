@@ -39,11 +39,11 @@ static void check(const char *source)
 		die(CANNOT_RUN, "%s: not what fetch writes [bad-source]; remove it, then run again", source);
 	fclose(in);
 	if (!is_file(file))
-		die(WRONG, "%s: no such file [file-gone]; remove %s too, then run again", file, source);
+		die(FINDING, "%s: no such file [file-gone]; remove %s too, then run again", file, source);
 	fd = open_file(file);
 	hash_of(fd, file, hex);
 	if (strcmp(hex, hash))
-		die(WRONG,
+		die(FINDING,
 		    "%s: SHA-256 is %s [wrong-hash]: expected %s, as when it was fetched; the cache is corrupt: remove %s and %s, then run again",
 		    file, hex, hash, file, source);
 	close(fd);
@@ -97,5 +97,5 @@ int main(int argc, char **argv)
 	}
 	if (fflush(stdout))
 		die(CANNOT_RUN, "standard output [unwritable]: %s", strerror(errno));
-	return VERIFIED;
+	return DONE;
 }

@@ -91,7 +91,7 @@ static _Noreturn void end(const struct job *j, const struct origin *o, const cha
 	printf("file %s/%s\nsha256 %s\norigin %s\n", j->dir, o->file, hex, o->name);
 	if (fflush(stdout))
 		die(CANNOT_RUN, "standard output [unwritable]: %s", strerror(errno));
-	exit(VERIFIED);
+	exit(DONE);
 }
 
 static void look_in_dir(const struct job *j)
@@ -106,7 +106,7 @@ static void look_in_dir(const struct job *j)
 			continue;
 		why = judge(j->lock, o, file, format("%s/%s", j->dir, o->sign), hex);
 		if (why)
-			die(WRONG, "%s: %s; the cache is corrupt: remove that file, then run again",
+			die(FINDING, "%s: %s; the cache is corrupt: remove that file, then run again",
 			    file, why);
 		end(j, o, hex);
 	}
@@ -135,7 +135,7 @@ static void accept_part(const struct job *j, const char *from, const char *url,
 		unlink(sign);
 		if (resumed)
 			return;
-		die(WRONG,
+		die(FINDING,
 		    "%s: %s: %s; what came was deleted, and no other origin is tried. Verify which is right, the file or the lock",
 		    from, url, why);
 	}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Messages, text, lists. */
+/* Text, lists. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,49 +9,14 @@
 #include "clean.h"
 #include "fetch.h"
 
-static void print(const char *fmt, va_list ap) __attribute__((format(printf, 1, 0)));
-
-static void print(const char *fmt, va_list ap)
-{
-	char *text = NULL;
-
-	if (vasprintf(&text, fmt, ap) < 0)
-		abort();
-	fprintf(stderr, "fetch: %s\n", cleaned(text));
-	free(text);
-}
-
-void say(const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	print(fmt, ap);
-	va_end(ap);
-}
-
-void die(int status, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	print(fmt, ap);
-	va_end(ap);
-	exit(status);
-}
-
 char *keep(size_t size)
 {
 	static struct kept {
 		struct kept *next;
 		char text[];
 	} * all;
-	struct kept *new = calloc(1, sizeof(*new) + size);
+	struct kept *new = mem_zalloc(sizeof(*new) + size);
 
-	if (!new) { /* say() would need some */
-		fputs("fetch: out of memory [no-memory]\n", stderr);
-		exit(CANNOT_RUN);
-	}
 	new->next = all;
 	all = new;
 	return new->text;

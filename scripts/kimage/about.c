@@ -102,9 +102,9 @@ static void trim(char *line)
 
 static void complain_line(const char *path, int number, const char *key, const char *wrong)
 {
-	char *where = xasprintf("%s:%d", path, number);
+	char *where = mem_printf("%s:%d", path, number);
 
-	complain(where, "%s: %s [meta]", key, wrong);
+	complain(where, 0, "%s: %s [meta]", key, wrong);
 	free(where);
 }
 
@@ -130,7 +130,7 @@ static bool read_lines(FILE *in, const char *path, json_t *about)
 			complain_line(path, number, line, wrong);
 	}
 	if (ferror(in)) {
-		complain(path, "%s [input]", strerror(errno));
+		complain(path, 0, "%s [input]", strerror(errno));
 		wrong = "";
 	}
 	free(line);
@@ -144,13 +144,13 @@ json_t *about_read(const char *path)
 	bool ok = false;
 
 	if (!in)
-		complain(path, "%s [input]", strerror(errno));
+		complain(path, 0, "%s [input]", strerror(errno));
 	else
 		ok = read_lines(in, path, about);
 	for (size_t i = 0; ok && i < ARRAY_SIZE(keys); i++) {
 		ok = !keys[i].needed || json_object_get(about, keys[i].name);
 		if (!ok)
-			complain(path, "lacks the key '%s' [meta]", keys[i].name);
+			complain(path, 0, "lacks the key '%s' [meta]", keys[i].name);
 	}
 	if (in)
 		fclose(in);

@@ -42,7 +42,7 @@ struct extract {
 /* WHY ends with a code, and is freed. */
 static int complain_json(const char *where, const char *what, char *why)
 {
-	complain(where, "the %s %s", what, why);
+	complain(where, 0, "the %s %s", what, why);
 	free(why);
 	return FINDING;
 }
@@ -83,16 +83,16 @@ static const json_t *choose(const struct extract *x, const json_t *index)
 		n++;
 	}
 	if (n == 1 && is_index(chosen))
-		complain(x->layout,
+		complain(x->layout, 0,
 			 "the index has another index in it [nested-index]; take that one "
 			 "out of it");
 	else if (n == 1)
 		return chosen;
 	else if (n)
-		complain(x->layout, "the image has several platforms [platform]; choose one with "
+		complain(x->layout, 0, "the image has several platforms [platform]; choose one with "
 				    "--platform");
 	else
-		complain(x->layout,
+		complain(x->layout, 0,
 			 "the image does not have the platform %s [platform]; 'skopeo "
 			 "inspect --raw' lists them",
 			 x->platform ? x->platform : "of any kernel");
@@ -207,27 +207,27 @@ static int take_layer(struct extract *x, const json_t *descriptor, const char *d
 	x->layer++;
 	wrong = read_layer(x, descriptor, diff_id, &code);
 	if (x->wrong)
-		complain(x->now->path, "%s [output]", x->wrong);
+		complain(x->now->path, 0, "%s [output]", x->wrong);
 	else if (wrong && x->odd == wrong)
-		complain(x->layout, "not all readers take the same files from the layer [%s]: %s",
+		complain(x->layout, 0, "not all readers take the same files from the layer [%s]: %s",
 			 code, wrong);
 	else if (wrong)
-		complain(x->layout, "the layer %s [%s]", wrong, code);
-	return x->wrong ? CANNOT_RUN : wrong ? FINDING : HELD;
+		complain(x->layout, 0, "the layer %s [%s]", wrong, code);
+	return x->wrong ? CANNOT_RUN : wrong ? FINDING : DONE;
 }
 
 static int missing(const struct extract *x)
 {
-	int status = HELD;
+	int status = DONE;
 
 	for (size_t i = 0; i < x->n; i++) {
 		if (x->want[i].state == TAKEN)
 			continue;
 		if (x->want[i].state == ABSENT)
-			complain(x->layout, "the image has no file '%s' [no-file]",
+			complain(x->layout, 0, "the image has no file '%s' [no-file]",
 				 x->want[i].name);
 		else
-			complain(x->layout,
+			complain(x->layout, 0,
 				 "the image has no regular file '%s' [file-type]; assemblers would "
 				 "write nothing",
 				 x->want[i].name);
@@ -240,13 +240,13 @@ static int take_layers(struct extract *x, const json_t *manifest)
 {
 	const json_t *layers = json_object_get(manifest, "layers"), *layer, *diff_ids;
 	json_t *config;
-	int status = HELD;
+	int status = DONE;
 	char *why;
 	size_t i;
 
 	if (is_two_faced(manifest) || !json_array_size(layers) ||
 	    json_array_size(layers) > MAX_LAYERS) {
-		complain(x->layout,
+		complain(x->layout, 0,
 			 "the manifest has %zu layers [manifest]: expected 1 to %d, and no "
 			 "members of an index",
 			 json_array_size(layers), MAX_LAYERS);
@@ -259,11 +259,11 @@ static int take_layers(struct extract *x, const json_t *manifest)
 	json_array_foreach(layers, i, layer) {
 		const char *id = json_string_value(json_array_get(diff_ids, i));
 
-		if (status == HELD)
+		if (status == DONE)
 			status = take_layer(x, layer, id ? id : "");
 	}
 	json_decref(config);
-	return status == HELD ? missing(x) : status;
+	return status == DONE ? missing(x) : status;
 }
 
 static int take_manifest(struct extract *x, const json_t *descriptor)
@@ -287,7 +287,7 @@ static int take_index(struct extract *x, const json_t *descriptor)
 	if (!index)
 		return complain_json(x->layout, "index", why);
 	if (is_two_faced(index))
-		complain(x->layout, "the index has the members of a manifest [manifest]");
+		complain(x->layout, 0, "the index has the members of a manifest [manifest]");
 	else if ((chosen = choose(x, index)))
 		status = take_manifest(x, chosen);
 	json_decref(index);
@@ -299,7 +299,7 @@ static int take_bare(struct extract *x, const json_t *descriptor)
 {
 	if (fits(x, descriptor))
 		return take_manifest(x, descriptor);
-	complain(x->layout, "the image does not have the platform %s [platform]", x->platform);
+	complain(x->layout, 0, "the image does not have the platform %s [platform]", x->platform);
 	return FINDING;
 }
 
@@ -325,20 +325,20 @@ static int extract(struct extract *x)
 	int status = CANNOT_RUN;
 
 	if (mkdir(x->to, 0777) && errno != EEXIST) {
-		complain(x->to, "%s [output]", strerror(errno));
+		complain(x->to, 0, "%s [output]", strerror(errno));
 		return status;
 	}
 	for (size_t i = 0; i < x->n; i++) {
-		x->want[i].path = xasprintf("%s/%s", x->to, x->want[i].name);
-		x->want[i].tmp = xasprintf("%s.tmp", x->want[i].path);
+		x->want[i].path = mem_printf("%s/%s", x->to, x->want[i].name);
+		x->want[i].tmp = mem_printf("%s.tmp", x->want[i].path);
 	}
 	status = take(x);
 	for (size_t i = 0; i < x->n; i++) {
-		if (status == HELD && rename(x->want[i].tmp, x->want[i].path)) {
-			complain(x->want[i].path, "%s [output]", strerror(errno));
+		if (status == DONE && rename(x->want[i].tmp, x->want[i].path)) {
+			complain(x->want[i].path, 0, "%s [output]", strerror(errno));
 			status = CANNOT_RUN;
 		}
-		if (status != HELD)
+		if (status != DONE)
 			unlink(x->want[i].tmp);
 		free(x->want[i].path);
 		free(x->want[i].tmp);
@@ -361,11 +361,11 @@ static int extract_names(struct extract *x, const char *const *names, size_t n)
 	const char *wrong = NULL;
 	int status = CANNOT_RUN;
 
-	x->want = xmalloc(n * sizeof(*x->want));
+	x->want = mem_zalloc(n * sizeof(*x->want));
 	while (!wrong && x->n < n) {
 		wrong = name_wrong(x, names[x->n]);
 		if (wrong)
-			complain(names[x->n], "%s [file-name]", wrong);
+			complain(names[x->n], 0, "%s [file-name]", wrong);
 		x->want[x->n].name = names[x->n];
 		x->n++;
 	}
@@ -401,13 +401,13 @@ int cmd_extract(int argc, char **argv)
 			break;
 		case 'h':
 			fputs(usage, stdout);
-			return HELD;
+			return DONE;
 		default:
-			return usage_error("extract", usage);
+			return usage_error(usage);
 		}
 	}
 	if (!x.to || optind >= argc)
-		return usage_error("extract", usage);
+		return usage_error(usage);
 	x.layout = argv[optind++];
 	if (optind == argc)
 		return extract_names(&x, defaults, ARRAY_SIZE(defaults));

@@ -79,7 +79,7 @@ static void *worker(void *arg)
 
 struct gzip *gzip_open(FILE *out, unsigned threads, int level)
 {
-	struct gzip *z = xmalloc(sizeof(*z) + threads * sizeof(*z->thread));
+	struct gzip *z = mem_zalloc(sizeof(*z) + threads * sizeof(*z->thread));
 
 	z->out = out;
 	z->level = level;
@@ -87,10 +87,10 @@ struct gzip *gzip_open(FILE *out, unsigned threads, int level)
 	z->plain = sha_open();
 	z->packed = sha_open();
 	z->n_slots = 2 * threads;
-	z->slot = xmalloc(z->n_slots * sizeof(*z->slot));
+	z->slot = mem_zalloc(z->n_slots * sizeof(*z->slot));
 	for (unsigned i = 0; i < z->n_slots; i++) {
-		z->slot[i].plain = xmalloc(CHUNK);
-		z->slot[i].bytes = xmalloc(z->bound);
+		z->slot[i].plain = mem_zalloc(CHUNK);
+		z->slot[i].bytes = mem_zalloc(z->bound);
 	}
 	pthread_mutex_init(&z->lock, NULL);
 	pthread_cond_init(&z->filled, NULL);
@@ -291,7 +291,7 @@ const char *gunzip(const struct bytes *b, sink out, void *ctx)
 		.kept = b->data,
 		.mapped = b->mapped,
 		.left = bomb_limit(b->size),
-		.window = xmalloc(WINDOW),
+		.window = mem_zalloc(WINDOW),
 		.out = out,
 		.ctx = ctx,
 	};

@@ -398,7 +398,7 @@ static bool through_link(const struct image *im, const char *name)
 /* What holds for each name of a layer, wanted or not; WHERE is the layer. */
 static void check_layer_name(struct image *im, const struct tar_entry *e)
 {
-	char *hidden = xasprintf(".wh.%s", e->name);
+	char *hidden = mem_printf(".wh.%s", e->name);
 	const char *hides = strncmp(e->name, ".wh.", 4) ? "" : e->name + 4;
 
 	if (!keep_name(im, e->name))
@@ -493,7 +493,7 @@ static void layer_end(void *ctx)
 bool image_layer(struct image *im, const char *where, const struct bytes *packed,
 		 char diff_id[DIGEST_SIZE], uint64_t *budget)
 {
-	struct tar *t = xmalloc(sizeof(*t));
+	struct tar *t = mem_zalloc(sizeof(*t));
 	const char *wrong, *tar_wrong;
 
 	t->ctx = im;
@@ -659,7 +659,7 @@ static void check_release(struct image *im, const json_t *about)
 	const char *series = json_member(about, "series");
 	const char *in_kernel = usable(im, KERNEL) ? kernel_release(im->kernel) : NULL;
 	char *local = config_string(&config, "CONFIG_LOCALVERSION");
-	char *made = xasprintf("%s%s", version, local);
+	char *made = mem_printf("%s%s", version, local);
 
 	if (im->m.release[0] && strcmp(im->m.release, told))
 		find(im->r, R_RELEASE, TAR, "has modules of %s, kernel.json says %s", im->m.release,
@@ -751,7 +751,7 @@ void image_judge(struct image *im)
 
 struct image *image_open(struct report *r, const struct platform *p)
 {
-	struct image *im = xmalloc(sizeof(*im));
+	struct image *im = mem_zalloc(sizeof(*im));
 
 	im->r = r;
 	im->p = p;

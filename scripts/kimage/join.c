@@ -38,14 +38,14 @@ static bool copy_blob(struct joining *j, const char *from, const json_t *descrip
 
 	wrong = load_blob(from, descriptor, MAX_LAYER, &b);
 	if (wrong) {
-		complain(from, "the blob %.80s %s [%s]", digest, wrong, blob_code(descriptor));
+		complain(from, 0, "the blob %.80s %s [%s]", digest, wrong, blob_code(descriptor));
 		return false;
 	}
 	path = blob_path(j->stage.tmp, digest);
 	if (stat(path, &st)) {
 		wrong = write_file(path, b.data, b.size);
 		if (wrong)
-			complain(path, "%s [output]", wrong);
+			complain(path, 0, "%s [output]", wrong);
 		else
 			j->size += b.size;
 	}
@@ -61,7 +61,7 @@ static bool copy_layers(struct joining *j, const char *from, const json_t *manif
 	size_t i;
 
 	if (!ok)
-		complain(from,
+		complain(from, 0,
 			 "the manifest has %zu layers [manifest]: expected at most %d, and no "
 			 "members of an index",
 			 json_array_size(layers), MAX_LAYERS);
@@ -78,7 +78,7 @@ static bool copy_image(struct joining *j, const char *from, json_t *descriptor)
 	bool ok;
 
 	if (!manifest) {
-		complain(from, "the manifest %s", why);
+		complain(from, 0, "the manifest %s", why);
 		free(why);
 		return false;
 	}
@@ -100,7 +100,7 @@ static bool copy_index(struct joining *j, const char *from, const json_t *descri
 
 	index = load_json(from, descriptor, &why);
 	if (!index) {
-		complain(from, "the index %s", why);
+		complain(from, 0, "the index %s", why);
 		free(why);
 		return false;
 	}
@@ -131,7 +131,7 @@ static bool copy_bare(struct joining *j, const char *from, const json_t *descrip
 					      "variant", *variant ? variant : NULL));
 	}
 	if (!config) {
-		complain(from, "the image %s", why);
+		complain(from, 0, "the image %s", why);
 		free(why);
 	}
 	ok = config && copy_image(j, from, bare);
@@ -169,7 +169,7 @@ static int join(struct joining *j, char *const *layouts, size_t n)
 	if (ok && put_index(j->stage.tmp, json_incref(j->manifests), j->ref, j->digest, &j->size))
 		status = publish(&j->stage);
 	stage_close(&j->stage);
-	if (status == HELD)
+	if (status == DONE)
 		printf("%s digest %s size %llu (%zu images)\n", j->layout, j->digest,
 		       (unsigned long long)j->size, json_array_size(j->manifests));
 	json_decref(j->manifests);
@@ -197,15 +197,15 @@ int cmd_join(int argc, char **argv)
 			break;
 		case 'h':
 			fputs(usage, stdout);
-			return HELD;
+			return DONE;
 		default:
-			return usage_error("join", usage);
+			return usage_error(usage);
 		}
 	}
 	if (!j.layout || !j.ref || optind == argc)
-		return usage_error("join", usage);
+		return usage_error(usage);
 	if (ref_wrong(j.ref)) {
-		complain(j.ref, "%s [ref-name]", ref_wrong(j.ref));
+		complain(j.ref, 0, "%s [ref-name]", ref_wrong(j.ref));
 		return CANNOT_RUN;
 	}
 	umask(022);

@@ -57,7 +57,7 @@ struct kernel {
 
 struct kernel *kernel_open(void)
 {
-	struct kernel *k = xmalloc(sizeof(*k));
+	struct kernel *k = mem_zalloc(sizeof(*k));
 
 	k->sha = sha_open();
 	return k;
@@ -429,11 +429,11 @@ bool config_has(const struct bytes *config, const char *line)
 
 char *config_string(const struct bytes *config, const char *option)
 {
-	char *start = xasprintf("%s=\"", option);
+	char *start = mem_printf("%s=\"", option);
 	size_t len = 0;
 	const char *value = config_line(config, start, &len);
 
 	free(start);
 	/* Without the closing quote. */
-	return xasprintf("%.*s", value && len ? (int)len - 1 : 0, value ? value : "");
+	return mem_printf("%.*s", value && len ? (int)len - 1 : 0, value ? value : "");
 }

@@ -4,7 +4,7 @@
  *
  * pack.c, join.c, verify.c, extract.c and name.c are the subcommands. What they share:
  *
- *   util.c     messages, memory, files
+ *   util.c     numbers, files
  *   gzip.c     compress with threads, decompress within bounds
  *   tar.c      ustar headers, and tar read as a stream
  *   layout.c   blobs by digest, JSON, references, platforms
@@ -32,8 +32,11 @@
 #include <stdio.h>
 
 #include "archs.h"
-
-enum { HELD = 0, FINDING = 1, CANNOT_RUN = 2 };
+#include "buffer.h"
+#include "clean.h"
+#include "file.h"
+#include "mem.h"
+#include "msg.h"
 
 #define MEDIA_INDEX "application/vnd.oci.image.index.v1+json"
 #define MEDIA_MANIFEST "application/vnd.oci.image.manifest.v1+json"
@@ -53,22 +56,7 @@ enum { HELD = 0, FINDING = 1, CANNOT_RUN = 2 };
 #define MAX_NAME 256 /* what ustar has room for, and NUL */
 #define MAX_TAR_NAME 4096 /* with extensions */
 
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof(*(a)))
-
 /* ---- util.c -------------------------------------------------------------------- */
-/*
- * `kimage: WHERE: text` on stderr, escaped. The text has a code for what is wrong, in
- * brackets, which tests and scripts match.
- */
-void complain(const char *where, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-/* TEXT, to free, with a '?' for each byte that a terminal would obey or cannot show. */
-char *escape(const char *text);
-/* Report wrong arguments of a subcommand, and its usage; CANNOT_RUN. */
-int usage_error(const char *command, const char *usage);
-/* Never return NULL; xmalloc() clears. */
-void *xmalloc(size_t size);
-void *xrealloc(void *old, size_t size);
-char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* The whole of TEXT as a number from MIN to MAX; complains. */
 bool parse_number(const char *text, long long min, long long max, long long *value);
 
@@ -79,18 +67,8 @@ struct bytes {
 	bool mapped; /* from a file: its pages can be given back, and read again */
 };
 
-/* Memory that grows; all zeros is empty. */
-struct buffer {
-	unsigned char *data;
-	size_t size, room;
-};
-
-void buffer_add(struct buffer *b, const void *data, size_t size);
-void buffer_free(struct buffer *b);
 struct bytes buffer_bytes(const struct buffer *b);
 
-/* Replace B by a regular file of at most LIMIT bytes. */
-const char *read_file(const char *path, size_t limit, struct buffer *b);
 /* Map a regular file, no symbolic link, of at most LIMIT bytes. */
 const char *map_file(const char *path, size_t limit, struct bytes *b);
 void unmap(struct bytes *b);
@@ -362,7 +340,7 @@ json_t *put_json(const char *dir, json_t *json, const char *type);
  */
 bool put_index(const char *dir, json_t *manifests, const char *ref, char digest[DIGEST_SIZE],
 	       uint64_t *size);
-/* Put a stage at its place if it keeps the contract: HELD, or why not, which is said. */
+/* Put a stage at its place if it keeps the contract: DONE, or why not, which is said. */
 int publish(struct stage *s);
 
 /* ---- report.c: rules and findings ------------------------------------------------ */

@@ -18,15 +18,13 @@ struct sha {
 
 static void sha_check(int ok)
 {
-	if (ok)
-		return;
-	fputs("kimage: libcrypto cannot make SHA-256 digests [crypto]\n", stderr);
-	exit(CANNOT_RUN);
+	if (!ok)
+		die(CANNOT_RUN, "libcrypto cannot make SHA-256 digests [crypto]");
 }
 
 struct sha *sha_open(void)
 {
-	struct sha *s = xmalloc(sizeof(*s));
+	struct sha *s = mem_zalloc(sizeof(*s));
 
 	s->ctx = EVP_MD_CTX_new();
 	sha_check(s->ctx && EVP_DigestInit_ex(s->ctx, EVP_sha256(), NULL));
@@ -84,7 +82,7 @@ bool is_other_digest(const char *s)
 
 char *blob_path(const char *layout, const char *digest)
 {
-	return xasprintf("%s/blobs/sha256/%s", layout, digest + 7);
+	return mem_printf("%s/blobs/sha256/%s", layout, digest + 7);
 }
 
 const char *blob_code(const json_t *descriptor)
@@ -162,16 +160,16 @@ json_t *json_parse(const struct bytes *b, char **why)
 	json_t *json;
 
 	if (b->size > MAX_JSON || too_many_values(b)) {
-		*why = b->size > MAX_JSON ? xasprintf("is larger than %u bytes", MAX_JSON) :
-					    xasprintf("has more values than any image");
+		*why = b->size > MAX_JSON ? mem_printf("is larger than %u bytes", MAX_JSON) :
+					    mem_printf("has more values than any image");
 		return NULL;
 	}
 	json = json_loadb(b->size ? (const char *)b->data : "", b->size, JSON_REJECT_DUPLICATES,
 			  &error);
 	if (json && json_is_object(json))
 		return json;
-	*why = json ? xasprintf("is not a JSON object") :
-		      xasprintf("line %d: %s", error.line, error.text);
+	*why = json ? mem_printf("is not a JSON object") :
+		      mem_printf("line %d: %s", error.line, error.text);
 	json_decref(json);
 	return NULL;
 }
@@ -184,9 +182,9 @@ json_t *load_json(const char *layout, const json_t *descriptor, char **why)
 	char *text;
 
 	if (wrong) {
-		*why = xasprintf("%s [%s]", wrong, blob_code(descriptor));
+		*why = mem_printf("%s [%s]", wrong, blob_code(descriptor));
 	} else if (!(json = json_parse(&b, &text))) {
-		*why = xasprintf("%s [json]", text);
+		*why = mem_printf("%s [json]", text);
 		free(text);
 	}
 	unmap(&b);
@@ -197,7 +195,7 @@ char *json_text(const json_t *json)
 {
 	char *text = json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS);
 
-	return text ? text : xmalloc(SIZE_MAX);
+	return text ? text : mem_zalloc(SIZE_MAX);
 }
 
 const char *json_member(const json_t *object, const char *name)
@@ -329,10 +327,10 @@ char *platform_text(const json_t *p)
 	char *text, *name;
 
 	if (!json_is_object(p))
-		return xasprintf("%s", "");
-	text = xasprintf("%s/%s%s%s", json_member(p, "os"), json_member(p, "architecture"),
+		return mem_strdup("");
+	text = mem_printf("%s/%s%s%s", json_member(p, "os"), json_member(p, "architecture"),
 			 *variant ? "/" : "", variant);
-	name = xasprintf("%s", canonical(text));
+	name = mem_strdup(canonical(text));
 	free(text);
 	return name;
 }

@@ -26,12 +26,12 @@ int main(int argc, char **argv)
 {
 	if (argc > 1 && !strcmp(argv[1], "--help")) {
 		usage(stdout);
-		return HELD;
+		return DONE;
 	}
 	for (size_t i = 0; argc > 1 && i < ARRAY_SIZE(commands); i++)
 		if (!strcmp(argv[1], commands[i].name))
 			return commands[i].run(argc - 1, argv + 1);
-	complain(argc > 1 ? argv[1] : "arguments", "not a valid command [usage]");
+	complain(argc > 1 ? argv[1] : "arguments", 0, "not a valid command [usage]");
 	usage(stderr);
 	return CANNOT_RUN;
 }

@@ -19,7 +19,7 @@ static const char usage[] =
 
 static const char *replace_file(const char *path, const char *text)
 {
-	char *tmp = xasprintf("%s.tmp.%ld", path, (long)getpid());
+	char *tmp = mem_printf("%s.tmp.%ld", path, (long)getpid());
 	const char *wrong;
 
 	unlink(tmp);
@@ -35,7 +35,7 @@ static const char *replace_file(const char *path, const char *text)
 static int write_names(const char *layout, const json_t *top, json_t *image, const char *name)
 {
 	json_t *notes = json_object_get(image, "annotations");
-	char *path = xasprintf("%s/index.json", layout), *text;
+	char *path = mem_printf("%s/index.json", layout), *text;
 	const char *wrong;
 
 	if (!json_is_object(notes)) {
@@ -49,10 +49,10 @@ static int write_names(const char *layout, const json_t *top, json_t *image, con
 	if (!wrong)
 		wrong = sync_dir(layout);
 	if (wrong)
-		complain(path, "cannot be written: %s [output]", wrong);
+		complain(path, 0, "cannot be written: %s [output]", wrong);
 	free(text);
 	free(path);
-	return wrong ? CANNOT_RUN : HELD;
+	return wrong ? CANNOT_RUN : DONE;
 }
 
 static int name_image(const char *layout, const char *name, const char *old)
@@ -86,16 +86,16 @@ int cmd_name(int argc, char **argv)
 			break;
 		case 'h':
 			fputs(usage, stdout);
-			return HELD;
+			return DONE;
 		default:
-			return usage_error("name", usage);
+			return usage_error(usage);
 		}
 	}
 	if (optind + 2 != argc)
-		return usage_error("name", usage);
+		return usage_error(usage);
 	name = argv[optind + 1];
 	if (ref_wrong(name)) {
-		complain(name, "%s [ref-name]", ref_wrong(name));
+		complain(name, 0, "%s [ref-name]", ref_wrong(name));
 		return CANNOT_RUN;
 	}
 	umask(022);

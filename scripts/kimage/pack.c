@@ -82,14 +82,14 @@ static bool inspect(struct packing *p, int i, const struct bytes *b)
 	else if (i == CONFIG && !p->tree.modules && !config_has(b, "# CONFIG_MODULES is not set"))
 		wrong = "does not say '# CONFIG_MODULES is not set', but there is no module";
 	if (wrong) {
-		complain(p->path[i], "%s [%s]", wrong, i == KERNEL ? "kernel" : "no-modules");
+		complain(p->path[i], 0, "%s [%s]", wrong, i == KERNEL ? "kernel" : "no-modules");
 		return false;
 	}
 	if (i == KERNEL)
 		p->kernel_size = b->size;
 	if (i == KERNEL || i == CONFIG) {
 		sha_of(b->data, b->size, digest);
-		member = xasprintf("%s_sha256", file_names[i]);
+		member = mem_printf("%s_sha256", file_names[i]);
 		json_object_set_new(p->about, member, json_string(digest + 7));
 		free(member);
 	}
@@ -111,7 +111,7 @@ static bool put_dtbs(struct packing *p, struct gzip *z)
 
 	for (size_t i = 0; ok && i < p->n_dtbs; i++) {
 		const char *name = base_name(p->dtb[i]),
-			   *wrong = read_file(p->dtb[i], MAX_JSON, &b);
+			   *wrong = file_read(p->dtb[i], MAX_JSON, &b);
 		struct bytes bytes = buffer_bytes(&b);
 		char digest[DIGEST_SIZE];
 
@@ -120,7 +120,7 @@ static bool put_dtbs(struct packing *p, struct gzip *z)
 				json_object_get(told, name) ? "has the name of another" :
 							      dtb_wrong(&bytes);
 		if (wrong)
-			complain(p->dtb[i], "%s [device-tree]", wrong);
+			complain(p->dtb[i], 0, "%s [device-tree]", wrong);
 		ok = !wrong && tar_put(name, &bytes, p->created, gzip_write, z);
 		if (!ok)
 			break;
@@ -140,11 +140,11 @@ static bool put_files(struct packing *p, struct gzip *z)
 	bool ok = true;
 
 	for (int i = 0; ok && i < N_FILES; i++) {
-		const char *wrong = read_file(p->path[i], MAX_FILE, &b);
+		const char *wrong = file_read(p->path[i], MAX_FILE, &b);
 		struct bytes bytes = buffer_bytes(&b);
 
 		if (wrong)
-			complain(p->path[i], "%s [input]", wrong);
+			complain(p->path[i], 0, "%s [input]", wrong);
 		ok = !wrong && inspect(p, i, &bytes) &&
 		     tar_put(file_names[i], &bytes, p->created, gzip_write, z);
 	}
@@ -163,7 +163,7 @@ static bool put_kernel_tar(struct packing *p, struct gzip *z)
 	p->tar_size = tree_tar_size(&p->tree);
 	wrong = tar_header(header, "kernel.tar", p->tar_size, (uint64_t)p->created);
 	if (wrong) {
-		complain("kernel.tar", "%s [ustar]", wrong);
+		complain("kernel.tar", 0, "%s [ustar]", wrong);
 		return false;
 	}
 	return gzip_write(z, header, sizeof(header)) &&
@@ -184,7 +184,7 @@ static bool put_about(struct packing *p, struct gzip *z)
 /* The layer as a blob; its descriptor and its diff_id, or NULL. */
 static json_t *write_layer(struct packing *p, char diff_id[DIGEST_SIZE])
 {
-	char *path = xasprintf("%s/layer", p->stage.tmp), *blob = NULL, *recipe;
+	char *path = mem_printf("%s/layer", p->stage.tmp), *blob = NULL, *recipe;
 	char digest[DIGEST_SIZE];
 	FILE *out = fopen(path, "we");
 	struct gzip *z = out ? gzip_open(out, (unsigned)p->threads, (int)p->level) : NULL;
@@ -209,9 +209,9 @@ static json_t *write_layer(struct packing *p, char diff_id[DIGEST_SIZE])
 			wrong = strerror(errno);
 	}
 	if (wrong)
-		complain(path, "cannot be written: %s [output]", wrong);
+		complain(path, 0, "cannot be written: %s [output]", wrong);
 	if (ok && !wrong) {
-		recipe = xasprintf("gzip %s level %lld", gzip_recipe, p->level);
+		recipe = mem_printf("gzip %s level %lld", gzip_recipe, p->level);
 		descriptor = json_pack("{s:s, s:s, s:I, s:{s:s}}", "mediaType", MEDIA_LAYER,
 				       "digest", digest, "size", (json_int_t)size, "annotations",
 				       NOTE_RECIPE, recipe);
@@ -282,7 +282,7 @@ static int pack(struct packing *p)
 			status = publish(&p->stage);
 		stage_close(&p->stage);
 	}
-	if (status == HELD)
+	if (status == DONE)
 		printf("%s digest %s size %llu (kernel %llu, kernel.tar %llu)\n", p->layout,
 		       p->digest, (unsigned long long)p->size, (unsigned long long)p->kernel_size,
 		       (unsigned long long)p->tar_size);
@@ -304,13 +304,13 @@ static bool set_file(struct packing *p, const char *arg)
 		if (strlen(file_names[i]) != len || memcmp(file_names[i], arg, len))
 			continue;
 		if (p->path[i]) {
-			complain(file_names[i], "is given twice [option]");
+			complain(file_names[i], 0, "is given twice [option]");
 			return false;
 		}
 		p->path[i] = equals + 1;
 		return true;
 	}
-	complain(arg,
+	complain(arg, 0,
 		 "is not a valid --file [option]: expected NAME=PATH, NAME one of kernel, config, "
 		 "System.map and cmdline");
 	return false;
@@ -320,7 +320,7 @@ static bool set_platform(struct packing *p, const char *name)
 {
 	p->platform = platform_find(name);
 	if (!p->platform)
-		complain(name, "is not a known platform [platform]: expected one of" PLATFORM_NAMES);
+		complain(name, 0, "is not a known platform [platform]: expected one of" PLATFORM_NAMES);
 	return p->platform;
 }
 
@@ -360,11 +360,11 @@ static bool option(struct packing *p, int c)
 		if (p->n_dtbs < MAX_DTBS)
 			p->dtb[p->n_dtbs] = optarg;
 		else
-			complain(optarg, "is one --dtb too many [option]; %d are the limit",
+			complain(optarg, 0, "is one --dtb too many [option]; %d are the limit",
 				 MAX_DTBS);
 		return p->n_dtbs++ < MAX_DTBS;
 	default:
-		usage_error("pack", usage);
+		usage_error(usage);
 		return false;
 	}
 }
@@ -383,19 +383,19 @@ static bool complete(const struct packing *p)
 	for (size_t i = 0; i < ARRAY_SIZE(needed); i++) {
 		if (needed[i].value)
 			continue;
-		complain(needed[i].name, "is missing [option]; run kimage pack --help");
+		complain(needed[i].name, 0, "is missing [option]; run kimage pack --help");
 		return false;
 	}
 	for (int i = 0; i < N_FILES; i++) {
 		if (p->path[i])
 			continue;
-		complain(file_names[i], "is missing [option]; give --file %s=PATH", file_names[i]);
+		complain(file_names[i], 0, "is missing [option]; give --file %s=PATH", file_names[i]);
 		return false;
 	}
 	if (p->created < 0)
-		complain("--created", "is missing [option]; run kimage pack --help");
+		complain("--created", 0, "is missing [option]; run kimage pack --help");
 	else if (ref_wrong(p->ref))
-		complain(p->ref, "%s [ref-name]", ref_wrong(p->ref));
+		complain(p->ref, 0, "%s [ref-name]", ref_wrong(p->ref));
 	else
 		return true;
 	return false;
@@ -424,13 +424,13 @@ int cmd_pack(int argc, char **argv)
 	while ((c = getopt_long(argc, argv, "j:h", options, NULL)) != -1) {
 		if (c == 'h') {
 			fputs(usage, stdout);
-			return HELD;
+			return DONE;
 		}
 		if (!option(&p, c))
 			return CANNOT_RUN;
 	}
 	if (optind != argc)
-		return usage_error("pack", usage);
+		return usage_error(usage);
 	if (!complete(&p))
 		return CANNOT_RUN;
 	umask(022);

@@ -90,8 +90,8 @@ static const struct {
 
 static char *scoped(const struct report *r, const char *where)
 {
-	char *text = r->scope ? xasprintf("%s %s", r->scope, where) : xasprintf("%s", where);
-	char *escaped = escape(text);
+	char *text = r->scope ? mem_printf("%s %s", r->scope, where) : mem_strdup(where);
+	char *escaped = visible(text);
 
 	free(text);
 	return escaped;
@@ -103,7 +103,7 @@ static char *text_of(const char *fmt, va_list ap)
 	char text[1024];
 
 	vsnprintf(text, sizeof(text), fmt, ap);
-	return escape(text);
+	return visible(text);
 }
 
 void find(struct report *r, enum rule rule, const char *where, const char *fmt, ...)
@@ -119,7 +119,7 @@ void find(struct report *r, enum rule rule, const char *where, const char *fmt, 
 	va_end(ap);
 	if (n == MAX_FINDINGS) {
 		free(what);
-		what = xasprintf("there are more than %d findings", MAX_FINDINGS);
+		what = mem_printf("there are more than %d findings", MAX_FINDINGS);
 	}
 	place = scoped(r, where);
 	json_array_append_new(r->findings, json_pack("{s:s, s:s, s:s, s:s}", "where", place, "rule",
@@ -164,10 +164,10 @@ void report_print(const struct report *r)
 	size_t i;
 
 	json_array_foreach(r->notes, i, f)
-		complain(json_member(f, "where"), "note: %s [%s]", json_member(f, "what"),
+		complain(json_member(f, "where"), 0, "note: %s [%s]", json_member(f, "what"),
 			 json_member(f, "code"));
 	json_array_foreach(r->findings, i, f)
-		complain(json_member(f, "where"), "%s [%s]; %s", json_member(f, "what"),
+		complain(json_member(f, "where"), 0, "%s [%s]; %s", json_member(f, "what"),
 			 json_member(f, "rule"), json_member(f, "remedy"));
 }
 

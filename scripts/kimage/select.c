@@ -122,17 +122,17 @@ char *platform_of(const char *layout, const json_t *descriptor)
 
 json_t *load_top(const char *layout, int *status)
 {
-	char *path = xasprintf("%s/index.json", layout), *why;
+	char *path = mem_printf("%s/index.json", layout), *why;
 	json_t *top = NULL;
 	struct bytes b;
 	const char *wrong = map_file(path, MAX_JSON, &b);
 
-	*status = HELD;
+	*status = DONE;
 	if (wrong) {
-		complain(path, "%s [layout]; is this an OCI layout?", wrong);
+		complain(path, 0, "%s [layout]; is this an OCI layout?", wrong);
 		*status = CANNOT_RUN;
 	} else if (!(top = json_parse(&b, &why))) {
-		complain(path, "%s [json]", why);
+		complain(path, 0, "%s [json]", why);
 		free(why);
 		*status = FINDING;
 	}
@@ -144,7 +144,7 @@ json_t *load_top(const char *layout, int *status)
 /* The names of images, of bounded length, to free. */
 static char *names_of(const json_t *images)
 {
-	char *names = xasprintf("%s", ""), *more;
+	char *names = mem_strdup(""), *more;
 	const json_t *d;
 	size_t i;
 
@@ -154,7 +154,7 @@ static char *names_of(const json_t *images)
 
 		if (i == 8)
 			break;
-		more = xasprintf("%s%s'%.300s'", names, i ? ", " : "",
+		more = mem_printf("%s%s'%.300s'", names, i ? ", " : "",
 				 *name ? name : json_member(notes, NOTE_NAME));
 		free(names);
 		names = more;
@@ -172,12 +172,12 @@ json_t *layout_image(const char *layout, const json_t *index_json, const char *n
 	if (n == 1)
 		image = json_incref(json_array_get(images, 0));
 	else if (n)
-		complain(layout, "has %zu images [ambiguous]: %s; choose one with --name", n,
+		complain(layout, 0, "has %zu images [ambiguous]: %s; choose one with --name", n,
 			 names);
 	else if (name)
-		complain(layout, "has no image '%s' [no-image]: it has %s", name, names);
+		complain(layout, 0, "has no image '%s' [no-image]: it has %s", name, names);
 	else
-		complain(layout, "has no image [no-image]");
+		complain(layout, 0, "has no image [no-image]");
 	free(names);
 	json_decref(all);
 	json_decref(images);

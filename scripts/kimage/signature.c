@@ -15,7 +15,7 @@ struct signer {
 
 struct signer *signer_read(const char *path)
 {
-	struct signer *s = xmalloc(sizeof(*s));
+	struct signer *s = mem_zalloc(sizeof(*s));
 	FILE *in = fopen(path, "re");
 	X509 *x = in ? PEM_read_X509(in, NULL, NULL, NULL) : NULL;
 
@@ -24,7 +24,7 @@ struct signer *signer_read(const char *path)
 	s->certificates = sk_X509_new_null();
 	if (x && s->certificates && sk_X509_push(s->certificates, x))
 		return s;
-	complain(path, "%s [signer]: expected a certificate in PEM",
+	complain(path, 0, "%s [signer]: expected a certificate in PEM",
 		 in ? "holds no certificate" : strerror(errno));
 	X509_free(x);
 	signer_free(s);

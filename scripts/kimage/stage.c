@@ -18,7 +18,7 @@
 /* May this be replaced? An OCI layout, or an empty directory. */
 static bool replaceable(const char *path)
 {
-	char *version = xasprintf("%s/oci-layout", path);
+	char *version = mem_printf("%s/oci-layout", path);
 	const struct dirent *e;
 	struct stat st;
 	bool yes = true;
@@ -27,7 +27,7 @@ static bool replaceable(const char *path)
 	if (lstat(path, &st)) {
 		yes = errno == ENOENT;
 		if (!yes)
-			complain(path, "%s [output]", strerror(errno));
+			complain(path, 0, "%s [output]", strerror(errno));
 	} else if (!S_ISDIR(st.st_mode) || lstat(version, &st)) {
 		dir = S_ISDIR(st.st_mode) ? opendir(path) : NULL;
 		yes = dir != NULL;
@@ -37,7 +37,7 @@ static bool replaceable(const char *path)
 			closedir(dir);
 		if (!yes)
 			complain(
-				path,
+				path, 0,
 				"exists and is not an OCI layout [not-a-layout]; remove it, or choose "
 				"another place");
 	}
@@ -59,7 +59,7 @@ static int lock_dir(const char *path)
 
 static void remove_stale(const struct stage *s, const char *parent)
 {
-	char *copy = xasprintf("%s", s->final), *start = xasprintf("%s.tmp.", basename(copy));
+	char *copy = mem_strdup(s->final), *start = mem_printf("%s.tmp.", basename(copy));
 	const struct dirent *e;
 	DIR *dir = opendir(parent);
 
@@ -69,7 +69,7 @@ static void remove_stale(const struct stage *s, const char *parent)
 
 		if (strncmp(e->d_name, start, strlen(start)))
 			continue;
-		path = xasprintf("%s/%s", parent, e->d_name);
+		path = mem_printf("%s/%s", parent, e->d_name);
 		fd = lock_dir(path);
 		if (fd >= 0) {
 			remove_tree(path);
@@ -92,20 +92,20 @@ bool stage_open(struct stage *s, const char *final)
 
 	while (len > 1 && final[len - 1] == '/')
 		len--;
-	s->final = xasprintf("%.*s", (int)len, final);
-	s->tmp = xasprintf("%s.tmp.%ld", s->final, (long)getpid());
+	s->final = mem_printf("%.*s", (int)len, final);
+	s->tmp = mem_printf("%s.tmp.%ld", s->final, (long)getpid());
 	s->lock = -1;
-	copy = xasprintf("%s", s->final);
+	copy = mem_strdup(s->final);
 	parent = dirname(copy);
 	/* Nobody else cleans up between our mkdir() and our lock. */
 	parent_lock = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (parent_lock < 0) {
-		complain(parent, "%s [output]", strerror(errno));
+		complain(parent, 0, "%s [output]", strerror(errno));
 	} else if (replaceable(s->final)) {
 		flock(parent_lock, LOCK_EX);
 		remove_stale(s, parent);
 		if (mkdir(s->tmp, 0755))
-			complain(s->tmp, "cannot be made: %s [output]", strerror(errno));
+			complain(s->tmp, 0, "cannot be made: %s [output]", strerror(errno));
 		else
 			ok = true;
 		s->lock = lock_dir(s->tmp);
@@ -124,7 +124,7 @@ bool stage_open(struct stage *s, const char *final)
 /* For filesystems that can't exchange: a kill in between leaves none, and loses nothing. */
 static bool replace_in_two_steps(struct stage *s)
 {
-	char *old = xasprintf("%s.old", s->tmp);
+	char *old = mem_printf("%s.old", s->tmp);
 	bool ok = false;
 
 	if (!rename(s->final, old)) {
@@ -132,7 +132,7 @@ static bool replace_in_two_steps(struct stage *s)
 		if (ok)
 			remove_tree(old);
 		else if (rename(old, s->final))
-			complain(old, "was %s, and could not be put back [output]", s->final);
+			complain(old, 0, "was %s, and could not be put back [output]", s->final);
 	}
 	free(old);
 	return ok;
@@ -147,7 +147,7 @@ bool stage_publish(struct stage *s)
 	    ((errno == EINVAL || errno == ENOSYS) &&
 	     (!rename(s->tmp, s->final) || replace_in_two_steps(s))))
 		return true;
-	complain(s->final, "cannot be put at its place: %s [output]", strerror(errno));
+	complain(s->final, 0, "cannot be put at its place: %s [output]", strerror(errno));
 	return false;
 }
 

@@ -26,11 +26,8 @@ static void add(struct tree *t, const FTSENT *e, const char *name)
 {
 	bool dir = e->fts_info == FTS_D;
 
-	if (t->n == t->room) {
-		t->room = t->room ? 2 * t->room : 256;
-		t->node = xrealloc(t->node, t->room * sizeof(*t->node));
-	}
-	t->node[t->n++] = (struct node){ xasprintf("%s%s", name, dir ? "/" : ""),
+	grow(t->node, t->n, t->room);
+	t->node[t->n++] = (struct node){ mem_printf("%s%s", name, dir ? "/" : ""),
 					 dir ? 0 : (uint64_t)e->fts_statp->st_size };
 	t->modules += !dir && is_module(name, false);
 }
@@ -48,21 +45,21 @@ static bool visit(struct tree *t, const FTSENT *e)
 	case FTS_DNR:
 	case FTS_ERR:
 	case FTS_NS:
-		complain(e->fts_path, "%s [input]", strerror(e->fts_errno));
+		complain(e->fts_path, 0, "%s [input]", strerror(e->fts_errno));
 		return false;
 	case FTS_SL:
-		complain(e->fts_path,
+		complain(e->fts_path, 0,
 			 "is a symbolic link [file-type]; it leads nowhere in a guest, remove it");
 		return false;
 	default:
-		complain(e->fts_path, "is neither a file nor a directory [file-type]; remove it");
+		complain(e->fts_path, 0, "is neither a file nor a directory [file-type]; remove it");
 		return false;
 	}
 }
 
 bool tree_scan(struct tree *t, const char *dir)
 {
-	char *root = xasprintf("%s", dir), *roots[] = { root, NULL };
+	char *root = mem_strdup(dir), *roots[] = { root, NULL };
 	const FTSENT *e;
 	FTS *fts;
 	bool ok = true;
@@ -74,7 +71,7 @@ bool tree_scan(struct tree *t, const char *dir)
 	while (ok && fts && (errno = 0, e = fts_read(fts)))
 		ok = visit(t, e);
 	if (ok && (!fts || errno)) {
-		complain(dir, "%s [input]", strerror(errno));
+		complain(dir, 0, "%s [input]", strerror(errno));
 		ok = false;
 	}
 	if (fts)
@@ -100,7 +97,7 @@ bool tar_put(const char *name, const struct bytes *b, long long mtime, sink out,
 	const char *wrong = tar_header(header, name, b->size, (uint64_t)mtime);
 
 	if (wrong) {
-		complain(name, "%s [ustar]", wrong);
+		complain(name, 0, "%s [ustar]", wrong);
 		return false;
 	}
 	return out(ctx, header, sizeof(header)) && out(ctx, b->data, b->size) &&
@@ -118,25 +115,25 @@ bool tar_end(sink out, void *ctx)
 static bool put_file(const struct tree *t, const struct node *node, struct buffer *b,
 		     long long mtime, sink out, void *ctx, json_t *modules)
 {
-	char *path = xasprintf("%s/%s", t->root, node->name);
-	const char *wrong = read_file(path, MAX_FILE, b);
+	char *path = mem_printf("%s/%s", t->root, node->name);
+	const char *wrong = file_read(path, MAX_FILE, b);
 	struct bytes bytes = buffer_bytes(b);
 
 	if (!wrong && b->size != node->size)
 		wrong = "changed while it was read";
 	if (wrong)
-		complain(path, "%s [input]", wrong);
+		complain(path, 0, "%s [input]", wrong);
 	if (!wrong && t->signer && is_module(node->name, false)) {
 		wrong = signature_wrong(&bytes, t->signer);
 		if (wrong)
-			complain(path, "%s [module-signature]; remove modules.stamp and run make again", wrong);
+			complain(path, 0, "%s [module-signature]; remove modules.stamp and run make again", wrong);
 	}
 	free(path);
 	if (wrong)
 		return false;
 	if (is_module(node->name, false) &&
 	    json_array_append_new(modules, about_module(node->name, &bytes))) {
-		complain(node->name, "has a name that is not UTF-8 [input]");
+		complain(node->name, 0, "has a name that is not UTF-8 [input]");
 		return false;
 	}
 	return tar_put(node->name, &bytes, mtime, out, ctx);

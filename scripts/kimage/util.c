@@ -1,79 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Messages, memory, files. */
+/* Numbers and files. */
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "clean.h"
 #include "kimage.h"
-
-char *escape(const char *text)
-{
-	char *escaped = xasprintf("%s", text);
-
-	clean(escaped, strlen(escaped), "");
-	return escaped;
-}
-
-void complain(const char *where, const char *fmt, ...)
-{
-	char *text = NULL, *line, *escaped;
-	va_list ap;
-
-	va_start(ap, fmt);
-	if (vasprintf(&text, fmt, ap) < 0)
-		text = NULL;
-	va_end(ap);
-	line = xasprintf("%s: %s", where, text ? text : "out of memory [memory]");
-	escaped = escape(line);
-	fprintf(stderr, "kimage: %s\n", escaped);
-	free(text);
-	free(line);
-	free(escaped);
-}
-
-int usage_error(const char *command, const char *usage)
-{
-	complain(command, "the arguments are not valid [usage]");
-	fputs(usage, stderr);
-	return CANNOT_RUN;
-}
-
-static void *check(void *p)
-{
-	if (p)
-		return p;
-	fputs("kimage: out of memory [memory]\n", stderr);
-	exit(CANNOT_RUN);
-}
-
-void *xmalloc(size_t size)
-{
-	return check(calloc(1, size ? size : 1));
-}
-
-void *xrealloc(void *old, size_t size)
-{
-	return check(realloc(old, size));
-}
-
-char *xasprintf(const char *fmt, ...)
-{
-	va_list ap;
-	char *s = NULL;
-
-	va_start(ap, fmt);
-	if (vasprintf(&s, fmt, ap) < 0)
-		s = NULL;
-	va_end(ap);
-	return check(s);
-}
 
 bool parse_number(const char *text, long long min, long long max, long long *value)
 {
@@ -83,78 +19,13 @@ bool parse_number(const char *text, long long min, long long max, long long *val
 	*value = strtoll(text, &end, 10);
 	if (end != text && !*end && !errno && *value >= min && *value <= max)
 		return true;
-	complain(text, "is not a number from %lld to %lld [number]", min, max);
+	complain(text, 0, "is not a number from %lld to %lld [number]", min, max);
 	return false;
-}
-
-void buffer_add(struct buffer *b, const void *data, size_t size)
-{
-	if (b->size + size > b->room) {
-		b->room = b->size + size > 2 * b->room ? b->size + size : 2 * b->room;
-		b->data = xrealloc(b->data, b->room);
-	}
-	if (size)
-		memcpy(b->data + b->size, data, size);
-	b->size += size;
-}
-
-void buffer_free(struct buffer *b)
-{
-	free(b->data);
-	*b = (struct buffer){ 0 };
 }
 
 struct bytes buffer_bytes(const struct buffer *b)
 {
 	return (struct bytes){ b->data, b->size, false };
-}
-
-/* Open a regular file; a pipe must not block. */
-static const char *open_regular(const char *path, int flags, size_t limit, int *fd, size_t *size)
-{
-	const char *wrong = NULL;
-	struct stat st;
-
-	*size = 0;
-	*fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | flags);
-	if (*fd < 0)
-		return errno == ELOOP ? "is a symbolic link" : strerror(errno);
-	if (fstat(*fd, &st))
-		wrong = strerror(errno);
-	else if (!S_ISREG(st.st_mode))
-		wrong = "is not a regular file";
-	else if ((uintmax_t)st.st_size > limit)
-		wrong = "is larger than any kernel image's";
-	*size = (size_t)st.st_size;
-	if (wrong)
-		close(*fd);
-	return wrong;
-}
-
-const char *read_file(const char *path, size_t limit, struct buffer *b)
-{
-	const char *wrong;
-	size_t size;
-	ssize_t n;
-	int fd;
-
-	b->size = 0;
-	wrong = open_regular(path, 0, limit, &fd, &size);
-	if (wrong)
-		return wrong;
-	if (size > b->room) {
-		b->data = xrealloc(b->data, size);
-		b->room = size;
-	}
-	while (!wrong && b->size < size) {
-		n = read(fd, b->data + b->size, size - b->size);
-		if (n > 0)
-			b->size += (size_t)n;
-		else if (!n || errno != EINTR)
-			wrong = n ? strerror(errno) : "got shorter while it was read";
-	}
-	close(fd);
-	return wrong;
 }
 
 const char *map_file(const char *path, size_t limit, struct bytes *b)
@@ -165,7 +36,7 @@ const char *map_file(const char *path, size_t limit, struct bytes *b)
 	int fd;
 
 	*b = (struct bytes){ 0 };
-	wrong = open_regular(path, O_NOFOLLOW, limit, &fd, &size);
+	wrong = file_open(path, O_NOFOLLOW, limit, &fd, &size);
 	if (wrong)
 		return wrong;
 	if (size) {

@@ -242,7 +242,7 @@ static void check_image(struct verify *v, const json_t *descriptor, bool several
 		     json_member(descriptor, "mediaType"));
 	if (!bare && json_object_get(json_object_get(descriptor, "annotations"), NOTE_REF))
 		find(v->r, R_REF, where, NOTE_REF " belongs to index.json alone");
-	scope = several ? xasprintf("%s%s%s", v->scoped ? v->scoped : "", v->scoped ? " " : "",
+	scope = several ? mem_printf("%s%s%s", v->scoped ? v->scoped : "", v->scoped ? " " : "",
 				    name) :
 			  NULL;
 	v->r->scope = scope ? scope : v->scoped;
@@ -286,7 +286,7 @@ static void check_index(struct verify *v, const json_t *top)
 static void check_ref(struct verify *v, const json_t *top, const char *ref)
 {
 	const char *at = strchr(ref, '@'), *wrong;
-	char *plain = xasprintf("%.*s", at ? (int)(at - ref) : (int)strlen(ref), ref);
+	char *plain = mem_printf("%.*s", at ? (int)(at - ref) : (int)strlen(ref), ref);
 
 	wrong = *ref ? ref_wrong(plain) : "is missing";
 	if (wrong)
@@ -321,7 +321,7 @@ static void check_names(struct verify *v, const json_t *top)
 /* Blobs that nobody names must be whole all the same: a registry will ask. */
 static void check_stray(struct verify *v, const char *name)
 {
-	char *digest = xasprintf("sha256:%s", name), *path, got[DIGEST_SIZE];
+	char *digest = mem_printf("sha256:%s", name), *path, got[DIGEST_SIZE];
 	const char *wrong = NULL;
 	struct bytes b = { 0 };
 
@@ -344,7 +344,7 @@ static void check_stray(struct verify *v, const char *name)
 /* Call CHECK, or complain of anything but ONLY, for each entry of a directory of the layout. */
 static void check_dir(struct verify *v, const char *name, const char *only)
 {
-	char *path = xasprintf("%s/%s", v->dir, name);
+	char *path = mem_printf("%s/%s", v->dir, name);
 	const struct dirent *e;
 	struct stat st;
 	DIR *dir = NULL;
@@ -372,13 +372,13 @@ static void check_dir(struct verify *v, const char *name, const char *only)
 /* One of the layout's two fixed files; false if it can't be read at all. */
 static bool load_fixed(struct verify *v, const char *name, json_t **json)
 {
-	char *path = xasprintf("%s/%s", v->dir, name), *why;
+	char *path = mem_printf("%s/%s", v->dir, name), *why;
 	struct bytes b;
 	const char *wrong = map_file(path, MAX_JSON, &b);
 
 	*json = NULL;
 	if (wrong) {
-		complain(path, "%s [layout]; is this an OCI layout?", wrong);
+		complain(path, 0, "%s [layout]; is this an OCI layout?", wrong);
 	} else if (!(*json = json_parse(&b, &why))) {
 		find(v->r, R_JSON, name, "%s", why);
 		free(why);
@@ -395,7 +395,7 @@ static void check_one(struct verify *v, const json_t *top, bool several)
 
 	if (!*name)
 		name = blob_name(top, "index.json");
-	v->scoped = v->r->scope = several ? xasprintf("%.300s", name) : NULL;
+	v->scoped = v->r->scope = several ? mem_printf("%.300s", name) : NULL;
 	json_object_clear(v->platforms);
 	check_names(v, top);
 	if (is_index(top)) {
@@ -480,7 +480,7 @@ static int verify(const char *dir, const char *name, bool json, const struct sig
 {
 	struct report r = report_new();
 	bool readable;
-	char *shown = escape(dir);
+	char *shown = visible(dir);
 	size_t n;
 
 	r.signer = signer;
@@ -494,7 +494,7 @@ static int verify(const char *dir, const char *name, bool json, const struct sig
 		printf("%s keeps the image contract\n", shown);
 	free(shown);
 	report_free(&r);
-	return !readable ? CANNOT_RUN : n ? FINDING : HELD;
+	return !readable ? CANNOT_RUN : n ? FINDING : DONE;
 }
 
 int cmd_verify(int argc, char **argv)
@@ -529,17 +529,17 @@ int cmd_verify(int argc, char **argv)
 			break;
 		case 'h':
 			fputs(usage, stdout);
-			return HELD;
+			return DONE;
 		default:
-			return usage_error("verify", usage);
+			return usage_error(usage);
 		}
 	}
 	if (rules && optind == argc) {
 		report_rules(stdout);
-		return HELD;
+		return DONE;
 	}
 	if (rules || optind + 1 != argc)
-		return usage_error("verify", usage);
+		return usage_error(usage);
 	if (cert && !(signer = signer_read(cert)))
 		return CANNOT_RUN;
 	status = verify(argv[optind], name, json, signer);

@@ -9,11 +9,11 @@
 
 bool start_blobs(const char *dir)
 {
-	char *blobs = xasprintf("%s/blobs", dir), *sha = xasprintf("%s/sha256", blobs);
+	char *blobs = mem_printf("%s/blobs", dir), *sha = mem_printf("%s/sha256", blobs);
 	const char *wrong = mkdir(blobs, 0755) || mkdir(sha, 0755) ? strerror(errno) : NULL;
 
 	if (wrong)
-		complain(sha, "%s [output]", wrong);
+		complain(sha, 0, "%s [output]", wrong);
 	free(blobs);
 	free(sha);
 	return !wrong;
@@ -37,7 +37,7 @@ json_t *put_json(const char *dir, json_t *json, const char *type)
 	path = blob_path(dir, digest);
 	wrong = write_file(path, text, strlen(text));
 	if (wrong)
-		complain(path, "%s [output]", wrong);
+		complain(path, 0, "%s [output]", wrong);
 	else
 		descriptor = json_pack("{s:s, s:s, s:I}", "mediaType", type, "digest", digest,
 				       "size", (json_int_t)strlen(text));
@@ -50,11 +50,11 @@ json_t *put_json(const char *dir, json_t *json, const char *type)
 /* Write JSON as a file of the layout. Takes JSON over. */
 static bool put_fixed(const char *dir, const char *name, json_t *json)
 {
-	char *text = json_text(json), *path = xasprintf("%s/%s", dir, name);
+	char *text = json_text(json), *path = mem_printf("%s/%s", dir, name);
 	const char *wrong = write_file(path, text, strlen(text));
 
 	if (wrong)
-		complain(path, "%s [output]", wrong);
+		complain(path, 0, "%s [output]", wrong);
 	free(path);
 	free(text);
 	json_decref(json);
@@ -83,13 +83,13 @@ bool put_index(const char *dir, json_t *manifests, const char *ref, char digest[
 
 static bool sync_layout(const char *dir)
 {
-	char *blobs = xasprintf("%s/blobs", dir), *sha = xasprintf("%s/sha256", blobs);
+	char *blobs = mem_printf("%s/blobs", dir), *sha = mem_printf("%s/sha256", blobs);
 	const char *wrong = sync_dir(sha);
 
 	if (!wrong && !(wrong = sync_dir(blobs)))
 		wrong = sync_dir(dir);
 	if (wrong)
-		complain(dir, "%s [output]", wrong);
+		complain(dir, 0, "%s [output]", wrong);
 	free(blobs);
 	free(sha);
 	return !wrong;
@@ -101,12 +101,12 @@ int publish(struct stage *s)
 	int status = CANNOT_RUN;
 
 	if (sync_layout(s->tmp) && verify_layout(s->tmp, NULL, &r))
-		status = json_array_size(r.findings) ? FINDING : HELD;
+		status = json_array_size(r.findings) ? FINDING : DONE;
 	report_print(&r);
 	if (status == FINDING)
-		complain(s->final, "not written: the image would break its contract [contract]");
+		complain(s->final, 0, "not written: the image would break its contract [contract]");
 	report_free(&r);
-	if (status == HELD && !stage_publish(s))
+	if (status == DONE && !stage_publish(s))
 		status = CANNOT_RUN;
 	return status;
 }

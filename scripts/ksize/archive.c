@@ -87,7 +87,7 @@ static const char *read_members(struct archive *a, const char *p, const char *en
 bool archive_read(const char *dir, const char *path, void (*see)(void *ctx, const char *object),
 		  void *ctx)
 {
-	char *full = xasprintf("%s/%s", dir, path), *text;
+	char *full = mem_printf("%s/%s", dir, path), *text;
 	const char *slash = strrchr(path, '/'), *wrong = NULL;
 	struct archive a = { .dir = dir, .path = path, .see = see, .ctx = ctx };
 	size_t size;
@@ -101,7 +101,7 @@ bool archive_read(const char *dir, const char *path, void (*see)(void *ctx, cons
 	else if (text)
 		wrong = read_members(&a, text + strlen(thin), text + size);
 	if (wrong)
-		complain(full, 0, "bad-archive", remedy, "%s", wrong);
+		complain(full, 0, "%s [bad-archive]; %s", wrong, remedy);
 	free(full);
 	free(text);
 	return text && !wrong;

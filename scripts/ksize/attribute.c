@@ -29,7 +29,7 @@ static void note(struct walk *w, const char *object, size_t option)
 {
 	if (map_get(&w->names, object) != NONE)
 		return;
-	w->named = grow(w->named, w->n, &w->room, sizeof(*w->named));
+	grow(w->named, w->n, w->room);
 	w->named[w->n] = (struct named){ option, option == NONE ? ALWAYS : BY_OPTION };
 	map_set(&w->names, object, w->n++);
 }
@@ -64,7 +64,7 @@ static struct words parts_of(struct scope *s, const char *object)
 	struct words all = { 0 };
 
 	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++) {
-		char *name = xasprintf("%.*s-%s", (int)(strlen(object) - 2), object, suffixes[i]);
+		char *name = mem_printf("%.*s-%s", (int)(strlen(object) - 2), object, suffixes[i]);
 		struct words part = scope_words(s, name);
 
 		for (size_t j = 0; j < part.n; j++)
@@ -136,7 +136,7 @@ static const char *kbuild_file(const struct walk *w, const char *dir)
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		const char *path = intern_path(dir, names[i]);
-		char *full = xasprintf("%s/%s", w->b->tree, path);
+		char *full = mem_printf("%s/%s", w->b->tree, path);
 		bool there = !access(full, F_OK);
 
 		free(full);
@@ -150,8 +150,7 @@ static const char *kbuild_file(const struct walk *w, const char *dir)
 static bool can_afford(const struct walk *w, const char *file)
 {
 	if (w->budget.fault)
-		complain(file, 0, w->budget.code, "is the source tree whole?", "%s",
-			 w->budget.fault);
+		complain(file, 0, "%s [%s]; is the source tree whole?", w->budget.fault, w->budget.code);
 	return !w->budget.fault;
 }
 
@@ -190,7 +189,7 @@ static bool read_arch(struct walk *w)
 		      { "drivers-y", "ARCH_DRIVERS" },
 		      { "drivers-m", "ARCH_DRIVERS" } };
 	struct scope s = { .build = w->b, .budget = &w->budget };
-	char *path = xasprintf("arch/%s/Makefile", w->b->srcarch);
+	char *path = mem_printf("arch/%s/Makefile", w->b->srcarch);
 	bool good;
 
 	define_basics(w, &s, "");
@@ -224,7 +223,7 @@ static const char *object_of(const struct object *o)
 
 	if (!o->made)
 		return o->path;
-	path = xasprintf("%s.o", o->module);
+	path = mem_printf("%s.o", o->module);
 	object = intern(path);
 	free(path);
 	return object;

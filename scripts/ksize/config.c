@@ -57,13 +57,13 @@ bool config_read(struct config *c, const char *path)
 	while ((line = next_line(&rest))) {
 		if (!read_setting(line, &name, &value) || !strcmp(value, "n"))
 			continue;
-		c->option = grow(c->option, c->n, &c->room, sizeof(*c->option));
+		grow(c->option, c->n, c->room);
 		map_set(&c->names, name, c->n);
 		c->option[c->n++] = (struct setting){ name, value, UNTOLD, intern("") };
 	}
 	free(text);
 	if (!c->n)
-		complain(path, 0, "no-options", "give the directory that Kbuild built in", "has no options");
+		complain(path, 0, "has no options [no-options]; give the directory that Kbuild built in");
 	return c->n;
 }
 
@@ -131,25 +131,26 @@ bool config_resolve(struct config *c, const char *path)
 {
 	char *text = read_text(path, NULL, "'make config' writes it"), *rest = text;
 	const char *wrong = NULL, *line, *differs, *first = NULL;
-	unsigned number = 0, n = 0;
+	unsigned n = 0;
+	int number = 0;
 
 	while (text && !wrong && (line = next_line(&rest))) {
 		number++;
 		differs = NULL;
 		wrong = resolve_line(c, line, &differs);
 		if (wrong)
-			complain(path, number, "bad-resolved",
-				 "a line is like 'CONFIG_9P_FS=m # asked common/fs', 'make config' writes "
-				 "them anew",
-				 "%s", wrong);
+			complain(path, number,
+				 "%s [bad-resolved]; a line is like 'CONFIG_9P_FS=m # asked common/fs', "
+				 "'make config' writes them anew",
+				 wrong);
 		n += differs != NULL;
 		if (!first)
 			first = differs;
 	}
 	if (text && !wrong && first)
-		complain(path, 0, "other-config", "build the kernel again",
+		complain(path, 0,
 			 "differs from the kernel's config in %u options, CONFIG_%s first, so origins may be "
-			 "wrong",
+			 "wrong [other-config]; build the kernel again",
 			 n, first);
 	free(text);
 	return text && !wrong;

@@ -55,14 +55,14 @@ static int64_t total_change(const struct item *i)
 
 static struct item *item_of(struct difference *d, const char *kind, const char *name)
 {
-	char *text = xasprintf("%s %s", kind, name);
+	char *text = mem_printf("%s %s", kind, name);
 	const char *key = intern(text);
 	size_t i = map_get(&d->names, key);
 
 	free(text);
 	if (i != NONE)
 		return &d->item[i];
-	d->item = grow(d->item, d->n, &d->room, sizeof(*d->item));
+	grow(d->item, d->n, d->room);
 	d->item[d->n] = (struct item){ .kind = kind, .name = intern(name), .where = "" };
 	map_set(&d->names, key, d->n);
 	return &d->item[d->n++];
@@ -101,8 +101,8 @@ static bool read_list(struct difference *d, const json_t *root, const char *key,
 		item->vmlinux[side] = total_of(o, "vmlinux", &good);
 		item->modules[side] = total_of(o, "modules", &good);
 		text = !strcmp(origin, origin_names[ASKED]) || !*where ?
-			       xasprintf("%s", *where ? where : origin) :
-			       xasprintf("%s %s", origin, where);
+			       mem_printf("%s", *where ? where : origin) :
+			       mem_printf("%s %s", origin, where);
 		item->where = intern(text);
 		free(text);
 	}
@@ -118,12 +118,12 @@ static bool read_report(struct difference *d, const char *path, int side)
 	bool good = true;
 
 	if (!root) {
-		complain(path, error.line > 0 ? (unsigned)error.line : 0, "bad-report", remedy, "%s",
-			 error.text);
+		complain(path, error.line > 0 ? error.line : 0, "%s [bad-report]; %s",
+			 error.text, remedy);
 		return false;
 	}
 	if (strcmp(text_of(root, "format"), json_format) != 0) {
-		complain(path, 0, "other-format", remedy, "is not in the format '%s'", json_format);
+		complain(path, 0, "is not in the format '%s' [other-format]; %s", json_format, remedy);
 		json_decref(root);
 		return false;
 	}
@@ -136,7 +136,7 @@ static bool read_report(struct difference *d, const char *path, int side)
 	rest->there[side] = true;
 	rest->vmlinux[side] = total_of(root, "remainder", &good);
 	if (!good)
-		complain(path, 0, "bad-report", remedy, "lacks a part of the report");
+		complain(path, 0, "lacks a part of the report [bad-report]; %s", remedy);
 	json_decref(root);
 	return good;
 }
@@ -181,7 +181,7 @@ struct page {
 /* The core's directories are not to be taken for options. */
 static char *name_of(const struct item *i)
 {
-	return xasprintf("%s%s", !strcmp(i->kind, "core") ? "core " : "", i->name);
+	return mem_printf("%s%s", !strcmp(i->kind, "core") ? "core " : "", i->name);
 }
 
 static struct page measure_page(const struct difference *d)
@@ -309,7 +309,7 @@ static bool read_options(int argc, char **argv, bool *json, bool *help)
 	}
 	if (*help || (c == -1 && optind + 2 == argc))
 		return true;
-	fprintf(stderr, "ksize: wrong options [usage]\n%s", usage);
+	usage_error(usage);
 	return false;
 }
 

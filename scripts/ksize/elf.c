@@ -38,7 +38,7 @@ static const char *open_elf(struct elf_file *f, const char *path)
 static bool close_elf(struct elf_file *f, const char *path, const char *wrong)
 {
 	if (wrong)
-		complain(path, 0, "bad-object", "build the kernel again", "%s", wrong);
+		complain(path, 0, "%s [bad-object]; build the kernel again", wrong);
 	elf_end(f->elf);
 	if (f->fd >= 0)
 		close(f->fd);

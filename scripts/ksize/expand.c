@@ -10,7 +10,7 @@
 
 void words_add(struct words *w, const char *text, size_t option)
 {
-	w->word = grow(w->word, w->n, &w->room, sizeof(*w->word));
+	grow(w->word, w->n, w->room);
 	w->word[w->n++] = (struct word){ text, option };
 }
 
@@ -154,7 +154,7 @@ static void expand_config(struct expansion *e, const char *name, struct buffer *
 
 static void expand_variable(struct expansion *e, const char *name, struct buffer *out)
 {
-	size_t start = out->len;
+	size_t start = out->size;
 	struct words words;
 
 	if (starts(name, "CONFIG_")) {
@@ -194,8 +194,8 @@ static void expand_reference(struct expansion *e, const char *text, size_t len, 
 		*colon = '\0';
 		*equals = '\0';
 		pattern = strchr(colon + 1, '%') != NULL;
-		from = xasprintf("%s%s", pattern ? "" : "%", colon + 1);
-		to = xasprintf("%s%s", pattern ? "" : "%", equals + 1);
+		from = mem_printf("%s%s", pattern ? "" : "%", colon + 1);
+		to = mem_printf("%s%s", pattern ? "" : "%", equals + 1);
 		expand_variable(e, name.text, &value);
 		text_patsubst(e, from, to, value.text, out);
 		free(from);
@@ -247,7 +247,7 @@ static void expand_text(struct expansion *e, const char *text, size_t len, struc
 void expand(struct expansion *e, const char *text, size_t len, struct buffer *out)
 {
 	struct budget *b = e->scope->budget;
-	const size_t before = out->len;
+	const size_t before = out->size;
 
 	if (!spend(b, CALL + len))
 		return;
@@ -260,7 +260,7 @@ void expand(struct expansion *e, const char *text, size_t len, struct buffer *ou
 	b->depth--;
 	if (out->full)
 		fail(b, "makefile-too-large", "a variable expands to too much");
-	spend(b, out->len - before);
+	spend(b, out->size - before);
 }
 
 static struct variable *make_variable(struct scope *s, const char *name)
@@ -269,7 +269,7 @@ static struct variable *make_variable(struct scope *s, const char *name)
 
 	if (v)
 		return v;
-	s->variable = grow(s->variable, s->n, &s->room, sizeof(*s->variable));
+	grow(s->variable, s->n, s->room);
 	s->variable[s->n] = (struct variable){ 0 };
 	map_set(&s->names, intern(name), s->n);
 	return &s->variable[s->n++];
@@ -303,7 +303,7 @@ void scope_assign(struct scope *s, const char *name, char op, const char *value,
 	if (op != '+')
 		clear_variable(v);
 	v->simple = simple;
-	v->chunk = grow(v->chunk, v->n, &v->room, sizeof(*v->chunk));
+	grow(v->chunk, v->n, v->room);
 	v->chunk[v->n++] = c;
 }
 

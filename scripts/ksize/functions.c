@@ -25,7 +25,7 @@ const char *text_word(const char **p, size_t *len)
 
 void text_add_word(struct buffer *out, size_t start, const char *word, size_t len)
 {
-	if (out->len > start)
+	if (out->size > start)
 		buffer_add(out, " ", 1);
 	buffer_add(out, word, len);
 }
@@ -52,7 +52,7 @@ void text_patsubst(struct expansion *e, const char *from, const char *to, const 
 		   struct buffer *out)
 {
 	const char *word, *stem = NULL, *percent = strchr(to, '%');
-	size_t len, stem_len = 0, start = out->len;
+	size_t len, stem_len = 0, start = out->size;
 	const size_t each = strlen(from) + strlen(to);
 
 	while (spend(e->scope->budget, each) && (word = text_word(&text, &len))) {
@@ -72,7 +72,7 @@ static void filter(struct expansion *e, const char *patterns, const char *text, 
 		   struct buffer *out)
 {
 	const char *word, *stem;
-	size_t len, stem_len, start = out->len;
+	size_t len, stem_len, start = out->size;
 	const size_t each = strlen(patterns);
 
 	while (spend(e->scope->budget, each) && (word = text_word(&text, &len))) {
@@ -125,7 +125,7 @@ static void f_filter_out(struct expansion *e, char **arg, struct buffer *out)
 
 static void f_addprefix(struct expansion *e, char **arg, struct buffer *out)
 {
-	char *to = xasprintf("%s%%", arg[0]);
+	char *to = mem_printf("%s%%", arg[0]);
 
 	text_patsubst(e, "%", to, arg[1], out);
 	free(to);
@@ -133,7 +133,7 @@ static void f_addprefix(struct expansion *e, char **arg, struct buffer *out)
 
 static void f_addsuffix(struct expansion *e, char **arg, struct buffer *out)
 {
-	char *to = xasprintf("%%%s", arg[0]);
+	char *to = mem_printf("%%%s", arg[0]);
 
 	text_patsubst(e, "%", to, arg[1], out);
 	free(to);
@@ -192,7 +192,7 @@ static void f_lastword(struct expansion *e, char **arg, struct buffer *out)
 
 static void f_words(struct expansion *e, char **arg, struct buffer *out)
 {
-	char *n = xasprintf("%lu", count_words(arg[0]));
+	char *n = mem_printf("%lu", count_words(arg[0]));
 
 	(void)e;
 	buffer_puts(out, n);
@@ -203,7 +203,7 @@ static void f_words(struct expansion *e, char **arg, struct buffer *out)
 static void cut_words(const char *text, char mark, bool before, struct buffer *out)
 {
 	const char *word;
-	size_t len, start = out->len;
+	size_t len, start = out->size;
 
 	while ((word = text_word(&text, &len))) {
 		size_t at = len;
@@ -252,7 +252,7 @@ static void expand_string(struct expansion *e, const char *text, struct buffer *
 
 static bool is_true(struct expansion *e, const char *condition, struct buffer *value)
 {
-	value->len = 0;
+	value->size = 0;
 	buffer_add(value, "", 0);
 	expand_string(e, condition, value);
 	return value->text[strspn(value->text, " \t")] != '\0';
@@ -295,13 +295,13 @@ static void f_foreach(struct expansion *e, char **arg, struct buffer *out)
 {
 	struct buffer name = EXPANSION, list = EXPANSION;
 	const char *p, *word;
-	size_t len, start = out->len;
+	size_t len, start = out->size;
 
 	is_true(e, arg[0], &name);
 	is_true(e, arg[1], &list);
 	for (p = list.text; !e->scope->budget->fault && (word = text_word(&p, &len));) {
 		scope_define(e->scope, name.text, intern_bytes(word, len));
-		if (out->len > start)
+		if (out->size > start)
 			buffer_add(out, " ", 1);
 		expand_string(e, arg[2], out);
 	}
@@ -370,7 +370,7 @@ bool function_call(struct expansion *e, const char *text, size_t len, struct buf
 		return false;
 	spend(e->scope->budget, len);
 	len -= strlen(f->name);
-	copy = xasprintf("%.*s", (int)len, text + strlen(f->name));
+	copy = mem_printf("%.*s", (int)len, text + strlen(f->name));
 	arg[0] = copy + strspn(copy, " \t");
 	for (char *p = arg[0]; *p; p++) {
 		depth += strchr("({", *p) != NULL;

@@ -57,7 +57,7 @@ static struct group *group_of(struct picture *p, enum kind kind, const char *nam
 	for (size_t i = 0; i < p->n; i++)
 		if (p->group[i].kind == kind && !strcmp(p->group[i].name, name))
 			return &p->group[i];
-	p->group = grow(p->group, p->n, &p->room, sizeof(*p->group));
+	grow(p->group, p->n, p->room);
 	p->group[p->n] = (struct group){ .name = name, .kind = kind };
 	return &p->group[p->n++];
 }
@@ -69,7 +69,7 @@ static void add_cell(struct picture *p, struct group *g, const struct sum *s, co
 
 	if (bytes <= 0)
 		return;
-	g->cell = grow(g->cell, g->n, &g->room, sizeof(*g->cell));
+	grow(g->cell, g->n, g->room);
 	g->cell[g->n++] = (struct cell){ .name = s->name, .note = note, .sum = s, .bytes = bytes };
 	g->bytes += bytes;
 	p->bytes += bytes;
@@ -138,10 +138,10 @@ static void merge_small(const struct picture *p, struct group *g)
 static char *human(int64_t bytes)
 {
 	if (bytes < 10000)
-		return xasprintf("%" PRId64 " B", bytes);
+		return mem_printf("%" PRId64 " B", bytes);
 	if (bytes < 1000000)
-		return xasprintf("%" PRId64 " kB", (bytes + 500) / 1000);
-	return xasprintf("%.2f MB", (double)bytes / 1e6);
+		return mem_printf("%" PRId64 " kB", (bytes + 500) / 1000);
+	return mem_printf("%.2f MB", (double)bytes / 1e6);
 }
 
 static void draw_tooltip(FILE *out, const struct group *g, const struct cell *c)
@@ -183,7 +183,7 @@ static int hue_of(const struct group *g, size_t place)
 static void label_cell(FILE *out, const struct cell *c, const struct rect *r,
 		       const struct rect *tag)
 {
-	char *name = c->merged ? xasprintf("%zu more", c->merged) : xasprintf("%s", c->name);
+	char *name = c->merged ? mem_printf("%zu more", c->merged) : mem_printf("%s", c->name);
 	char *bytes = human(c->bytes);
 	bool below = tag->h > 0 && r->x < tag->x + tag->w && r->y < tag->y + tag->h;
 
@@ -194,8 +194,8 @@ static void label_cell(FILE *out, const struct cell *c, const struct rect *r,
 
 static void draw_group(FILE *out, struct group *g, size_t place, const struct rect *area)
 {
-	double *size = xrealloc(NULL, g->n * sizeof(*size));
-	struct rect *rect = xrealloc(NULL, g->n * sizeof(*rect));
+	double *size = mem_realloc(NULL, g->n * sizeof(*size));
+	struct rect *rect = mem_realloc(NULL, g->n * sizeof(*rect));
 	struct rect tag = svg_tag_place(g->name, area);
 
 	for (size_t i = 0; i < g->n; i++)
@@ -222,8 +222,8 @@ static void draw_group(FILE *out, struct group *g, size_t place, const struct re
 
 static void draw(FILE *out, struct picture *p)
 {
-	struct rect all = { 0, 0, WIDTH, HEIGHT }, *rect = xrealloc(NULL, p->n * sizeof(*rect));
-	double *size = xrealloc(NULL, p->n * sizeof(*size));
+	struct rect all = { 0, 0, WIDTH, HEIGHT }, *rect = mem_realloc(NULL, p->n * sizeof(*rect));
+	double *size = mem_realloc(NULL, p->n * sizeof(*size));
 
 	for (size_t i = 0; i < p->n; i++)
 		size[i] = (double)p->group[i].bytes;

@@ -162,7 +162,7 @@ bool json_write(FILE *out, const struct build *b, const struct sums *s)
 		    put_rules(root, s) && put_objects(root, b);
 
 	if (!good)
-		complain("JSON", 0, "not-utf-8", "rename it", "a name in the build is not UTF-8");
+		complain("JSON", 0, "a name in the build is not UTF-8 [not-utf-8]; rename it");
 	/* output_close() reports what cannot be written. */
 	if (good)
 		json_dumpf(root, out, JSON_COMPACT | JSON_PRESERVE_ORDER);

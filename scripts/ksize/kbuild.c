@@ -191,7 +191,7 @@ static bool read_condition(struct reader *r, char *text)
 
 static bool wrong(const struct reader *r, const char *code, const char *what)
 {
-	complain(r->path, r->line, code, "is the source tree whole?", "%s", what);
+	complain(r->path, r->line, "%s [%s]; is the source tree whole?", what, code);
 	return false;
 }
 
@@ -347,7 +347,7 @@ static bool join_lines(struct reader *r, char **rest, struct buffer *b)
 	char *line;
 	bool more = true;
 
-	b->len = 0;
+	b->size = 0;
 	buffer_add(b, "", 0);
 	while (more && (line = next_line(rest))) {
 		size_t len = strlen(line);
@@ -361,7 +361,7 @@ static bool join_lines(struct reader *r, char **rest, struct buffer *b)
 		else
 			break;
 	}
-	return b->len || line;
+	return b->size || line;
 }
 
 static void cut_comment(char *text)
@@ -398,8 +398,8 @@ static bool is_too_large(const char *path)
 
 static bool read_file(struct reader *r, const char *path, bool needed)
 {
-	char *full = *path == '/' ? xasprintf("%s", path) :
-				    xasprintf("%s/%s", r->scope->build->tree, path);
+	char *full = *path == '/' ? mem_printf("%s", path) :
+				    mem_printf("%s/%s", r->scope->build->tree, path);
 	struct reader inner = { .scope = r->scope, .path = full, .includes = r->includes + 1 };
 	bool good = true;
 	char *text = NULL;

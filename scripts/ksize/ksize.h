@@ -4,7 +4,7 @@
  *
  * report.c and diff.c are the subcommands. What they are made of, as the data flows:
  *
- *   util.c       messages, memory, interned strings, files
+ *   util.c       interned strings, maps, text
  *   config.c     .config, and where each option comes from
  *   archive.c    thin archives
  *   linked.c     which objects are in vmlinux and in the modules
@@ -35,21 +35,15 @@
 #include <stdint.h>
 #include <stdio.h>
 
-enum { DONE = 0, CANNOT_RUN = 2 };
+#include "buffer.h"
+#include "file.h"
+#include "mem.h"
+#include "msg.h"
 
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof(*(a)))
 #define NONE SIZE_MAX /* no index */
+#define TEXT_MOST ((size_t)1 << 30) /* bytes of a text */
 
 /* ---- util.c -------------------------------------------------------------------- */
-/* `ksize: WHERE:LINE: text [CODE]; REMEDY` on stderr; no line if it is 0. */
-void complain(const char *where, unsigned line, const char *code, const char *remedy,
-	      const char *fmt, ...) __attribute__((format(printf, 5, 6)));
-/* Never returns NULL. */
-void *xrealloc(void *old, size_t size);
-char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-/* Room for one more element of an array that has N of them in ROOM places. */
-void *grow(void *array, size_t n, size_t *room, size_t size);
-
 /* The one copy of a string: equal strings have equal pointers. It lives to the end. */
 const char *intern(const char *text);
 const char *intern_bytes(const char *text, size_t len);
@@ -70,34 +64,12 @@ size_t map_get(const struct map *m, const char *key); /* NONE if it isn't there 
 void map_set(struct map *m, const char *key, size_t value);
 void map_free(struct map *m);
 
-/* Text that grows; all zeros is empty. */
-struct buffer {
-	char *text; /* ends with NUL, unless nothing was ever added */
-	size_t len, room;
-	size_t most; /* that it may hold, or 0 */
-	bool full; /* it should have held more */
-};
-
-void buffer_add(struct buffer *b, const char *text, size_t len);
-void buffer_puts(struct buffer *b, const char *text);
-void buffer_free(struct buffer *b);
-
 bool starts(const char *text, const char *with);
 bool ends(const char *text, const char *with);
 /* The whole of a file, NUL after it, to free; NULL and complains, with a remedy. */
 char *read_text(const char *path, size_t *size, const char *remedy);
 /* The next line of a text, cut off in place; NULL at its end. */
 char *next_line(char **text);
-
-/* PATH.tmp, which output_close() renames if all was well. PATH NULL is stdout. */
-struct output {
-	const char *path;
-	char *tmp;
-	FILE *file;
-};
-
-bool output_open(struct output *o, const char *path);
-bool output_close(struct output *o, bool good);
 
 /* ---- config.c ------------------------------------------------------------------ */
 enum origin { ASKED, SELECT, IMPLY, CHOICE, DEFAULT, UNTOLD, N_ORIGINS };

@@ -10,12 +10,12 @@ static const char remedy[] = "build the kernel and its modules there";
 
 char *build_path(const struct build *b, const char *path)
 {
-	return xasprintf("%s/%s", b->dir, path);
+	return mem_printf("%s/%s", b->dir, path);
 }
 
 struct object *build_add(struct build *b, const char *path, const char *module)
 {
-	b->object = grow(b->object, b->n, &b->room, sizeof(*b->object));
+	grow(b->object, b->n, b->room);
 	b->object[b->n] =
 		(struct object){ .path = path, .module = module, .option = NONE, .rule = NO_RULE };
 	return &b->object[b->n++];
@@ -64,7 +64,7 @@ static void add_candidate(void *ctx, const char *object)
 	if (map_get(&l->known, object) != NONE)
 		return;
 	map_set(&l->known, object, 0);
-	l->object = grow(l->object, l->n, &l->room, sizeof(*l->object));
+	grow(l->object, l->n, l->room);
 	l->object[l->n++] = object;
 }
 
@@ -205,9 +205,9 @@ static bool add_module(struct build *b, char *name)
 	if (dot)
 		*dot = '\0';
 	module = intern_path("", name);
-	b->module = grow(b->module, b->modules, &b->module_room, sizeof(*b->module));
+	grow(b->module, b->modules, b->module_room);
 	b->module[b->modules++] = module;
-	path = xasprintf("%s/%s.mod", b->dir, module);
+	path = mem_printf("%s/%s.mod", b->dir, module);
 	text = rest = read_text(path, NULL, remedy);
 	while ((line = next_line(&rest)))
 		if (ends(line, ".o"))

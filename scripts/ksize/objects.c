@@ -64,7 +64,7 @@ static void see_in_file(void *ctx, const struct section *s)
 		return;
 	}
 	if (table >= m->tables) {
-		m->table = xrealloc(m->table, (table + 1) * sizeof(*m->table));
+		m->table = mem_realloc(m->table, (table + 1) * sizeof(*m->table));
 		memset(m->table + m->tables, 0, (table + 1 - m->tables) * sizeof(*m->table));
 		m->tables = table + 1;
 	}
@@ -77,7 +77,7 @@ static void see_in_file(void *ctx, const struct section *s)
  */
 static bool measure_module(struct measuring *m, const char *module, const struct sizes *parts)
 {
-	char *name = xasprintf("%s.ko", module), *path = build_path(m->b, name);
+	char *name = mem_printf("%s.ko", module), *path = build_path(m->b, name);
 	bool good;
 
 	m->size = (struct sizes){ 0 };
@@ -139,7 +139,7 @@ static bool measure_all(struct measuring *m)
 bool measure(struct build *b)
 {
 	struct measuring m = { .b = b };
-	char *kernel = xasprintf("%s/arch/%s/kernel/vmlinux.lds", b->dir, b->srcarch);
+	char *kernel = mem_printf("%s/arch/%s/kernel/vmlinux.lds", b->dir, b->srcarch);
 	char *module = build_path(b, "scripts/module.lds");
 	bool good = script_read(&m.kernel, kernel) &&
 		    (!b->modules || script_read(&m.module, module)) && vmlinux_read(b) &&

@@ -60,7 +60,7 @@ static bool read_options(int argc, char **argv, struct paths *p)
 	}
 	if (p->help || (c == -1 && optind == argc && p->tree && p->obj && p->resolved))
 		return true;
-	fprintf(stderr, "ksize: wrong options [usage]\n%s", usage);
+	usage_error(usage);
 	return false;
 }
 
@@ -70,7 +70,7 @@ static bool is_dir(const char *path, const char *remedy)
 
 	if (!stat(path, &st) && S_ISDIR(st.st_mode))
 		return true;
-	complain(path, 0, "not-a-directory", remedy, "is not a directory");
+	complain(path, 0, "is not a directory [not-a-directory]; %s", remedy);
 	return false;
 }
 
@@ -86,8 +86,8 @@ static bool find_arch(struct build *b)
 
 		b->srcarch = intern_bytes(arch, strcspn(arch, "/"));
 	} else {
-		complain(pattern, 0, "no-linker-script", "give the directory that Kbuild built in",
-			 "there is not one such file");
+		complain(pattern, 0, "there is not one such file [no-linker-script]; give the directory that "
+				     "Kbuild built in");
 	}
 	globfree(&found);
 	free(pattern);

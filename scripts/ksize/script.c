@@ -83,7 +83,7 @@ static void add_placing(struct script *s, const char *file, const char *section,
 		p.pattern = section[meta] != '*' || section[meta + 1] || !meta;
 		p.prefix = p.pattern ? 0 : (unsigned)meta;
 	}
-	s->placing = grow(s->placing, s->n, &s->room, sizeof(*s->placing));
+	grow(s->placing, s->n, s->room);
 	s->placing[s->n++] = p;
 }
 
@@ -183,7 +183,7 @@ bool script_read(struct script *s, const char *path)
 	}
 	free(text);
 	if (!s->n)
-		complain(path, 0, "bad-linker-script", "build the kernel again", "places no section");
+		complain(path, 0, "places no section [bad-linker-script]; build the kernel again");
 	return s->n;
 }
 

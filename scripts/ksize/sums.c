@@ -11,7 +11,7 @@ static struct sum *sum_in(struct sum_list *l, const char *name, size_t option)
 
 	if (i != NONE)
 		return &l->sum[i];
-	l->sum = grow(l->sum, l->n, &l->room, sizeof(*l->sum));
+	grow(l->sum, l->n, l->room);
 	l->sum[l->n] = (struct sum){ .name = name, .option = option };
 	map_set(&l->names, name, l->n);
 	return &l->sum[l->n++];

@@ -109,7 +109,7 @@ void svg_label(FILE *out, const char *name, const char *note, const struct rect 
 		l = fit(name, height, r->w, 1);
 		if (l.size > 0) {
 			x = r->x + r->w / 2 - l.size * 0.3;
-			turn = xasprintf("rotate(90 %.1f %.1f)", x, y + 2);
+			turn = mem_printf("rotate(90 %.1f %.1f)", x, y + 2);
 			write_line(out, x, y + 2, l.size, turn, name, strlen(name));
 			free(turn);
 		}

@@ -15,8 +15,8 @@ struct page {
 static char *where_from(const struct setting *o)
 {
 	if (o->origin == ASKED)
-		return xasprintf("%s", o->where);
-	return xasprintf("%s%s%s", origin_names[o->origin], *o->where ? " " : "", o->where);
+		return mem_printf("%s", o->where);
+	return mem_printf("%s%s%s", origin_names[o->origin], *o->where ? " " : "", o->where);
 }
 
 static void heading(const struct page *p, const char *what, const char *where)
@@ -93,7 +93,7 @@ static int by_gap(const void *a, const void *b)
 static void gaps(const struct page *p, const struct build *b, const struct sums *s)
 {
 	enum { SHOWN = 8 };
-	const struct part **part = xrealloc(NULL, b->parts * sizeof(*part));
+	const struct part **part = mem_realloc(NULL, b->parts * sizeof(*part));
 
 	fprintf(p->out, "%-*s %-*s %9s %9s %9s %9s\n", p->name, "remainder", p->where, "", "text",
 		"data", "bss", "init");

@@ -83,7 +83,7 @@ struct part *vmlinux_part(struct build *b, const char *name, const struct sectio
 
 	if (i != NONE)
 		return &b->part[i];
-	b->part = grow(b->part, b->parts, &b->part_room, sizeof(*b->part));
+	grow(b->part, b->parts, b->part_room);
 	b->part[b->parts] = (struct part){ .name = name, .column = module_column(like) };
 	map_set(&b->part_names, name, b->parts);
 	return &b->part[b->parts++];

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "clean.h"
+#include "mem.h"
 
 static bool in(uint32_t c, uint32_t first, uint32_t last)
 {
@@ -45,4 +47,29 @@ void clean(char *text, size_t len, const char *keep)
 			text[i] = '?';
 		i += n ? n : 1;
 	}
+}
+
+/* No-break, narrow and ideographic spaces, and the marks without a width. */
+static bool is_blank(const char *p)
+{
+	return !strncmp(p, "\xc2\xa0", 2) || !strncmp(p, "\xe2\x80\x8b", 3) ||
+	       !strncmp(p, "\xe2\x80\xaf", 3) || !strncmp(p, "\xe3\x80\x80", 3) ||
+	       !strncmp(p, "\xef\xbb\xbf", 3);
+}
+
+char *visible(const char *text)
+{
+	size_t left = strlen(text), n;
+	char *out = mem_zalloc(4 * left + 1), *o = out;
+
+	for (; left; left -= n, text += n) {
+		n = printable((const unsigned char *)text, left);
+		if (n && !is_blank(text)) {
+			o = mempcpy(o, text, n);
+			continue;
+		}
+		n = 1;
+		o += sprintf(o, "\\x%02x", (unsigned)(unsigned char)*text);
+	}
+	return out;
 }

@@ -12,4 +12,10 @@
  */
 void clean(char *text, size_t len, const char *keep);
 
+/*
+ * A copy of TEXT, to free, with \xNN for each byte that clean() replaces, and for each byte of
+ * a blank other than the space.
+ */
+char *visible(const char *text);
+
 #endif

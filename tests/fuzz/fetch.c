@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// fuzz: sources scripts/fetch/[!lmnu]*.c scripts/lib/clean.c; libs libcrypto libarchive
+// fuzz: sources scripts/fetch/[!lmnu]*.c scripts/lib/[!m]*.c scripts/lib/mem.c; libs libcrypto libarchive
 /*
  * What fetch reads, by the first byte: a release lock (l), an origin's list (n), which is
  * the text after two that end in 0: what stands before and after the number of a release, a
@@ -25,11 +25,13 @@ static size_t n_kept, line_size;
 static FILE *opened;
 static jmp_buf end;
 
-static void *fuzz_calloc(size_t n, size_t size)
+static void *fuzz_zalloc(size_t size)
 {
 	if (n_kept == KEPT_MOST)
 		longjmp(end, 1);
-	kept[n_kept] = calloc(n, size);
+	kept[n_kept] = calloc(1, size);
+	if (!kept[n_kept])
+		abort();
 	return kept[n_kept++];
 }
 
@@ -68,7 +70,8 @@ static void fuzz_free(void *p)
 		free(p);
 }
 
-#define calloc	fuzz_calloc
+#include "mem.h"
+#define mem_zalloc fuzz_zalloc
 #define exit	fuzz_exit
 #define fopen	fuzz_fopen
 #define fclose	fuzz_fclose
@@ -77,7 +80,8 @@ static void fuzz_free(void *p)
 #include "../../scripts/fetch/lock.c" // NOLINT: see above
 #include "../../scripts/fetch/newest.c" // NOLINT: see above
 #include "../../scripts/fetch/util.c" // NOLINT: see above
-#undef calloc
+#include "../../scripts/lib/msg.c" // NOLINT: see above
+#undef mem_zalloc
 #undef exit
 #undef fopen
 #undef fclose

@@ -19,7 +19,7 @@ static inline unsigned char *pack_member(const void *data, size_t size, size_t *
 {
 	struct libdeflate_compressor *c = libdeflate_alloc_compressor(0);
 	size_t room = libdeflate_gzip_compress_bound(c, size);
-	unsigned char *out = xmalloc(room);
+	unsigned char *out = mem_zalloc(room);
 
 	*packed = libdeflate_gzip_compress(c, data, size, out, room);
 	libdeflate_free_compressor(c);

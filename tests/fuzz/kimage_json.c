@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// fuzz: sources scripts/kimage/[!m]*.c scripts/lib/clean.c
+// fuzz: sources scripts/kimage/[!m]*.c scripts/lib/*.c
 // fuzz: libs libdeflate zlib libcrypto jansson; options -pthread
 /*
  * The texts of an image: JSON (j), a name (n), the lines of --meta (m), by the first byte.
@@ -15,7 +15,7 @@ static void try_json(const struct bytes *b)
 	json_t *json = json_parse(b, &why);
 
 	if (!json) {
-		text = escape(why);
+		text = visible(why);
 		free(text);
 		free(why);
 		return;
@@ -26,28 +26,28 @@ static void try_json(const struct bytes *b)
 	is_other_digest(json_member(json, "digest"));
 	about_lacks(json);
 	text = json_text(json);
-	free(escape(text));
+	free(visible(text));
 	free(text);
 	json_decref(json);
 }
 
 static void try_name(const struct bytes *b)
 {
-	char *name = xasprintf("%.*s", (int)b->size, (const char *)b->data);
+	char *name = mem_printf("%.*s", (int)b->size, (const char *)b->data);
 
 	ref_wrong(name);
 	is_digest(name);
 	is_other_digest(name);
 	platform_find(name);
 	is_module(name, true);
-	free(escape(name));
+	free(visible(name));
 	free(name);
 }
 
 static void try_meta(const struct bytes *b)
 {
 	int fd = memfd_create("meta", MFD_CLOEXEC);
-	char *path = xasprintf("/proc/self/fd/%d", fd);
+	char *path = mem_printf("/proc/self/fd/%d", fd);
 
 	if (write(fd, b->data, b->size) == (ssize_t)b->size)
 		json_decref(about_read(path));

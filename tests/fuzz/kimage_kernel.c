@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// fuzz: sources scripts/kimage/[!m]*.c scripts/lib/clean.c
+// fuzz: sources scripts/kimage/[!m]*.c scripts/lib/*.c
 // fuzz: libs libdeflate zlib libcrypto jansson; options -pthread
 /* Kernels (k), modules (m) and configs (c), by the first byte. */
 #include "kimage_fuzz.h"
@@ -20,7 +20,7 @@ static void try_kernel(const struct bytes *b)
 		for (size_t f = 0; f < ARRAY_SIZE(formats); f++)
 			kernel_wrong(k, &platforms[p], formats[f]);
 	}
-	free(xasprintf("%s", kernel_release(k) ? kernel_release(k) : ""));
+	free(mem_printf("%s", kernel_release(k) ? kernel_release(k) : ""));
 	kernel_free(k);
 }
 
@@ -31,7 +31,7 @@ static void try_module(const struct bytes *b)
 	for (size_t p = 0; p < ARRAY_SIZE(platforms); p++)
 		module_wrong(b, platforms[p].machine);
 	vermagic = module_info(b, "vermagic");
-	free(xasprintf("%s", vermagic ? vermagic : ""));
+	free(mem_printf("%s", vermagic ? vermagic : ""));
 	if (module_unsigned_size(b) > b->size)
 		abort();
 	json_decref(about_module("a.ko", b));

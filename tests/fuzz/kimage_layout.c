@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// fuzz: sources scripts/kimage/[!m]*.c scripts/lib/clean.c
+// fuzz: sources scripts/kimage/[!m]*.c scripts/lib/*.c
 // fuzz: libs libdeflate zlib libcrypto jansson; options -pthread
 /*
  * Whole layouts. An input is documents with a 0xff byte between them; the last is index.json,
@@ -94,7 +94,7 @@ static void run(int (*command)(int, char **), int argc, const char *const *args)
 	char *argv[8] = { 0 };
 
 	for (int i = 0; i < argc; i++)
-		argv[i] = xasprintf("%s", args[i]);
+		argv[i] = mem_printf("%s", args[i]);
 	optind = 0;
 	command(argc, argv);
 	for (int i = 0; i < argc; i++)
@@ -103,7 +103,7 @@ static void run(int (*command)(int, char **), int argc, const char *const *args)
 
 static void try_all(void)
 {
-	char *to = xasprintf("%s/x", dir), *joined = xasprintf("%s/joined", dir);
+	char *to = mem_printf("%s/x", dir), *joined = mem_printf("%s/joined", dir);
 	const char *verify[] = { "verify", "--json", dir };
 	const char *extract[] = { "extract", dir, "--to", to, "--platform=linux/amd64" };
 	const char *name[] = { "name", dir, "docker.io/a/b:c" };

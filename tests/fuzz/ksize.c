@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // fuzz: sources scripts/ksize/kbuild.c scripts/ksize/expand.c scripts/ksize/functions.c
 // fuzz: sources scripts/ksize/config.c scripts/ksize/script.c scripts/ksize/archive.c
-// fuzz: sources scripts/ksize/util.c; libs jansson
+// fuzz: sources scripts/ksize/util.c scripts/lib/*.c; libs jansson
 /*
  * What ksize reads of a tree and a build, by the first byte: a Makefile (m), a .config (c), a
  * resolved file (r), a linker script (s), a thin archive (a).
@@ -27,7 +27,7 @@ static void add_options(struct config *c)
 	static const char *const names[] = { "A", "B", "NET" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-		c->option = grow(c->option, c->n, &c->room, sizeof(*c->option));
+		grow(c->option, c->n, c->room);
 		map_set(&c->names, intern(names[i]), c->n);
 		c->option[c->n++] = (struct setting){ intern(names[i]), i ? "y" : "m", UNTOLD, "" };
 	}

@@ -7,8 +7,11 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* UNVERIFIED: nothing is wrong, but anybody in the guest may have written the records. */
-enum verdict { HELD, FINDING, CANNOT_RUN, BEFORE_INIT, UNVERIFIED };
+#include "mem.h"
+#include "msg.h"
+
+/* What judge() returns beside the exit statuses. UNVERIFIED: nothing is wrong, but anybody in the guest may have written the records. */
+enum { BEFORE_INIT = CANNOT_RUN + 1, UNVERIFIED };
 
 /* A line that matters. LEVEL is the kernel's, -1 where it has none. */
 struct item {
@@ -75,10 +78,6 @@ void list_add(struct list *list, int level, const char *text);
 /* The same for text made like printf's; nothing is added twice. */
 void list_addf(struct list *list, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void list_free(struct list *list);
-/* A copy of TEXT, to free; exits if there is no memory. */
-char *copy(const char *text);
-/* Text made like printf's, likewise. */
-char *format(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /*
  * Call TAKE for each line of IN that has something on it, cleaned (scripts/lib/clean.h). A
@@ -98,10 +97,10 @@ void read_line(void *report, char *line);
 void read_end(struct report *r);
 
 /* Hold the report against what is wanted: completes its findings. */
-enum verdict judge(struct report *r, const struct wanted *w);
+int judge(struct report *r, const struct wanted *w);
 
-void print_text(const struct report *r, const struct wanted *w, enum verdict verdict);
+void print_text(const struct report *r, const struct wanted *w, int verdict);
 /* False if it cannot be written. */
-bool print_json(const struct report *r, const struct wanted *w, enum verdict verdict);
+bool print_json(const struct report *r, const struct wanted *w, int verdict);
 
 #endif

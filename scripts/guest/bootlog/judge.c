@@ -15,7 +15,7 @@ static bool is_ok(const char *device)
 
 static void judge_devices(struct report *r, const char *expect)
 {
-	char *names = strdup(expect), *rest = names, *name;
+	char *names = mem_strdup(expect), *rest = names, *name;
 
 	for (size_t i = 0; i < r->devices.n; i++) {
 		if (!is_ok(r->devices.items[i].text))
@@ -96,7 +96,7 @@ static void judge_bounds(struct report *r)
 	}
 }
 
-enum verdict judge(struct report *r, const struct wanted *w)
+int judge(struct report *r, const struct wanted *w)
 {
 	const bool died = !r->started && !r->spoke;
 
@@ -120,5 +120,5 @@ enum verdict judge(struct report *r, const struct wanted *w)
 		return BEFORE_INIT;
 	if (r->findings.counts || (w->strict && r->warnings.counts))
 		return FINDING;
-	return r->secret ? HELD : UNVERIFIED;
+	return r->secret ? DONE : UNVERIFIED;
 }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <errno.h>
 #include <search.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -10,39 +9,6 @@
 #include "bootlog.h"
 
 enum { LINE_MOST = 4 << 20 };
-
-static void *check(void *p)
-{
-	if (p)
-		return p;
-	fputs("bootlog: out of memory [no-memory]\n", stderr);
-	exit(CANNOT_RUN);
-}
-
-char *copy(const char *text)
-{
-	return check(strdup(text));
-}
-
-static __attribute__((format(printf, 1, 0))) char *vformat(const char *fmt, va_list args)
-{
-	char *text = NULL;
-
-	if (vasprintf(&text, fmt, args) < 0)
-		text = NULL;
-	return check(text);
-}
-
-char *format(const char *fmt, ...)
-{
-	va_list args;
-	char *text;
-
-	va_start(args, fmt);
-	text = vformat(fmt, args);
-	va_end(args);
-	return text;
-}
 
 static bool is_allowed(const char *text, const struct list *allow)
 {
@@ -71,10 +37,7 @@ static struct item *append(struct list *list, int level, char *text)
 		free(text);
 		return NULL;
 	}
-	if (list->n == list->size) {
-		list->size = list->size ? 2 * list->size : 16;
-		list->items = check(realloc(list->items, list->size * sizeof(*list->items)));
-	}
+	grow(list->items, list->n, list->size);
 	list->bytes += bytes;
 	list->items[list->n] = (struct item){ text, level, allowed };
 	return &list->items[list->n++];
@@ -82,7 +45,7 @@ static struct item *append(struct list *list, int level, char *text)
 
 void list_add(struct list *list, int level, const char *text)
 {
-	append(list, level, copy(text));
+	append(list, level, mem_strdup(text));
 }
 
 void list_addf(struct list *list, const char *fmt, ...)
@@ -92,7 +55,7 @@ void list_addf(struct list *list, const char *fmt, ...)
 	char *text;
 
 	va_start(args, fmt);
-	text = vformat(fmt, args);
+	text = mem_vprintf(fmt, args);
 	va_end(args);
 	if (tfind(text, &list->known, compare)) {
 		free(text);
@@ -100,7 +63,7 @@ void list_addf(struct list *list, const char *fmt, ...)
 	}
 	item = append(list, -1, text);
 	if (item)
-		check(tsearch(item->text, &list->known, compare));
+		mem_check(tsearch(item->text, &list->known, compare));
 }
 
 static void keep(void *text)
@@ -128,14 +91,14 @@ static void take_line(char *line, size_t n, void (*take)(void *data, char *line)
 bool for_lines(FILE *in, void (*take)(void *data, char *line), void *data)
 {
 	size_t n = 0, size = 256;
-	char *line = check(malloc(size));
+	char *line = mem_zalloc(size);
 	int c;
 
 	while ((c = getc_unlocked(in)) != EOF) {
 		const bool end = c == '\n' || c == '\r';
 
 		if (n + 1 == size)
-			line = check(realloc(line, size *= 2));
+			line = mem_realloc(line, size *= 2);
 		if (!end)
 			line[n++] = (char)c;
 		if (end || n == LINE_MOST) {

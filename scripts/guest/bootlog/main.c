@@ -31,7 +31,7 @@ static const char usage[] =
 
 static bool cannot_read(const char *path)
 {
-	fprintf(stderr, "bootlog: %s: cannot be read [unreadable]: %s\n", path, strerror(errno));
+	complain(path, 0, "cannot be read [unreadable]: %s", strerror(errno));
 	return false;
 }
 
@@ -58,7 +58,7 @@ static void take_secret(void *secret, char *line)
 	char **to = secret;
 
 	if (!*to)
-		*to = copy(line);
+		*to = mem_strdup(line);
 }
 
 /* The report's prefix, with the secret in FILE; NULL if it has none. */
@@ -71,12 +71,12 @@ static char *read_secret(const char *path)
 		return NULL;
 	n = secret ? strspn(secret, "0123456789abcdef") : 0;
 	if (n < SECRET_LEAST || n > SECRET_MOST || secret[n])
-		fprintf(stderr,
-			"bootlog: %s: has no secret [bad-secret]: expected a line of %d to %d digits of 0-9 "
-			"and a-f; boot.sh writes it\n",
-			path, SECRET_LEAST, SECRET_MOST);
+		complain(path, 0,
+			 "has no secret [bad-secret]: expected a line of %d to %d digits of 0-9 and a-f; "
+			 "boot.sh writes it",
+			 SECRET_LEAST, SECRET_MOST);
 	else
-		prefix = format(MARK "%s ", secret);
+		prefix = mem_printf(MARK "%s ", secret);
 	free(secret);
 	return prefix;
 }
@@ -89,14 +89,13 @@ static bool read_count(const char *option, long *count)
 	*count = strtol(optarg, &end, 10);
 	if (end != optarg && !*end && !errno && *count > 0 && *count <= INT_MAX)
 		return true;
-	fprintf(stderr, "bootlog: %s: not a valid number [bad-number]: expected 1 or more, got '%s'\n",
-		option, optarg);
+	complain(option, 0, "not a valid number [bad-number]: expected 1 or more, got '%s'", optarg);
 	return false;
 }
 
 static bool misused(void)
 {
-	fprintf(stderr, "bootlog: wrong options [usage]\n%s", usage);
+	usage_error(usage);
 	return false;
 }
 
@@ -170,10 +169,10 @@ static bool read_options(int argc, char **argv, struct wanted *w, char **prefix,
 	return optind + 1 == argc || misused();
 }
 
-static enum verdict run(const char *log, const char *prefix, const struct wanted *w, bool json)
+static int run(const char *log, const char *prefix, const struct wanted *w, bool json)
 {
 	struct report r;
-	enum verdict verdict = CANNOT_RUN;
+	int verdict = CANNOT_RUN;
 
 	report_init(&r);
 	if (prefix) {
@@ -197,23 +196,22 @@ int main(int argc, char **argv)
 {
 	struct wanted w = { .expect = "", .ram_mib = -1, .cpus = -1, .allow.unbounded = true };
 	bool json = false, help = false;
-	enum verdict verdict = CANNOT_RUN;
+	int verdict = CANNOT_RUN;
 	char *prefix = NULL;
 
 	if (!read_options(argc, argv, &w, &prefix, &json, &help)) {
 		/* It has said why. */
 	} else if (help) {
 		fputs(usage, stdout);
-		verdict = HELD;
+		verdict = DONE;
 	} else {
 		verdict = run(argv[optind], prefix, &w, json);
 	}
 	if (fflush(stdout) || ferror(stdout)) {
-		fprintf(stderr, "bootlog: standard output: cannot be written [unwritable]: %s\n",
-			strerror(errno));
+		complain("standard output", 0, "cannot be written [unwritable]: %s", strerror(errno));
 		verdict = CANNOT_RUN;
 	}
 	free(prefix);
 	list_free(&w.allow);
-	return verdict == UNVERIFIED ? FINDING : (int)verdict;
+	return verdict == UNVERIFIED ? FINDING : verdict;
 }

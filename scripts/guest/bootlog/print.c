@@ -8,10 +8,10 @@
 static const char *const level_names[] = { "emergency", "alert",  "critical", "error",
 					   "warning",	"notice", "info",     "debug" };
 
-static const char *name_of(enum verdict verdict)
+static const char *name_of(int verdict)
 {
 	switch (verdict) {
-	case HELD:
+	case DONE:
 		return "held";
 	case BEFORE_INIT:
 		return "died before init";
@@ -42,7 +42,7 @@ static void print_list(const char *title, const struct list *list)
 		printf("%-10snone\n", title);
 }
 
-void print_text(const struct report *r, const struct wanted *w, enum verdict verdict)
+void print_text(const struct report *r, const struct wanted *w, int verdict)
 {
 	printf("%-10s%s\n", "release", r->release ? r->release : "unknown");
 	if (r->init_ms >= 0)
@@ -113,7 +113,7 @@ static json_t *number(long value)
 	return value >= 0 ? json_integer(value) : json_null();
 }
 
-bool print_json(const struct report *r, const struct wanted *w, enum verdict verdict)
+bool print_json(const struct report *r, const struct wanted *w, int verdict)
 {
 	const struct {
 		const char *name;

@@ -149,7 +149,7 @@ static void see_forgery(struct report *r, const char *text)
 	if (!mark || !strncmp(mark, r->prefix, strlen(mark)))
 		return;
 	if (!r->forgeries++)
-		r->forged = copy(text);
+		r->forged = mem_strdup(text);
 }
 
 /* "LEVEL [TIME] TEXT", a message at level warning or worse. */
@@ -217,7 +217,7 @@ static void read_release(struct report *r, const char *value)
 	if (r->release && strcmp(r->release, value))
 		differs(r, "release");
 	else if (!r->release)
-		r->release = copy(value);
+		r->release = mem_strdup(value);
 }
 
 static void read_started(struct report *r)
@@ -324,7 +324,7 @@ static void read_whole(struct report *r, char *line)
 /* HEAD, which is freed, and what comes after it. */
 static char *join(char *head, const char *rest)
 {
-	char *both = format("%s%s", head ? head : "", rest);
+	char *both = mem_printf("%s%s", head ? head : "", rest);
 
 	free(head);
 	return both;
@@ -358,7 +358,7 @@ void read_end(struct report *r)
 static void remember(struct report *r, const char *line)
 {
 	free(r->last);
-	r->last = begins(line, r->prefix) ? format(MARK "%s", line + strlen(r->prefix)) : copy(line);
+	r->last = begins(line, r->prefix) ? mem_printf(MARK "%s", line + strlen(r->prefix)) : mem_strdup(line);
 }
 
 void read_line(void *report, char *line)
@@ -376,7 +376,7 @@ void read_line(void *report, char *line)
 		read_end(r);
 	head = r->head;
 	if (kernel) {
-		char *own = copy(kernel);
+		char *own = mem_strdup(kernel);
 
 		*kernel = '\0';
 		r->head = join(head, line);
