@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // fuzz: sources scripts/guest/vsockd/device.c scripts/guest/vsockd/echo.c scripts/guest/vsockd/memory.c
 // fuzz: sources scripts/guest/vsockd/rogue.c scripts/guest/vsockd/vring.c scripts/guest/vsockd/vsock.c
+// fuzz: sources scripts/lib/*.c
 /*
  * A guest of vsockd's: its memory, in which two rings lie that are right at first, and what it
  * does. The first byte has the features, each further one begins a step:

@@ -7,11 +7,12 @@
  *
  * Exit status: 0 printed, 1 this host has no such counter, 2 wrong use.
  */
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+
+#include "msg.h"
 
 #if defined(__x86_64__) || defined(__i386__)
 #include <x86intrin.h>
@@ -56,19 +57,18 @@ static int measure(void)
 #else
 static int measure(void)
 {
-	fputs("ticks: this host has no TSC [no-tsc]\n", stderr);
-	return 1;
+	say("this host has no TSC [no-tsc]");
+	return FINDING;
 }
 #endif
 
 int main(int argc, char **argv)
 {
-	const bool help = argc == 2 && !strcmp(argv[1], "--help");
+	static const char usage[] = "usage: ticks\n\nPrints the frequency of this host's TSC in kHz.\n";
 
 	if (argc == 1)
 		return measure();
-	if (!help)
-		fputs("ticks: wrong options [usage]\n", stderr);
-	fputs("usage: ticks\n\nPrints the frequency of this host's TSC in kHz.\n", help ? stdout : stderr);
-	return help ? 0 : 2;
+	if (argc != 2 || strcmp(argv[1], "--help") != 0)
+		return usage_error(usage);
+	return fputs(usage, stdout) < 0 ? CANNOT_RUN : DONE;
 }

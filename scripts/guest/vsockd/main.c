@@ -11,9 +11,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "msg.h"
 #include "vhost_user.h"
-
-enum { HELD, BROKEN, CANNOT_RUN };
 
 static const char usage[] =
 	"usage: vsockd --socket PATH --cid N\n"
@@ -45,8 +44,7 @@ static uint32_t read_cid(const char *text)
 	n = strtoull(text, &end, 10);
 	if (*text >= '0' && *text <= '9' && !*end && !errno && n >= 3 && n < UINT32_MAX)
 		return (uint32_t)n;
-	fprintf(stderr, "vsockd: --cid: not a guest's address [bad-cid]: expected 3 or more, got '%s'\n",
-		text);
+	complain("--cid", 0, "not a guest's address [bad-cid]: expected 3 or more, got '%s'", text);
 	return 0;
 }
 
@@ -80,8 +78,8 @@ static bool read_options(int argc, char **argv, uint32_t *cid, bool *help)
 
 static int cannot_listen(const char *why)
 {
-	fprintf(stderr, "vsockd: %s: cannot listen [cannot-listen]: %s; give a path where a socket can be made\n",
-		socket_path, why);
+	complain(socket_path, 0, "cannot listen [cannot-listen]: %s; give a path where a socket can be made",
+		 why);
 	return -1;
 }
 
@@ -135,12 +133,10 @@ int main(int argc, char **argv)
 	bool help = false;
 	int fd;
 
-	if (!read_options(argc, argv, &cid, &help)) {
-		fprintf(stderr, "vsockd: wrong options [usage]\n%s", usage);
-		return CANNOT_RUN;
-	}
+	if (!read_options(argc, argv, &cid, &help))
+		return usage_error(usage);
 	if (help)
-		return fputs(usage, stdout) < 0 || fflush(stdout) ? CANNOT_RUN : HELD;
+		return fputs(usage, stdout) < 0 || fflush(stdout) ? CANNOT_RUN : DONE;
 	/* A descriptor of the front end's may be a pipe that nobody reads. */
 	signal(SIGPIPE, SIG_IGN);
 	fd = accept_at(socket_path);
@@ -148,5 +144,5 @@ int main(int argc, char **argv)
 		return CANNOT_RUN;
 	device_init(&device, cid);
 	/* What the front end gave goes with the process. */
-	return vhost_user_serve(fd, &device) ? HELD : BROKEN;
+	return vhost_user_serve(fd, &device) ? DONE : FINDING;
 }

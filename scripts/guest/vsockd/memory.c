@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 
+#include "msg.h"
 #include "memory.h"
 
 static bool in_file(int fd, uint64_t end)
@@ -24,18 +24,17 @@ bool memory_add(struct memory *m, uint64_t guest, uint64_t user, uint64_t size, 
 
 	if (m->count == MEMORY_REGIONS || !size || guest + size < guest || user + size < user ||
 	    __builtin_add_overflow(offset, size, &end) || end > SIZE_MAX || !in_file(fd, end)) {
-		fprintf(stderr,
-			"vsockd: memory region at %#" PRIx64 ", %" PRIu64
-			" bytes: is not in its file [bad-memory]; the front end must share it as a whole\n",
-			guest, size);
+		say("memory region at %#" PRIx64 ", %" PRIu64
+		    " bytes: is not in its file [bad-memory]; the front end must share it as a whole",
+		    guest, size);
 		return false;
 	}
 	/* From the file's start: with huge pages, an offset need not be a page's. */
 	r->map_size = (size_t)end;
 	r->map = mmap(NULL, r->map_size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, fd, 0);
 	if (r->map == MAP_FAILED) {
-		fprintf(stderr, "vsockd: memory region at %#" PRIx64 ": cannot be mapped [bad-memory]: %s\n",
-			guest, strerror(errno));
+		say("memory region at %#" PRIx64 ": cannot be mapped [bad-memory]: %s", guest,
+		    strerror(errno));
 		return false;
 	}
 	r->guest = guest;

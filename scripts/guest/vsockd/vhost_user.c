@@ -4,11 +4,11 @@
 #include <linux/virtio_config.h>
 #include <linux/virtio_ring.h>
 #include <poll.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "msg.h"
 #include "vhost_user.h"
 
 #define BIT(n) (1ULL << (n))
@@ -83,13 +83,11 @@ struct session {
 	unsigned int num_fds;
 };
 
-enum outcome { REFUSED, DONE, REPLY };
+enum outcome { REFUSED, TAKEN, REPLY };
 
 static enum outcome refuse(const struct session *s, const char *why)
 {
-	fprintf(stderr,
-		"vsockd: message %u of the front end: %s; it must be QEMU's vhost-user-vsock\n",
-		s->head.request, why);
+	say("message %u of the front end: %s; it must be QEMU's vhost-user-vsock", s->head.request, why);
 	return REFUSED;
 }
 
@@ -105,7 +103,7 @@ static enum outcome reply_u64(struct session *s, uint64_t value)
 static enum outcome nothing(struct session *s)
 {
 	(void)s;
-	return DONE;
+	return TAKEN;
 }
 
 static enum outcome get_features(struct session *s)
@@ -131,7 +129,7 @@ static enum outcome set_features(struct session *s)
 		if (!(s->p.u64 & f_protocol))
 			q->enabled = true;
 	}
-	return DONE;
+	return TAKEN;
 }
 
 static enum outcome set_protocol_features(struct session *s)
@@ -139,7 +137,7 @@ static enum outcome set_protocol_features(struct session *s)
 	if (s->p.u64 & ~(p_reply_ack | p_config))
 		return refuse(s, "a protocol feature that was not offered [not-offered]");
 	s->protocol_features = s->p.u64;
-	return DONE;
+	return TAKEN;
 }
 
 /* The configuration is the guest's CID, and can't be changed. No payload says no. */
@@ -177,7 +175,7 @@ static enum outcome set_memory(struct session *s)
 	for (unsigned int i = 0; i < RINGS; i++)
 		if (d->rings[i].started && !queue_map(&d->rings[i]))
 			return refuse(s, "a ring that runs is not in the memory [bad-ring]");
-	return DONE;
+	return TAKEN;
 }
 
 /* ---- rings ------------------------------------------------------------------------ */
@@ -192,7 +190,7 @@ static enum outcome set_ring_num(struct session *s)
 	if (!num || num > QUEUE_MAX || num & (num - 1))
 		return refuse(s, "the size of the ring is not a power of two up to 32768 [bad-ring]");
 	q->num = (uint16_t)num;
-	return DONE;
+	return TAKEN;
 }
 
 static enum outcome set_ring_addr(struct session *s)
@@ -204,7 +202,7 @@ static enum outcome set_ring_addr(struct session *s)
 	q->used_user = s->p.addr.used;
 	if (q->started && !queue_map(q))
 		return refuse(s, "the ring is not in the memory [bad-ring]");
-	return DONE;
+	return TAKEN;
 }
 
 static enum outcome set_ring_base(struct session *s)
@@ -217,13 +215,13 @@ static enum outcome set_ring_base(struct session *s)
 	/* From 0: a driver that starts anew, and knows of no connection. */
 	if (!q->next_avail)
 		vsock_reset(&s->device->vsock);
-	return DONE;
+	return TAKEN;
 }
 
 static enum outcome set_ring_enable(struct session *s)
 {
 	s->ring->enabled = s->p.state.num;
-	return DONE;
+	return TAKEN;
 }
 
 /* The message's descriptor, which is the caller's from now on, takes the place of @old. */
@@ -259,7 +257,7 @@ static enum outcome set_ring_kick(struct session *s)
 		return refuse(s, "a ring without a descriptor to kick it by [no-descriptor]");
 	if (!q->started && !queue_start(q))
 		return refuse(s, "the ring is not in the memory [bad-ring]");
-	return DONE;
+	return TAKEN;
 }
 
 static enum outcome set_ring_call(struct session *s)
@@ -267,13 +265,13 @@ static enum outcome set_ring_call(struct session *s)
 	replace_fd(&s->ring->call, s);
 	/* What was pushed meanwhile must not wait for the next push. */
 	queue_signal(s->ring->call);
-	return DONE;
+	return TAKEN;
 }
 
 static enum outcome set_ring_err(struct session *s)
 {
 	replace_fd(&s->ring->err, s);
-	return DONE;
+	return TAKEN;
 }
 
 /* ---- messages --------------------------------------------------------------------- */
@@ -334,7 +332,7 @@ static bool read_all(int fd, void *to, size_t len)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0) {
-			fputs("vsockd: the front end hung up in the middle of a message [hung-up]\n", stderr);
+			say("the front end hung up in the middle of a message [hung-up]");
 			return false;
 		}
 		at += n;
@@ -393,7 +391,7 @@ static bool answer(struct session *s)
 	s->head.flags = VERSION | IS_REPLY;
 	if (sendmsg(s->fd, &msg, MSG_NOSIGNAL) == (ssize_t)(sizeof(s->head) + s->head.size))
 		return true;
-	fputs("vsockd: the front end does not take its answer [hung-up]\n", stderr);
+	say("the front end does not take its answer [hung-up]");
 	return false;
 }
 
@@ -406,9 +404,9 @@ static bool do_message(struct session *s, size_t got)
 	/* What nobody has taken. */
 	while (s->num_fds)
 		close(s->fds[--s->num_fds]);
-	if (outcome == DONE && wants_ack)
+	if (outcome == TAKEN && wants_ack)
 		outcome = reply_u64(s, 0);
-	return outcome == DONE || (outcome == REPLY && answer(s));
+	return outcome == TAKEN || (outcome == REPLY && answer(s));
 }
 
 /* ---- the loop --------------------------------------------------------------------- */
@@ -420,7 +418,7 @@ static bool drain(int fd)
 
 	if (n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR)))
 		return true;
-	fputs("vsockd: the kick of a ring is not an eventfd [no-descriptor]\n", stderr);
+	say("the kick of a ring is not an eventfd [no-descriptor]");
 	return false;
 }
 

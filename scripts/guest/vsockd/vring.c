@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <endian.h>
 #include <linux/virtio_ring.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "msg.h"
 #include "vring.h"
 
 void queue_signal(int fd)
@@ -66,8 +66,7 @@ void queue_stop(struct queue *q)
 void queue_blame(struct queue *q, const char *what)
 {
 	if (!q->blamed)
-		fprintf(stderr, "vsockd: %s ring: %s; the guest's driver is wrong\n", q->name,
-			what);
+		say("%s ring: %s; the guest's driver is wrong", q->name, what);
 	q->blamed = true;
 }
 
