@@ -159,7 +159,7 @@ $(S)/tree.stamp: $(S)/tree.key $(S)/source.stamp | $(BIN)/patchck
 KCONF := $(S)/kconf
 KCONFIG := $(TREE)/scripts/kconfig
 $(call key,$(S)/kconf.key,$(HOSTCC_ID) $(TOOL_CFLAGS),$(wildcard \
-	scripts/kconf/*.[ch]) scripts/kconf/build.sh scripts/environment.h)
+	scripts/kconf/*.[ch] scripts/lib/*.[ch]) scripts/kconf/build.sh scripts/environment.h)
 
 $(KCONF): $(S)/tree.stamp $(S)/kconf.key
 	$(Q)scripts/stage.sh $(OUT) $@.seal $(S)/stage.lock '' '' key $(S)/kconf.key \

@@ -164,7 +164,7 @@ static bool try_one(struct explanation *x, const struct fragments *f, struct att
 static bool try_detours(struct explanation *x, const struct fragments *f, struct attempt *best,
 			size_t *extra)
 {
-	struct attempt *way = kc_zalloc(DETOURS_MAX * sizeof(*way));
+	struct attempt *way = mem_zalloc(DETOURS_MAX * sizeof(*way));
 	size_t n = 0;
 	bool done = !*extra || plan_settle(f);
 

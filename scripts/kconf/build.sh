@@ -43,7 +43,7 @@ if [ ! -x "$kept" ]; then
 	theirs=$!
 	# shellcheck disable=SC2086
 	"$HOSTCC" $CFLAGS ${SAN-} -std=gnu11 -isystem "$kconfig" -isystem "$include" \
-		-include "$here/hashtables.h" -r -nostdlib -o "$work/kconf.o" "$here"/*.c
+		-include "$here/hashtables.h" -r -nostdlib -o "$work/kconf.o" "$here"/*.c "$scripts"/lib/*.c
 	wait "$theirs"
 	# shellcheck disable=SC2086
 	"$HOSTCC" ${SAN:--Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free} \

@@ -18,7 +18,7 @@ static void add(struct defaults *d, const struct rules *r, struct symbol *sym,
 
 	grow(d->item, d->n, d->max);
 	d->item[d->n++] = (struct default_item){
-		sym, kind, kc_strdup(value), class, rules_refusal(r, sym, class),
+		sym, kind, mem_strdup(value), class, rules_refusal(r, sym, class),
 	};
 }
 

@@ -85,7 +85,7 @@ static void print(const struct difference *d)
 
 static int compare(const struct resolved *a, const struct resolved *b)
 {
-	struct difference *d = kc_zalloc((a->n + b->n + 1) * sizeof(*d));
+	struct difference *d = mem_zalloc((a->n + b->n + 1) * sizeof(*d));
 	size_t n = 0, count;
 
 	for (size_t i = 0, j = 0; i < a->n || j < b->n;) {
@@ -111,7 +111,7 @@ static int compare(const struct resolved *a, const struct resolved *b)
 	}
 	printf("%zu options on before, %zu after, %zu differences\n", a->n, b->n, n);
 	free(d);
-	return n ? FINDING : HELD;
+	return n ? FINDING : DONE;
 }
 
 int cmd_diff(int argc, char **argv)

@@ -75,12 +75,10 @@ static void cut_value(char *value)
 
 static void take(struct reader *r, const char *name, char *value)
 {
-	char *whole;
+	char *whole = mem_printf("CONFIG_%s=%s", name, value);
 	const char *rest;
 	const struct request *taken;
 
-	if (asprintf(&whole, "CONFIG_%s=%s", name, value) < 0)
-		return;
 	cut_value(value);
 	rest = whole + strlen("CONFIG_=") + strlen(name) + strlen(value);
 	frag_set(&r->d->f, r->para, name, value, r->line);

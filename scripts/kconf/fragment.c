@@ -8,7 +8,6 @@
  */
 #include <ctype.h>
 #include <errno.h>
-#include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,55 +16,6 @@
 #include "text.h"
 
 const char *const layer_names[LAYER_COUNT] = { "base", "arch", "common", "board", "flavour" };
-
-void *kc_realloc(void *p, size_t size)
-{
-	p = realloc(p, size);
-	if (!p) {
-		fputs("kconf: out of memory\n", stderr);
-		exit(CANNOT_RUN);
-	}
-	return p;
-}
-
-void *kc_zalloc(size_t size)
-{
-	return memset(kc_realloc(NULL, size), 0, size);
-}
-
-static char *kc_strndup(const char *s, size_t len)
-{
-	char *copy = kc_realloc(NULL, len + 1);
-
-	memcpy(copy, s, len);
-	copy[len] = '\0';
-	return copy;
-}
-
-char *kc_strdup(const char *s)
-{
-	return kc_strndup(s, strlen(s));
-}
-
-void complain(const char *file, int line, const char *fmt, ...)
-{
-	char *text, *shown;
-	va_list ap;
-	int len;
-
-	va_start(ap, fmt);
-	len = vasprintf(&text, fmt, ap);
-	va_end(ap);
-	if (len < 0)
-		return;
-	shown = text_visible(text);
-	fprintf(stderr, "kconf: %s:", file);
-	if (line)
-		fprintf(stderr, "%d:", line);
-	fprintf(stderr, " %s\n", shown);
-	free(shown);
-	free(text);
-}
 
 int release_cmp(const char *a, const char *b)
 {
@@ -85,7 +35,7 @@ int release_cmp(const char *a, const char *b)
 
 char *unquote(const char *value)
 {
-	char *out = kc_realloc(NULL, strlen(value) + 1), *o = out;
+	char *out = mem_realloc(NULL, strlen(value) + 1), *o = out;
 
 	for (const char *v = value + 1; *v && *v != '"'; v++) {
 		if (*v == '\\' && v[1])
@@ -136,7 +86,7 @@ void frag_init(struct fragments *f, const char *arch, const char *release)
 	f->arch = arch;
 	f->release = release;
 	f->n_slot = 1024;
-	f->slot = kc_zalloc(f->n_slot * sizeof(*f->slot));
+	f->slot = mem_zalloc(f->n_slot * sizeof(*f->slot));
 }
 
 static void free_request(struct request *r)
@@ -176,7 +126,7 @@ static void rehash(struct fragments *f)
 {
 	free(f->slot);
 	f->n_slot *= 2;
-	f->slot = kc_zalloc(f->n_slot * sizeof(*f->slot));
+	f->slot = mem_zalloc(f->n_slot * sizeof(*f->slot));
 	for (size_t i = 0; i < f->n_req; i++)
 		*find_slot(f, f->req[i]->name) = i + 1;
 }
@@ -203,16 +153,14 @@ const struct request *frag_base_overridden(const struct request *r)
 char *frag_override(const struct fragments *f, const struct request *r)
 {
 	unsigned long major, minor = 0;
-	char *end, *text;
+	char *end;
 
 	if (!frag_base(r))
-		return kc_strdup("#: override");
+		return mem_strdup("#: override");
 	major = strtoul(f->release, &end, 10);
 	if (*end == '.')
 		minor = strtoul(end + 1, NULL, 10);
-	if (asprintf(&text, "#: override until=%lu.%lu OWNER REASON", major, minor + 1) < 0)
-		text = kc_strdup("#: override");
-	return text;
+	return mem_printf("#: override until=%lu.%lu OWNER REASON", major, minor + 1);
 }
 
 static void conflict(struct fragments *f, const struct request *r, const struct request *old)
@@ -264,7 +212,7 @@ static void add_request(struct fragments *f, struct request *r)
 
 struct paragraph *frag_paragraph(struct fragments *f, const char *file)
 {
-	struct paragraph *p = kc_zalloc(sizeof(*p));
+	struct paragraph *p = mem_zalloc(sizeof(*p));
 
 	p->file = file;
 	p->active = true;
@@ -276,10 +224,10 @@ struct paragraph *frag_paragraph(struct fragments *f, const char *file)
 static struct request *new_request(const struct paragraph *p, const char *name, const char *value,
 				   int line)
 {
-	struct request *r = kc_zalloc(sizeof(*r));
+	struct request *r = mem_zalloc(sizeof(*r));
 
-	r->name = kc_strdup(name);
-	r->value = kc_strdup(value);
+	r->name = mem_strdup(name);
+	r->value = mem_strdup(value);
 	r->line = line;
 	r->para = p;
 	return r;
@@ -376,7 +324,7 @@ static void comment(struct reader *r, const char *text)
 		return;
 	}
 	old = p->reason ? strlen(p->reason) : 0;
-	p->reason = kc_realloc(p->reason, old + strlen(text) + 2);
+	p->reason = mem_realloc(p->reason, old + strlen(text) + 2);
 	sprintf(p->reason + old, "%s%s", old ? " " : "", text);
 }
 
@@ -480,7 +428,7 @@ static bool take_exception(struct exception *x, char *s)
 static void directive_waive(struct reader *r, char *rest)
 {
 	struct waiver w = { .para = r->para, .line = r->line };
-	char *s = w.exception.text = kc_strdup(rest);
+	char *s = w.exception.text = mem_strdup(rest);
 
 	w.name = word(&s);
 	if (!w.name || !text_is_name(w.name) || !take_exception(&w.exception, s)) {
@@ -498,7 +446,7 @@ static void directive_override(struct reader *r, char *rest)
 	bool right = !p->overrides && r->layer != LAYER_BASE;
 
 	if (right && *rest) {
-		p->exception.text = kc_strdup(rest);
+		p->exception.text = mem_strdup(rest);
 		right = take_exception(&p->exception, p->exception.text);
 	}
 	if (!right)
@@ -512,7 +460,7 @@ static void directive_optional(struct reader *r, const char *rest)
 	if (!*rest || r->para->optional)
 		bad(r, "'#: optional' [bad-directive]: expected '#: optional REASON', once");
 	else
-		r->para->optional = kc_strdup(rest);
+		r->para->optional = mem_strdup(rest);
 }
 
 static void directive(struct reader *r, char *text)

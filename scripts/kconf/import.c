@@ -43,7 +43,7 @@ static bool is_chosen(struct symbol *sym)
 /* A string as .config writes it; the caller frees it. */
 static char *quote(const char *text)
 {
-	char *out = kc_realloc(NULL, 2 * strlen(text) + 3), *o = out;
+	char *out = mem_realloc(NULL, 2 * strlen(text) + 3), *o = out;
 
 	*o++ = '"';
 	for (; *text; text++) {
@@ -97,7 +97,7 @@ static void gather(struct import *im)
 			continue;
 		if (kc_is_tristate(sym) ? sym->curr.tri != no : (sym->flags & SYMBOL_WRITE) != 0) {
 			grow(im->goal, im->n_goal, im->max_goal);
-			im->goal[im->n_goal++] = (struct goal){ sym, r, kc_strdup(kc_value(sym)) };
+			im->goal[im->n_goal++] = (struct goal){ sym, r, mem_strdup(kc_value(sym)) };
 		}
 		if (is_chosen(sym) && strcmp(ours, kc_value(sym)) &&
 		    !(kc_is_tristate(sym) && *ours == 'y'))
@@ -308,7 +308,7 @@ static int run(struct session *s, const char *config, bool exact)
 	im.added = frag_paragraph(&im.joined, config);
 	if (work(&im)) {
 		import_print(&im);
-		status = import_report(&im) ? FINDING : HELD;
+		status = import_report(&im) ? FINDING : DONE;
 	}
 	import_free(&im);
 	return status;
@@ -338,7 +338,7 @@ int cmd_import(int argc, char **argv)
 			break;
 		case 'h':
 			fputs(usage, stdout);
-			return HELD;
+			return DONE;
 		default:
 			if (session_option(&s, c, optarg))
 				break;

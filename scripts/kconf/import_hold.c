@@ -41,7 +41,7 @@ static void drop(struct import *im, const struct request *r, const struct reques
 	}
 	grow(im->dropped, im->n_dropped, im->max_dropped);
 	im->dropped[im->n_dropped++] =
-		(struct dropped){ kc_strdup(r->name), kc_strdup(r->value), against, false };
+		(struct dropped){ mem_strdup(r->name), mem_strdup(r->value), against, false };
 }
 
 /* A module may hold where what is built in does not: make R of the additions one. */
@@ -129,7 +129,7 @@ static void override(struct import *im, const struct request *r)
 /* Leave out, or lower, the additions that do not hold; how many? */
 static size_t leave_out(struct import *im)
 {
-	bool *keep = kc_realloc(NULL, im->joined.n_req + 1);
+	bool *keep = mem_realloc(NULL, im->joined.n_req + 1);
 	size_t n = 0;
 
 	for (size_t i = 0; i < im->joined.n_req; i++) {
@@ -190,7 +190,7 @@ static bool settle(struct import *im, const struct request *r, const struct requ
 	drop(im, by, r);
 	if (lower(im, by))
 		return true;
-	keep = kc_realloc(NULL, im->joined.n_req + 1);
+	keep = mem_realloc(NULL, im->joined.n_req + 1);
 	for (size_t i = 0; i < im->joined.n_req; i++)
 		keep[i] = im->joined.req[i] != by;
 	import_keep(im, keep);
@@ -267,7 +267,7 @@ static bool add_missing(struct import *im)
 
 bool import_hold(struct import *im)
 {
-	bool *held = kc_realloc(NULL, im->ours->n_req + 1);
+	bool *held = mem_realloc(NULL, im->ours->n_req + 1);
 	int rounds = 0;
 	bool again = true;
 

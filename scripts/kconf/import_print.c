@@ -71,7 +71,7 @@ static bool print_overrides(const struct import *im, struct request **list, size
 
 void import_print(const struct import *im)
 {
-	struct request **list = kc_realloc(NULL, (im->joined.n_req + 1) * sizeof(*list));
+	struct request **list = mem_realloc(NULL, (im->joined.n_req + 1) * sizeof(*list));
 	const char *last = "";
 	size_t n = 0, goals = 0;
 	bool overrides;

@@ -104,7 +104,7 @@ static int by_paragraph(const void *a, const void *b)
 static void report_overruled(struct report *rep)
 {
 	const struct import *im = rep->im;
-	const struct request **ours = kc_realloc(NULL, (im->ours->n_req + 1) * sizeof(*ours));
+	const struct request **ours = mem_realloc(NULL, (im->ours->n_req + 1) * sizeof(*ours));
 	const struct paragraph *last = NULL;
 	size_t n = 0, column = 0;
 
@@ -122,9 +122,8 @@ static void report_overruled(struct report *rep)
 			fprintf(stderr, "kconf: %s: by request of %s:%d [overruled]: %s\n", im->config,
 				last->file, last->line, last->reason ?: "");
 		}
-		if (asprintf(&text, "%s=%s(%s)", ours[i]->name, kc_value(sym_find(ours[i]->name)),
-			     frag_find(&im->theirs.f, ours[i]->name)->value) < 0)
-			continue;
+		text = mem_printf("%s=%s(%s)", ours[i]->name, kc_value(sym_find(ours[i]->name)),
+				  frag_find(&im->theirs.f, ours[i]->name)->value);
 		word(&column, text);
 		free(text);
 	}
@@ -338,7 +337,7 @@ static void try_group(struct report *rep, const struct group *g)
 
 	if (!can_open(im, g) || rep->tries++ >= TRIES_MAX)
 		return;
-	extra = kc_realloc(NULL, (g->n + GATES_MAX) * sizeof(*extra));
+	extra = mem_realloc(NULL, (g->n + GATES_MAX) * sizeof(*extra));
 	for (size_t i = 0; i < g->loss->n; i++) {
 		const struct gate *gate = &g->loss->gates[i];
 
@@ -378,7 +377,7 @@ static void report_group(struct report *rep, const struct group *g)
 
 static void report_groups(struct report *rep)
 {
-	struct group *group = kc_realloc(NULL, (rep->n_loss + 1) * sizeof(*group));
+	struct group *group = mem_realloc(NULL, (rep->n_loss + 1) * sizeof(*group));
 	size_t n = 0;
 
 	if (rep->n_loss)
@@ -442,9 +441,9 @@ static void report_values(struct report *rep, bool prompt)
 		struct symbol *sym = sym_find(r->name);
 		char *text;
 
-		if (!is_other(im, r, sym) || has_prompt(sym) != prompt ||
-		    asprintf(&text, "%s=%s(%s)", r->name, kc_value(sym), r->value) < 0)
+		if (!is_other(im, r, sym) || has_prompt(sym) != prompt)
 			continue;
+		text = mem_printf("%s=%s(%s)", r->name, kc_value(sym), r->value);
 		if (!n++)
 			fprintf(stderr, "kconf: %s: other values, those in the file in brackets [other-value]: %s\n",
 				im->config,
@@ -535,7 +534,7 @@ static size_t report_fate(struct report *rep, const struct named *named, size_t 
 static void report_names(struct report *rep)
 {
 	const struct fragments *f = &rep->im->theirs.f;
-	struct named *named = kc_zalloc((f->n_req + 1) * sizeof(*named));
+	struct named *named = mem_zalloc((f->n_req + 1) * sizeof(*named));
 	size_t n = 0;
 
 	for (size_t i = 0; i < f->n_req; i++) {
@@ -610,7 +609,7 @@ static size_t count_conflicts(const struct import *im)
 
 bool import_report(const struct import *im)
 {
-	struct report rep = { .im = im, .held = kc_realloc(NULL, im->joined.n_req + 1) };
+	struct report rep = { .im = im, .held = mem_realloc(NULL, im->joined.n_req + 1) };
 	size_t conflicts = count_conflicts(im), lost;
 
 	for (size_t i = 0; i < im->joined.n_req; i++)

@@ -12,8 +12,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* Exit status of the tool, and what subcommands return. */
-enum { HELD = 0, FINDING = 1, CANNOT_RUN = 2 };
+#include "mem.h"
+#include "msg.h"
 
 /* The order in which fragments give way to each other: a later one may override. */
 enum layer { LAYER_BASE, LAYER_ARCH, LAYER_COMMON, LAYER_BOARD, LAYER_FLAVOUR, LAYER_COUNT };
@@ -107,24 +107,6 @@ int release_cmp(const char *a, const char *b);
 
 /* Undo the quoting of a string value in place of a copy; the caller frees it. */
 char *unquote(const char *value);
-
-/* Like their namesakes, but never return NULL: out of memory ends the program. */
-void *kc_realloc(void *p, size_t size);
-void *kc_zalloc(size_t size);
-char *kc_strdup(const char *s);
-
-/* Make room in ARRAY for one element more than N. */
-#define grow(array, n, max)                                                    \
-	do {                                                                   \
-		if (!(array) || (n) == (max)) {                                \
-			(max) = (max) ? 2 * (max) : 64;                        \
-			(array) = kc_realloc((array), (max) * sizeof(*(array))); \
-		}                                                              \
-	} while (0)
-
-/* `kconf: file:line: text`; LINE 0 leaves the line out. */
-void complain(const char *file, int line, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
 
 /* What the parse of a tree needs to know. */
 struct tree {

@@ -48,7 +48,7 @@ static char *append(char *text, char *more)
 	for (char *word = strtok(more, " \t\r\n"); word; word = strtok(NULL, " \t\r\n")) {
 		size_t len = text ? strlen(text) : 0;
 
-		text = kc_realloc(text, len + strlen(word) + 2);
+		text = mem_realloc(text, len + strlen(word) + 2);
 		sprintf(text + len, "%s%s", len ? " " : "", word);
 	}
 	return text;
@@ -74,7 +74,7 @@ static void start(struct file *f, char *name)
 		return;
 	grow(t->def, t->n_def, t->max_def);
 	f->def = &t->def[t->n_def++];
-	*f->def = (struct kdef){ .name = kc_strdup(name), .file = kc_strdup(f->name), .line = f->line };
+	*f->def = (struct kdef){ .name = mem_strdup(name), .file = mem_strdup(f->name), .line = f->line };
 }
 
 static void attribute(struct file *f, char *s)
@@ -84,10 +84,10 @@ static void attribute(struct file *f, char *s)
 	struct kdef *d = f->def;
 	char *rest;
 
-	for (size_t i = 0; i < sizeof(typed) / sizeof(*typed); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(typed); i++)
 		if (!d->prompt && (rest = after(s, typed[i])))
 			d->prompt = quoted(rest);
-	for (size_t i = 0; i < sizeof(defaults) / sizeof(*defaults); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(defaults); i++)
 		if (!d->from && (rest = after(s, defaults[i])) && isupper((unsigned char)*rest))
 			d->from = strndup(rest, strcspn(rest, " \t#"));
 	if (after(s, "transitional"))
@@ -120,7 +120,7 @@ static void kconfig_line(struct file *f, char *line)
 		start(f, name);
 		return;
 	}
-	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
 		if (after(s, ends[i]))
 			f->def = NULL;
 	if (f->def)
@@ -138,11 +138,11 @@ static void objects(struct file *f, const char *name, char *list)
 	     word = strtok(NULL, " \t\r\n\\")) {
 		char *path;
 
-		if (strchr(word, '$') || strlen(word) < 3 || strcmp(word + strlen(word) - 2, ".o") ||
-		    asprintf(&path, "%.*s%s", dir, f->name, word) < 0)
+		if (strchr(word, '$') || strlen(word) < 3 || strcmp(word + strlen(word) - 2, ".o"))
 			continue;
+		path = mem_printf("%.*s%s", dir, f->name, word);
 		grow(t->object, t->n_object, t->max_object);
-		t->object[t->n_object++] = (struct kobject){ kc_strdup(name), path };
+		t->object[t->n_object++] = (struct kobject){ mem_strdup(name), path };
 	}
 }
 
@@ -175,7 +175,7 @@ static void read_lines(struct file *f, void (*one)(struct file *, char *))
 		f->line++;
 		if (more)
 			line[len - 2] = '\0';
-		whole = kc_realloc(whole, old + len + 1);
+		whole = mem_realloc(whole, old + len + 1);
 		strcpy(whole + old, line);
 		if (more && old < 1 << 16)
 			continue;
@@ -200,7 +200,7 @@ static void read_file(struct ktext *t, const char *path, const char *name, bool 
 
 static bool is_passed(const char *dir)
 {
-	for (size_t i = 0; i < sizeof(passed) / sizeof(*passed); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(passed); i++)
 		if (!strcmp(dir, passed[i]))
 			return true;
 	return false;

@@ -39,7 +39,7 @@ int cmd_lint(int argc, char **argv)
 			break;
 		case 'h':
 			fputs(usage, stdout);
-			return HELD;
+			return DONE;
 		default:
 			fputs(usage, stderr);
 			return CANNOT_RUN;
@@ -53,5 +53,5 @@ int cmd_lint(int argc, char **argv)
 	f.archs = archs;
 	clean = frag_read_args(&f, argc - optind, argv + optind);
 	frag_free(&f);
-	return clean ? HELD : CANNOT_RUN;
+	return clean ? DONE : CANNOT_RUN;
 }

@@ -23,7 +23,7 @@ static const struct {
 static void usage(FILE *out)
 {
 	fputs("usage: kconf COMMAND [options]; kconf COMMAND --help says more\n\n", out);
-	for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
 		fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].what);
 }
 
@@ -35,16 +35,16 @@ int operands(int argc, char **argv, int n, const char *text)
 	if (c == -1 && argc - optind == n)
 		return -1;
 	fputs(text, c == 'h' ? stdout : stderr);
-	return c == 'h' ? HELD : CANNOT_RUN;
+	return c == 'h' ? DONE : CANNOT_RUN;
 }
 
 int main(int argc, char **argv)
 {
 	if (argc > 1 && !strcmp(argv[1], "--help")) {
 		usage(stdout);
-		return HELD;
+		return DONE;
 	}
-	for (size_t i = 0; argc > 1 && i < sizeof(commands) / sizeof(*commands); i++)
+	for (size_t i = 0; argc > 1 && i < ARRAY_SIZE(commands); i++)
 		if (!strcmp(argv[1], commands[i].name))
 			return commands[i].run(argc - 1, argv + 1);
 	usage(stderr);

@@ -72,7 +72,7 @@ static bool is_name(const struct search *s, const char *word)
 
 static char *copy_of(const char *s, size_t len)
 {
-	char *copy = kc_realloc(NULL, len + 1);
+	char *copy = mem_realloc(NULL, len + 1);
 
 	memcpy(copy, s, len);
 	copy[len] = '\0';
@@ -102,7 +102,7 @@ static char *base_of(const char *left)
 
 	if (dollar)
 		return copy_of(left, (size_t)(dollar - left));
-	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
 		size_t end = strlen(ends[i]);
 
 		if (len > end && !strcmp(left + len - end, ends[i]))
@@ -136,7 +136,7 @@ static void read_words(struct makefile *m, const char *left, char *right, int li
 		if (!name)
 			continue;
 		grow(m->object, m->n, m->max);
-		m->object[m->n++] = (struct object){ kc_strdup(base), option ? kc_strdup(option) : NULL,
+		m->object[m->n++] = (struct object){ mem_strdup(base), option ? mem_strdup(option) : NULL,
 						     name, line };
 	}
 	free(base);
@@ -201,7 +201,7 @@ static void add(struct search *s, const char *option, const char *module, int li
 	if (s->n == FOUND_MAX)
 		return;
 	grow(s->found, s->n, s->max);
-	s->found[s->n++] = (struct modname){ kc_strdup(option), kc_strdup(module), kc_strdup(s->file),
+	s->found[s->n++] = (struct modname){ mem_strdup(option), mem_strdup(module), mem_strdup(s->file),
 					     line, is_part };
 }
 
@@ -256,7 +256,7 @@ static bool contains(const char *text, const char *name)
 
 static void search_file(struct search *s, const char *path)
 {
-	char *text = kc_realloc(NULL, FILE_MAX + 1);
+	char *text = mem_realloc(NULL, FILE_MAX + 1);
 	FILE *in = fopen(path, "r");
 	size_t len = in ? fread(text, 1, FILE_MAX, in) : 0;
 
@@ -287,14 +287,13 @@ static bool is_foreign(const FTSENT *e, const char *srcarch)
 		return strcmp(e->fts_name, srcarch) != 0;
 	if (e->fts_level != 1)
 		return false;
-	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
 		if (!strcmp(e->fts_name, others[i]))
 			return true;
 	/* what a build with O= leaves */
-	if (asprintf(&config, "%s/.config", e->fts_path) >= 0) {
-		built = !access(config, F_OK);
-		free(config);
-	}
+	config = mem_printf("%s/.config", e->fts_path);
+	built = !access(config, F_OK);
+	free(config);
 	return built;
 }
 
@@ -345,7 +344,7 @@ size_t modname_find(const char *dir, const char *srcarch, const char *name,
 		    struct modname **found)
 {
 	const char *slash = strrchr(name, '/');
-	char *folded = kc_strdup(slash ? slash + 1 : name), *root = kc_strdup(dir);
+	char *folded = mem_strdup(slash ? slash + 1 : name), *root = mem_strdup(dir);
 	struct search s = { .name = folded };
 	size_t len;
 

@@ -100,8 +100,9 @@ static bool prefixed(const char *name, struct name_fate *fate)
 		for (size_t j = 0; j < record.n_rename; j++)
 			n += prefix_of(&record.rename[j]) == len &&
 			     !strncmp(record.rename[j].new, r->new, len);
-		if (n < RULE_MIN || asprintf(&longer, "%.*s%s", (int)len, r->new, name) < 0)
+		if (n < RULE_MIN)
 			continue;
+		longer = mem_printf("%.*s%s", (int)len, r->new, name);
 		fate->now = here(longer);
 		free(longer);
 		fate->series = r->series;

@@ -47,7 +47,7 @@ static bool known_read(struct known *k, const char *path)
 		if (!good)
 			break;
 		grow(k->name, k->n, k->max);
-		k->name[k->n++] = kc_strdup(name + 1);
+		k->name[k->n++] = mem_strdup(name + 1);
 	}
 	if (!in)
 		complain(path, 0, "%s [no-file]: 'make resolved' writes such lists", strerror(errno));
@@ -127,7 +127,7 @@ static int list(struct session *s, const char *defaults, const char *from)
 	if (!rules_read(&r, defaults) || (from && !known_read(&k, from)))
 		goto free;
 	if (defaults_list(&d, &s->f, &r))
-		status = print(&d, &k) ? FINDING : HELD;
+		status = print(&d, &k) ? FINDING : DONE;
 	else
 		complain(s->tree.dir, 0, "cannot be resolved with upstream's defaults [unresolved]: %s",
 			 strerror(errno));
@@ -160,7 +160,7 @@ int cmd_new(int argc, char **argv)
 			from = optarg;
 		} else if (c == 'h') {
 			fputs(usage, stdout);
-			return HELD;
+			return DONE;
 		} else if (!session_option(&s, c, optarg)) {
 			if (c == '?')
 				fputs(usage, stderr);

@@ -65,13 +65,12 @@ static const char *source_line(const char *file, int line)
 		grow(kept, n_kept, max_kept);
 		memset(&kept[n_kept], 0, sizeof(*kept));
 		kept[n_kept++].file = file;
-		if (asprintf(&path, "%s/%s", getenv("srctree"), file) < 0)
-			return NULL;
+		path = mem_printf("%s/%s", getenv("srctree"), file);
 		in = fopen(path, "r");
 		free(path);
 		while (in && getline(&text, &size, in) >= 0) {
 			grow(kept[i].line, kept[i].n, kept[i].max);
-			kept[i].line[kept[i].n++] = kc_strdup(text);
+			kept[i].line[kept[i].n++] = mem_strdup(text);
 		}
 		free(text);
 		if (in)

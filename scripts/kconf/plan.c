@@ -328,10 +328,10 @@ void plan_mark(const struct fragments *f)
 	if (marked)
 		for (size_t j = 0; j < n; j++)
 			free(marked[j]);
-	marked = kc_realloc(marked, n * sizeof(*marked));
+	marked = mem_realloc(marked, n * sizeof(*marked));
 	kc_for_all_symbols(sym)
-		marked[i++] = kc_strdup(sym->name ? kc_value(sym) : "");
-	met = kc_realloc(met, f->n_req + 1);
+		marked[i++] = mem_strdup(sym->name ? kc_value(sym) : "");
+	met = mem_realloc(met, f->n_req + 1);
 	for (size_t j = 0; j < f->n_req; j++)
 		met[j] = kc_holds(sym_find(f->req[j]->name), f->req[j]->value);
 }

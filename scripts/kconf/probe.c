@@ -47,7 +47,7 @@ static const char *const passed[] = {
 #include "../environment.h"
 };
 
-#define N_PASSED (sizeof(passed) / sizeof(*passed))
+#define N_PASSED (ARRAY_SIZE(passed))
 
 static struct {
 	struct probe *bucket[BUCKETS];
@@ -75,8 +75,8 @@ static struct probe *lookup(const char *command)
 	for (p = &probes.bucket[h % BUCKETS]; *p; p = &(*p)->next)
 		if (!strcmp((*p)->command, command))
 			return *p;
-	*p = kc_zalloc(sizeof(**p));
-	(*p)->command = kc_strdup(command);
+	*p = mem_zalloc(sizeof(**p));
+	(*p)->command = mem_strdup(command);
 	(*p)->fd = -1;
 	return *p;
 }
@@ -85,7 +85,7 @@ static const char *const tool_variables[] = { "CC", "LD", "AR", "NM", "OBJCOPY",
 /* What clang is told with each question, for records to be alike. */
 #define FLAGS "CLANG_FLAGS"
 
-#define N_TOOLS (sizeof(tool_variables) / sizeof(*tool_variables))
+#define N_TOOLS (ARRAY_SIZE(tool_variables))
 
 /* Which of these TOOLS stands at C as a word of its own; N_TOOLS if none does. */
 static size_t tool_at(const char *c, const char *start, const char *const tools[])
@@ -116,7 +116,7 @@ static char *portable(const char *command)
 	FILE *f = open_memstream(&out, &size);
 
 	if (!f)
-		return kc_strdup(command);
+		return mem_strdup(command);
 	for (size_t i = 0; i < N_TOOLS; i++)
 		tools[i] = getenv(tool_variables[i]) ?: "";
 	for (const char *c = command; *c;) {
@@ -148,7 +148,7 @@ static char *runnable(const char *command)
 	FILE *f = open_memstream(&out, &size);
 
 	if (!f)
-		return kc_strdup(command);
+		return mem_strdup(command);
 	while (*command) {
 		int len = 0;
 
@@ -227,7 +227,7 @@ static bool pure(char **word, size_t n)
  */
 static bool cacheable(const char *command)
 {
-	char *text = kc_realloc(NULL, 2 * strlen(command) + 2), *out = text, *word[256];
+	char *text = mem_realloc(NULL, 2 * strlen(command) + 2), *out = text, *word[256];
 	size_t n = 0;
 	bool good = !strchr(command, '`');
 
@@ -342,7 +342,7 @@ static char *account(void)
 	}
 	identify_processor(out);
 	identify_tool(out, getenv("PYTHON3") ?: "");
-	for (size_t i = 0; i < sizeof(programs) / sizeof(*programs); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(programs); i++)
 		identify_tool(out, programs[i]);
 	for (size_t i = 0; pure_scripts[i]; i++) {
 		snprintf(path, sizeof(path), "%s/scripts/%s", probes.tree, pure_scripts[i]);
@@ -388,7 +388,7 @@ static void use_search_dirs(FILE *out, char *line)
 		if (*dir != '/')
 			continue;
 		uses(out, dir);
-		for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++) {
+		for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
 			snprintf(path, sizeof(path), "%s/%s", dir, files[i]);
 			if (!access(path, F_OK))
 				uses(out, path);
@@ -404,8 +404,7 @@ static void use_include_dir(FILE *out, char *line)
 	if (strncmp(line, " /", 2) || strchr(line + 1, ' '))
 		return;
 	uses(out, line + 1);
-	if (asprintf(&header, "%s/stdio.h", line + 1) < 0)
-		return;
+	header = mem_printf("%s/stdio.h", line + 1);
 	uses(out, header);
 	free(header);
 }
@@ -425,7 +424,7 @@ static void helpers(FILE *out)
 	struct probe *p;
 	char command[600];
 
-	for (size_t w = 0; w < sizeof(widths) / sizeof(*widths); w++) {
+	for (size_t w = 0; w < ARRAY_SIZE(widths); w++) {
 		snprintf(command, sizeof(command), "%s %s-print-search-dirs 2>/dev/null", cc,
 			 widths[w]);
 		each_line(out, command, use_search_dirs);
@@ -454,7 +453,7 @@ void probe_environment(void)
 
 	for (size_t i = 0; i < N_PASSED; i++) {
 		value[i] = getenv(passed[i]);
-		value[i] = value[i] ? kc_strdup(value[i]) : NULL;
+		value[i] = value[i] ? mem_strdup(value[i]) : NULL;
 	}
 	clearenv();
 	for (size_t i = 0; i < N_PASSED; i++)
@@ -590,7 +589,7 @@ static bool still_true(FILE *in)
 
 		same = out && !strncmp(line, "uses ", 5) && strstr(path, " is ");
 		if (same) {
-			char *name = kc_strdup(path);
+			char *name = mem_strdup(path);
 
 			*strstr(name, " is ") = '\0';
 			identify(out, name);
@@ -627,7 +626,7 @@ static void load_cache(void)
 			*tab = '\0';
 			p = lookup(tab + 1);
 			if (*line == '=')
-				p->answer = kc_strdup(line + 1);
+				p->answer = mem_strdup(line + 1);
 		}
 	}
 	free(line);
@@ -640,8 +639,7 @@ static void save_cache(void)
 	struct probe *p;
 	FILE *out;
 
-	if (asprintf(&tmp, "%s.%d", probes.cache, (int)getpid()) < 0)
-		return;
+	tmp = mem_printf("%s.%d", probes.cache, (int)getpid());
 	out = fopen(tmp, "w");
 	if (now && out) {
 		fputs(now, out);
@@ -748,7 +746,7 @@ bool probe_replay(const char *tree, const char *path)
 			break;
 		}
 		*tab = '\0';
-		lookup(tab + 1)->answer = kc_strdup(line);
+		lookup(tab + 1)->answer = mem_strdup(line);
 	}
 	free(line);
 	n = feof(in);
@@ -771,7 +769,7 @@ bool probe_record(const char *path)
 
 	if (!out)
 		return false;
-	all = kc_realloc(NULL, (probes.n_place + 1) * sizeof(struct probe *));
+	all = mem_realloc(NULL, (probes.n_place + 1) * sizeof(struct probe *));
 	for_all_probes(p)
 		if (p->asked)
 			all[n++] = p;
@@ -798,7 +796,7 @@ static char *read_answer(FILE *in)
 	for (char *c = buf; *c; c++)
 		if (*c == '\n' || *c == '\t')
 			*c = ' ';
-	return kc_strdup(buf);
+	return mem_strdup(buf);
 }
 
 FILE *__wrap_popen(const char *command, const char *mode)
@@ -860,7 +858,7 @@ const char *probe_brief(const char *command, size_t *len)
 	static const char *const before[] = { "{ ", "trap \"rm -rf .tmp_$$\" EXIT; mkdir .tmp_$$; " };
 	static const char after[] = "; } >/dev/null 2>&1 && echo \"y\" || echo \"n\"";
 
-	for (size_t i = 0; i < sizeof(before) / sizeof(*before); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(before); i++)
 		if (!strncmp(command, before[i], strlen(before[i])))
 			command += strlen(before[i]);
 	*len = strlen(command);

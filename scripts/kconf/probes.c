@@ -68,7 +68,7 @@ static bool read_record(struct record *r, const char *path)
 		if (*text == '#' || !tab)
 			continue;
 		grow(r->line, r->n, r->max);
-		r->line[r->n].answer = kc_strdup(text);
+		r->line[r->n].answer = mem_strdup(text);
 		r->line[r->n].answer[tab - text] = '\0';
 		r->line[r->n].command = r->line[r->n].answer + (tab - text) + 1;
 		if (r->n && strcmp(r->line[r->n - 1].command, r->line[r->n].command) >= 0) {
@@ -125,7 +125,7 @@ static int compare(const struct record *a, const struct record *b)
 		j += order >= 0;
 	}
 	printf("%zu questions, %zu answered differently\n", a->n > b->n ? a->n : b->n, differ);
-	return differ ? FINDING : HELD;
+	return differ ? FINDING : DONE;
 }
 
 int cmd_probes(int argc, char **argv)

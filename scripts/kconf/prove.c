@@ -135,8 +135,8 @@ static void report_together(const struct fragments *f, const bool *held, size_t 
 
 size_t prove(struct fragments *f, const struct tree *t, FILE *report)
 {
-	const struct request **failed = kc_realloc(NULL, (f->n_req + 1) * sizeof(*failed));
-	bool *held = kc_realloc(NULL, f->n_req + 1);
+	const struct request **failed = mem_realloc(NULL, (f->n_req + 1) * sizeof(*failed));
+	bool *held = mem_realloc(NULL, f->n_req + 1);
 	struct explanation *x;
 	size_t n = 0, lost = 0, excused = 0;
 
@@ -145,7 +145,7 @@ size_t prove(struct fragments *f, const struct tree *t, FILE *report)
 		if (!held[i])
 			failed[n++] = f->req[i];
 	}
-	x = kc_realloc(NULL, (n + 1) * sizeof(*x));
+	x = mem_realloc(NULL, (n + 1) * sizeof(*x));
 	for (size_t i = 0; i < n; i++)
 		explain(&x[i], f, failed[i]->name);
 	if (!explain_try(x, n, f))

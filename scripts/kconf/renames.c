@@ -13,7 +13,7 @@ static const char *series_of(struct renames *r, const char *series)
 		if (!strcmp(r->series[i], series))
 			return r->series[i];
 	grow(r->series, r->n_series, r->max_series);
-	return r->series[r->n_series++] = kc_strdup(series);
+	return r->series[r->n_series++] = mem_strdup(series);
 }
 
 static bool take_rename(struct renames *r, char **save)
@@ -24,8 +24,8 @@ static bool take_rename(struct renames *r, char **save)
 		if (!(word[i] = strtok_r(NULL, " \t", save)))
 			return false;
 	grow(r->rename, r->n_rename, r->max_rename);
-	r->rename[r->n_rename++] = (struct rename_record){ kc_strdup(word[0]), kc_strdup(word[1]),
-							   kc_strdup(word[2]), kc_strdup(word[3]) };
+	r->rename[r->n_rename++] = (struct rename_record){ mem_strdup(word[0]), mem_strdup(word[1]),
+							   mem_strdup(word[2]), mem_strdup(word[3]) };
 	return true;
 }
 
@@ -37,7 +37,7 @@ static bool take_names(struct renames *r, char **save, bool gone)
 	while (series && (name = strtok_r(NULL, " \t", save))) {
 		grow(r->name, r->n_name, r->max_name);
 		r->name[r->n_name++] =
-			(struct name_record){ kc_strdup(name), series_of(r, series), gone };
+			(struct name_record){ mem_strdup(name), series_of(r, series), gone };
 	}
 	return r->n_name > before;
 }

@@ -314,7 +314,7 @@ static void print_names(const char *kind, const char *series, const struct ktext
 
 static void compare(const struct series *old, const struct series *new)
 {
-	bool *said = kc_zalloc(old->t.n_def + 1);
+	bool *said = mem_zalloc(old->t.n_def + 1);
 
 	printf("\n# ---- %s to %s\n", old->name, new->name);
 	for (size_t i = 0; i < old->t.n_def; i++) {
@@ -338,7 +338,7 @@ int cmd_renames(int argc, char **argv)
 		bool help = argc > 1 && !strcmp(argv[1], "--help");
 
 		fputs(usage, help ? stdout : stderr);
-		return help ? HELD : CANNOT_RUN;
+		return help ? DONE : CANNOT_RUN;
 	}
 	printf("# SPDX-License-Identifier: GPL-2.0-only\n"
 	       "# Which options have another name, went, or came, of any architecture: SERIES is the\n"
@@ -357,5 +357,5 @@ int cmd_renames(int argc, char **argv)
 		memset(&new, 0, sizeof(new));
 	}
 	close_series(&old);
-	return fflush(stdout) ? CANNOT_RUN : HELD;
+	return fflush(stdout) ? CANNOT_RUN : DONE;
 }

@@ -51,11 +51,7 @@ static bool same_file(const char *a, const char *b)
 /* Where a file is written before it goes to PATH; NULL for NULL. The caller frees it. */
 static char *beside(const char *path)
 {
-	char *tmp = NULL;
-
-	if (path && asprintf(&tmp, "%s.new", path) < 0)
-		return NULL;
-	return tmp;
+	return path ? mem_printf("%s.new", path) : NULL;
 }
 
 static int cannot_write(const char *path)
@@ -69,7 +65,7 @@ static int publish(const char *tmp, const char *path)
 {
 	if (!same_file(tmp, path) && rename(tmp, path))
 		return cannot_write(path);
-	return HELD;
+	return DONE;
 }
 
 /* Say the losses on stderr too, so that a build's last lines tell them. */
@@ -121,14 +117,14 @@ static int account(const struct board *b, const struct rules *r, FILE *report)
 {
 	char *tmp = beside(b->accounts);
 	struct defaults d = { 0 };
-	int status = HELD;
+	int status = DONE;
 
 	if (!defaults_list(&d, &b->f, r)) {
 		complain(r->path, 0, "upstream's defaults cannot be resolved [unresolved]: %s",
 			 strerror(errno));
 		status = CANNOT_RUN;
 	} else {
-		status = defaults_report(&d, r, report) ? FINDING : HELD;
+		status = defaults_report(&d, r, report) ? FINDING : DONE;
 		if (tmp && (!defaults_write(&d, tmp) || rename(tmp, b->accounts)))
 			status = cannot_write(b->accounts);
 	}
@@ -141,15 +137,15 @@ static int account(const struct board *b, const struct rules *r, FILE *report)
 static int judge(struct board *b, const struct tree *t, const struct rules *r, const char *tmp,
 		 FILE *report)
 {
-	int status, accounted = HELD;
+	int status, accounted = DONE;
 
 	if (!tree_resolve(&b->f, NULL, 0)) {
 		complain(t->dir, 0, "the requests could not be read back [unresolved]: %s",
 			 strerror(errno));
 		return CANNOT_RUN;
 	}
-	status = prove(&b->f, t, report) ? FINDING : HELD;
-	if (tmp && status == HELD && !tree_write(tmp))
+	status = prove(&b->f, t, report) ? FINDING : DONE;
+	if (tmp && status == DONE && !tree_write(tmp))
 		return cannot_write(tmp);
 	if (!put(&b->f, b->resolved, resolved_write) ||
 	    !put(&b->f, b->exceptions, exceptions_write))
@@ -172,7 +168,7 @@ static int run(struct board *b, const struct tree *t, const struct rules *r)
 	status = judge(b, t, r, tmp, report);
 	if (b->report && fclose(report))
 		status = cannot_write(b->report);
-	if (status == HELD && b->out)
+	if (status == DONE && b->out)
 		status = publish(tmp, b->out);
 	if (status == FINDING && b->report)
 		show(b->report);
@@ -187,7 +183,7 @@ free:
 static int run_all(struct session *s, struct board *boards, size_t n, const struct rules *r,
 		   const char *record)
 {
-	int status = HELD;
+	int status = DONE;
 
 	for (size_t i = 0; i < n; i++) {
 		frag_init(&boards[i].f, s->tree.arch, s->tree.release);
@@ -195,7 +191,7 @@ static int run_all(struct session *s, struct board *boards, size_t n, const stru
 		if (!frag_read_args(&boards[i].f, (int)boards[i].n, boards[i].args))
 			status = CANNOT_RUN;
 	}
-	if (status == HELD && !tree_parse(&s->tree))
+	if (status == DONE && !tree_parse(&s->tree))
 		status = CANNOT_RUN;
 	for (size_t i = 0; i < n && status != CANNOT_RUN; i++) {
 		int this = run(&boards[i], &s->tree, r);
@@ -224,7 +220,7 @@ int cmd_resolve(int argc, char **argv)
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
 	};
-	struct board *boards = kc_zalloc((size_t)argc * sizeof(*boards)), *b = boards;
+	struct board *boards = mem_zalloc((size_t)argc * sizeof(*boards)), *b = boards;
 	const char *record = NULL;
 	struct session s = { 0 };
 	struct rules r = { 0 };
@@ -264,7 +260,7 @@ int cmd_resolve(int argc, char **argv)
 			break;
 		case 'h':
 			fputs(usage, stdout);
-			status = HELD;
+			status = DONE;
 			goto free;
 		default:
 			if (session_option(&s, c, optarg))

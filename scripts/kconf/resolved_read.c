@@ -50,7 +50,7 @@ bool resolved_read_stream(struct resolved *r, FILE *in, const char *path)
 		line[strcspn(line, "\n")] = '\0';
 		if (!*line || *line == '#')
 			continue;
-		copy = kc_strdup(line);
+		copy = mem_strdup(line);
 		if (!parse(copy, &o)) {
 			complain(path, n, "'%s': a line is CONFIG_NAME=VALUE # ORIGIN; "
 				 "'make resolved' writes such files", line);

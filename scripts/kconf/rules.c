@@ -12,7 +12,7 @@
 static char *keep(struct rules *r, const char *s)
 {
 	grow(r->text, r->n_text, r->max_text);
-	return r->text[r->n_text++] = kc_strdup(s);
+	return r->text[r->n_text++] = mem_strdup(s);
 }
 
 /* Take the next blank-separated word off *S, or NULL. */
@@ -71,8 +71,7 @@ static const char *add_reason(struct rules *r, const char *so_far, const char *t
 	text += strspn(text, "# \t");
 	if (!*text)
 		return so_far;
-	if (asprintf(&joined, "%s%s%s", so_far ?: "", so_far ? " " : "", text) < 0)
-		return so_far;
+	joined = mem_printf("%s%s%s", so_far ?: "", so_far ? " " : "", text);
 	so_far = keep(r, joined);
 	free(joined);
 	return so_far;

@@ -137,19 +137,19 @@ int cmd_surface(int argc, char **argv)
 			continue;
 		}
 		fputs(usage, c == 'h' ? stdout : stderr);
-		return c == 'h' ? HELD : CANNOT_RUN;
+		return c == 'h' ? DONE : CANNOT_RUN;
 	}
 	if (argc - optind != 1) {
 		fputs(usage, stderr);
 		return CANNOT_RUN;
 	}
 	if (resolved_read(&r, argv[optind])) {
-		status = HELD;
+		status = DONE;
 		if (!sizes)
 			print_groups(&r);
 		else if (!print_sizes(&r, sizes))
 			status = CANNOT_RUN;
-		if (status == HELD)
+		if (status == DONE)
 			print_counts(&r);
 	}
 	resolved_free(&r);

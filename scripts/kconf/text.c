@@ -83,7 +83,7 @@ static size_t blank(const char *s)
 	static const char *const blanks[] = { " ", "\t", "\xc2\xa0", "\xe2\x80\x8b", "\xe2\x80\xaf",
 					      "\xe3\x80\x80", "\xef\xbb\xbf" };
 
-	for (size_t i = 0; i < sizeof(blanks) / sizeof(*blanks); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(blanks); i++)
 		if (!strncmp(s, blanks[i], strlen(blanks[i])))
 			return strlen(blanks[i]);
 	return 0;
@@ -152,24 +152,6 @@ const char *text_control(const char *s)
 		if (iscntrl((unsigned char)*s) && *s != '\t')
 			return s;
 	return NULL;
-}
-
-char *text_visible(const char *s)
-{
-	char *out = kc_realloc(NULL, 4 * strlen(s) + 1), *o = out;
-
-	while (*s) {
-		size_t n = blank(s);
-
-		if (!iscntrl((unsigned char)*s) && n < 2) {
-			*o++ = *s++;
-			continue;
-		}
-		for (n = n ?: 1; n; n--)
-			o += sprintf(o, "\\x%02x", (unsigned)(unsigned char)*s++);
-	}
-	*o = '\0';
-	return out;
 }
 
 /* The tree's Makefile refuses a longer release (uts_len), with which utsname is full. */

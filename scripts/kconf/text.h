@@ -27,9 +27,6 @@ const char *text_meant(const char *s, const char *archs);
 
 /* The first byte of S that no text has (a control character), or NULL. */
 const char *text_control(const char *s);
-/* A copy of S for a message, with \xNN for what no terminal shows. The caller frees it. */
-char *text_visible(const char *s);
-
 /* Why Kbuild cannot take VALUE, a quoted string, as LOCALVERSION of RELEASE, or NULL. */
 const char *text_localversion(const char *value, const char *release);
 

@@ -266,11 +266,11 @@ bool tree_parse(const struct tree *t)
 	setenv("RUSTC_VERSION_TEXT", "", 1);
 	setenv("PAHOLE_VERSION", "0", 1);
 	setenv("PYTHON3", "python3", 1);
-	for (size_t i = 0; i < sizeof(binutils) / sizeof(*binutils); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(binutils); i++)
 		set_tool(binutils[i][0], t->cross, binutils[i][1]);
 	if (t->cc)
 		setenv("CC", t->cc, 1);
-	for (size_t i = 0; i < sizeof(unused) / sizeof(*unused); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(unused); i++)
 		setenv(unused[i], "false", 1);
 	if (!t->record)
 		probe_begin(t->dir, t->cache);

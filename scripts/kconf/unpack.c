@@ -23,7 +23,7 @@ static const struct {
 /* Is it something that is named better than by the bytes in it? */
 static bool report_other(const char *text, const char *path)
 {
-	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
 		if (strncmp(text, others[i].magic, strlen(others[i].magic)))
 			continue;
 		complain(path, 0, "is %s [not-text]: expected text, or gzip; run %s", others[i].what,
@@ -36,12 +36,12 @@ static bool report_other(const char *text, const char *path)
 static char *slurp(FILE *in, const char *path, size_t *size)
 {
 	size_t room = 1 << 16, n;
-	char *text = kc_realloc(NULL, room + 1);
+	char *text = mem_realloc(NULL, room + 1);
 
 	for (*size = 0; (n = fread(text + *size, 1, room - *size, in)) > 0;) {
 		*size += n;
 		if (*size == room && room < UNPACK_MAX)
-			text = kc_realloc(text, (room *= 2) + 1);
+			text = mem_realloc(text, (room *= 2) + 1);
 	}
 	text[*size] = '\0';
 	if (!ferror(in) && *size < UNPACK_MAX)
@@ -58,7 +58,7 @@ static char *slurp(FILE *in, const char *path, size_t *size)
 static char *gunzip(const char *packed, size_t left, const char *path, size_t *size)
 {
 	struct libdeflate_decompressor *d = libdeflate_alloc_decompressor();
-	char *text = kc_realloc(NULL, UNPACK_MAX + 1);
+	char *text = mem_realloc(NULL, UNPACK_MAX + 1);
 	enum libdeflate_result result = d ? LIBDEFLATE_SUCCESS : LIBDEFLATE_BAD_DATA;
 
 	*size = 0;

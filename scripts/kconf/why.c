@@ -99,7 +99,7 @@ static bool is_tristate(const char *name)
 /* NAME as options are spelled; the caller frees it. */
 static char *capitals(const char *name)
 {
-	char *upper = kc_strdup(name);
+	char *upper = mem_strdup(name);
 
 	for (char *c = upper; *c; c++) {
 		if (*c == '-')
@@ -164,7 +164,7 @@ static void add_defaults(struct explanation *x, struct session *s, int n, char *
 static int run(struct session *s, char *names, bool as_json, int n, char **args, const struct rules *r)
 {
 	struct list l = { 0 };
-	int status = HELD;
+	int status = DONE;
 	json_t *all = json_array();
 	char *rest;
 
@@ -178,7 +178,7 @@ static int run(struct session *s, char *names, bool as_json, int n, char **args,
 		if (l.x[i].planned)
 			add_defaults(&l.x[i], s, n, args, r);
 	for (size_t i = 0; i < l.n; i++) {
-		if (!l.x[i].sym && status == HELD)
+		if (!l.x[i].sym && status == DONE)
 			status = FINDING;
 		if (!as_json)
 			print_one(&l.x[i]);
@@ -221,7 +221,7 @@ int cmd_why(int argc, char **argv)
 			break;
 		case 'h':
 			fputs(usage, stdout);
-			return HELD;
+			return DONE;
 		default:
 			if (session_option(&s, c, optarg))
 				break;

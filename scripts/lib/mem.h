@@ -9,7 +9,9 @@
 #include <stdarg.h>
 #include <stddef.h>
 
+#ifndef ARRAY_SIZE
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof(*(a)))
+#endif
 
 /* P, unless it is NULL for lack of memory. */
 void *mem_check(void *p);

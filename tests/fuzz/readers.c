@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // fuzz: sources scripts/kconf/fragment.c scripts/kconf/text.c scripts/kconf/dotconfig.c scripts/kconf/resolved_read.c
-// fuzz: sources scripts/kconf/unpack.c; libs libdeflate
+// fuzz: sources scripts/kconf/unpack.c scripts/lib/*.c; libs libdeflate
 /*
  * What people write, and others' files: fragments (f), .config (c) and resolved configs
  * (r), by the first byte. Crashes, leaks and hangs are what counts; each file may be wrong.

@@ -24,7 +24,7 @@ awk -v to="$T" '
 # Builds and tests what is in the directory $1; the outcome, a word, goes to its file "outcome".
 cat >"$T/try" <<'E2'
 d=$1 file=
-cp -R scripts/kconf "$d/kconf"
+cp -R scripts/kconf scripts/lib scripts/env.sh scripts/environment.h "$d"
 read -r file <"$d/file" || :
 outcome=survived
 if [ -n "$file" ]; then
@@ -32,7 +32,7 @@ if [ -n "$file" ]; then
 	cmp -s "scripts/kconf/$file" "$d/kconf/$file" && echo stale >"$d/outcome" && exit
 fi
 mkdir "$d/cache" "$d/tmp" && : >"$d/key"
-HOSTCC=${HOSTCC:-gcc} CFLAGS='-D_GNU_SOURCE -O0 -w' \
+HOSTCC=${HOSTCC:-gcc} CFLAGS='-D_GNU_SOURCE -O0 -w -Iscripts/lib' \
 	sh "$d/kconf/build.sh" "$TREE" "$d/key" "$d/cache" "$d/bin" >"$d/log" 2>&1 ||
 	{ echo unbuilt >"$d/outcome"; exit; }
 for t in $quick; do
