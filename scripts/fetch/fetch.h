@@ -5,7 +5,8 @@
  *   main.c     the command line
  *   lock.c     the release lock, read strictly
  *   origin.c   where a tarball may be, in which order, and what becomes of it
- *   newest.c   what the origins offer
+ *   cmd_newest.c
+ *              what the origins offer
  *   get.c      a URL or a local file, into a file
  *   verify.c   hashes and signatures
  *   tarball.c  which release a tarball holds
@@ -148,7 +149,7 @@ void bases_of(struct list *bases, const char *from, const char *version);
 /* Settle on a tarball in DIR, and print it; or die. */
 _Noreturn void settle(const struct lock *lock, const char *dir);
 
-/* ---- newest.c ------------------------------------------------------------------ */
+/* ---- cmd_newest.c -------------------------------------------------------------- */
 /* Print of each lock, up to a NULL, the newest release of its series that its origins offer. */
 void newest(char **locks, const char *dir);
 

@@ -39,7 +39,8 @@ static void check(const char *source)
 		die(CANNOT_RUN, "%s: not what fetch writes [bad-source]; remove it, then run again", source);
 	fclose(in);
 	if (!is_file(file))
-		die(FINDING, "%s: no such file [file-gone]; remove %s too, then run again", file, source);
+		die(FINDING, "%s: no such file [file-gone]; remove %s too, then run again", file,
+		    source);
 	fd = open_file(file);
 	hash_of(fd, file, hex);
 	if (strcmp(hex, hash))

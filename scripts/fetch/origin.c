@@ -106,8 +106,9 @@ static void look_in_dir(const struct job *j)
 			continue;
 		why = judge(j->lock, o, file, format("%s/%s", j->dir, o->sign), hex);
 		if (why)
-			die(FINDING, "%s: %s; the cache is corrupt: remove that file, then run again",
-			    file, why);
+			die(FINDING,
+			    "%s: %s; the cache is corrupt: remove that file, then run again", file,
+			    why);
 		end(j, o, hex);
 	}
 }

@@ -74,7 +74,9 @@ static void start(struct file *f, char *name)
 		return;
 	grow(t->def, t->n_def, t->max_def);
 	f->def = &t->def[t->n_def++];
-	*f->def = (struct kdef){ .name = mem_strdup(name), .file = mem_strdup(f->name), .line = f->line };
+	*f->def = (struct kdef){ .name = mem_strdup(name),
+				 .file = mem_strdup(f->name),
+				 .line = f->line };
 }
 
 static void attribute(struct file *f, char *s)

@@ -136,8 +136,9 @@ static void read_words(struct makefile *m, const char *left, char *right, int li
 		if (!name)
 			continue;
 		grow(m->object, m->n, m->max);
-		m->object[m->n++] = (struct object){ mem_strdup(base), option ? mem_strdup(option) : NULL,
-						     name, line };
+		m->object[m->n++] =
+			(struct object){ mem_strdup(base), option ? mem_strdup(option) : NULL, name,
+					 line };
 	}
 	free(base);
 	free(option);
@@ -201,8 +202,8 @@ static void add(struct search *s, const char *option, const char *module, int li
 	if (s->n == FOUND_MAX)
 		return;
 	grow(s->found, s->n, s->max);
-	s->found[s->n++] = (struct modname){ mem_strdup(option), mem_strdup(module), mem_strdup(s->file),
-					     line, is_part };
+	s->found[s->n++] = (struct modname){ mem_strdup(option), mem_strdup(module),
+					     mem_strdup(s->file), line, is_part };
 }
 
 /* O is part of the module that its base names: built with O's option, or the module's. */

@@ -24,8 +24,9 @@ static bool take_rename(struct renames *r, char **save)
 		if (!(word[i] = strtok_r(NULL, " \t", save)))
 			return false;
 	grow(r->rename, r->n_rename, r->max_rename);
-	r->rename[r->n_rename++] = (struct rename_record){ mem_strdup(word[0]), mem_strdup(word[1]),
-							   mem_strdup(word[2]), mem_strdup(word[3]) };
+	r->rename[r->n_rename++] =
+		(struct rename_record){ mem_strdup(word[0]), mem_strdup(word[1]),
+					mem_strdup(word[2]), mem_strdup(word[3]) };
 	return true;
 }
 

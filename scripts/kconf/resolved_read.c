@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Reads what resolved.c wrote, without a kernel tree. */
+/* Reads what resolved_write.c wrote, without a kernel tree. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 /*
  * kimage - kernel images as OCI layouts: written, verified, taken apart.
  *
- * pack.c, join.c, verify.c, extract.c and name.c are the subcommands. What they share:
+ * cmd_NAME.c is the subcommand NAME. What they share:
  *
  *   util.c     numbers, files
  *   gzip.c     compress with threads, decompress within bounds
@@ -11,10 +11,10 @@
  *   select.c   the images of a layout, and what lies beside them
  *   signature.c  signatures of modules
  *   kernel.c   what kernels, modules and configs look like from outside
- *   report.c   the rules, and the findings against them
- *   image.c    the files of an image against the contract
+ *   rules.c    the rules, and the findings against them
+ *   contract.c the files of an image against the contract
  *   about.c    kernel.json
- *   tree.c     the modules of a directory, as kernel.tar
+ *   modules.c  the modules of a directory, as kernel.tar
  *   stage.c    a directory that appears whole or not at all
  *   write.c    the JSON of a layout, and its verified way to its place
  *
@@ -289,7 +289,7 @@ json_t *about_module(const char *path, const struct bytes *module);
 /* A member that kernel.json must have and has not, or NULL. */
 const char *about_lacks(const json_t *about);
 
-/* ---- tree.c: modules to pack ---------------------------------------------------- */
+/* ---- modules.c: modules to pack ------------------------------------------------ */
 struct tree {
 	const char *root;
 	const struct signer *signer; /* of each module, or NULL */
@@ -343,7 +343,7 @@ bool put_index(const char *dir, json_t *manifests, const char *ref, char digest[
 /* Put a stage at its place if it keeps the contract: DONE, or why not, which is said. */
 int publish(struct stage *s);
 
-/* ---- report.c: rules and findings ------------------------------------------------ */
+/* ---- rules.c: rules and findings ------------------------------------------------ */
 enum rule {
 	R_LAYOUT,
 	R_JSON,
@@ -390,7 +390,7 @@ struct report {
 };
 
 /* Rule R is broken at WHERE. */
-void find(struct report *r, enum rule rule, const char *where, const char *fmt, ...)
+void add_finding(struct report *r, enum rule rule, const char *where, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 /* Report what breaks no rule. */
 void note(struct report *r, const char *code, const char *where, const char *fmt, ...)
@@ -401,7 +401,7 @@ void report_free(struct report *r);
 void report_print(const struct report *r);
 void report_rules(FILE *out);
 
-/* ---- image.c --------------------------------------------------------------------- */
+/* ---- contract.c ----------------------------------------------------------------- */
 /* The files of one image, filled layer by layer, then judged. */
 struct image;
 /* P is NULL if the platform is unknown. */
@@ -416,7 +416,7 @@ bool image_layer(struct image *im, const char *where, const struct bytes *packed
 void image_judge(struct image *im);
 void image_close(struct image *im);
 
-/* ---- verify.c -------------------------------------------------------------------- */
+/* ---- cmd_verify.c ---------------------------------------------------------------- */
 /* Check a layout, or its image NAME; false, and reported, if it cannot be read. */
 bool verify_layout(const char *dir, const char *name, struct report *r);
 

@@ -329,7 +329,7 @@ char *platform_text(const json_t *p)
 	if (!json_is_object(p))
 		return mem_strdup("");
 	text = mem_printf("%s/%s%s%s", json_member(p, "os"), json_member(p, "architecture"),
-			 *variant ? "/" : "", variant);
+			  *variant ? "/" : "", variant);
 	name = mem_strdup(canonical(text));
 	free(text);
 	return name;

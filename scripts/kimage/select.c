@@ -155,7 +155,7 @@ static char *names_of(const json_t *images)
 		if (i == 8)
 			break;
 		more = mem_printf("%s%s'%.300s'", names, i ? ", " : "",
-				 *name ? name : json_member(notes, NOTE_NAME));
+				  *name ? name : json_member(notes, NOTE_NAME));
 		free(names);
 		names = more;
 	}

@@ -150,7 +150,8 @@ static const char *kbuild_file(const struct walk *w, const char *dir)
 static bool can_afford(const struct walk *w, const char *file)
 {
 	if (w->budget.fault)
-		complain(file, 0, "%s [%s]; is the source tree whole?", w->budget.fault, w->budget.code);
+		complain(file, 0, "%s [%s]; is the source tree whole?", w->budget.fault,
+			 w->budget.code);
 	return !w->budget.fault;
 }
 

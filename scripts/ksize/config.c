@@ -63,7 +63,8 @@ bool config_read(struct config *c, const char *path)
 	}
 	free(text);
 	if (!c->n)
-		complain(path, 0, "has no options [no-options]; give the directory that Kbuild built in");
+		complain(path, 0,
+			 "has no options [no-options]; give the directory that Kbuild built in");
 	return c->n;
 }
 
@@ -139,19 +140,21 @@ bool config_resolve(struct config *c, const char *path)
 		differs = NULL;
 		wrong = resolve_line(c, line, &differs);
 		if (wrong)
-			complain(path, number,
-				 "%s [bad-resolved]; a line is like 'CONFIG_9P_FS=m # asked common/fs', "
-				 "'make config' writes them anew",
-				 wrong);
+			complain(
+				path, number,
+				"%s [bad-resolved]; a line is like 'CONFIG_9P_FS=m # asked common/fs', "
+				"'make config' writes them anew",
+				wrong);
 		n += differs != NULL;
 		if (!first)
 			first = differs;
 	}
 	if (text && !wrong && first)
-		complain(path, 0,
-			 "differs from the kernel's config in %u options, CONFIG_%s first, so origins may be "
-			 "wrong [other-config]; build the kernel again",
-			 n, first);
+		complain(
+			path, 0,
+			"differs from the kernel's config in %u options, CONFIG_%s first, so origins may be "
+			"wrong [other-config]; build the kernel again",
+			n, first);
 	free(text);
 	return text && !wrong;
 }

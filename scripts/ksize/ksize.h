@@ -2,7 +2,7 @@
 /*
  * ksize - which option brings which bytes into a kernel.
  *
- * report.c and diff.c are the subcommands. What they are made of, as the data flows:
+ * cmd_NAME.c is the subcommand NAME. What they are made of, as the data flows:
  *
  *   util.c       interned strings, maps, text
  *   config.c     .config, and where each option comes from

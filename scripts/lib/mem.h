@@ -24,12 +24,12 @@ char *mem_printf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 char *mem_vprintf(const char *fmt, va_list ap) __attribute__((format(printf, 1, 0)));
 
 /* Make room in ARRAY, which has room for ROOM elements, for one more than N. */
-#define grow(array, n, room)                                                              \
-	do {                                                                              \
-		if (!(array) || (n) == (room)) {                                          \
-			(room) = (room) ? 2 * (room) : 16;                                \
+#define grow(array, n, room)                                                               \
+	do {                                                                               \
+		if (!(array) || (n) == (room)) {                                           \
+			(room) = (room) ? 2 * (room) : 16;                                 \
 			(array) = mem_realloc((array), (size_t)(room) * sizeof(*(array))); \
-		}                                                                         \
+		}                                                                          \
 	} while (0)
 
 #endif

@@ -9,7 +9,7 @@
 #include "msg.h"
 
 static __attribute__((format(printf, 2, 0))) void print(const char *where, const char *fmt,
-							 va_list ap)
+							va_list ap)
 {
 	char *text = mem_vprintf(fmt, ap), *line, *shown;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// fuzz: sources scripts/fetch/[!lmnu]*.c scripts/lib/[!m]*.c scripts/lib/mem.c; libs libcrypto libarchive
+// fuzz: sources scripts/fetch/[!clmu]*.c scripts/lib/[!m]*.c scripts/lib/mem.c; libs libcrypto libarchive
 /*
  * What fetch reads, by the first byte: a release lock (l), an origin's list (n), which is
  * the text after two that end in 0: what stands before and after the number of a release, a
@@ -78,7 +78,7 @@ static void fuzz_free(void *p)
 #define getline fuzz_getline
 #define free	fuzz_free
 #include "../../scripts/fetch/lock.c" // NOLINT: see above
-#include "../../scripts/fetch/newest.c" // NOLINT: see above
+#include "../../scripts/fetch/cmd_newest.c" // NOLINT: see above
 #include "../../scripts/fetch/util.c" // NOLINT: see above
 #include "../../scripts/lib/msg.c" // NOLINT: see above
 #undef mem_zalloc

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// fuzz: sources scripts/kimage/[!m]*.c scripts/lib/*.c
+// fuzz: sources scripts/kimage/[!m]*.c scripts/kimage/modules.c scripts/lib/*.c
 // fuzz: libs libdeflate zlib libcrypto jansson; options -pthread
 /* Device trees. */
 #include "kimage_fuzz.h"

@@ -10,7 +10,8 @@
 #include "mem.h"
 #include "msg.h"
 
-/* What judge() returns beside the exit statuses. UNVERIFIED: nothing is wrong, but anybody in the guest may have written the records. */
+/* What judge() returns beside the exit statuses. UNVERIFIED: nothing is wrong, but anybody in the
+ * guest may have written the records. */
 enum { BEFORE_INIT = CANNOT_RUN + 1, UNVERIFIED };
 
 /* A line that matters. LEVEL is the kernel's, -1 where it has none. */

@@ -71,10 +71,11 @@ static char *read_secret(const char *path)
 		return NULL;
 	n = secret ? strspn(secret, "0123456789abcdef") : 0;
 	if (n < SECRET_LEAST || n > SECRET_MOST || secret[n])
-		complain(path, 0,
-			 "has no secret [bad-secret]: expected a line of %d to %d digits of 0-9 and a-f; "
-			 "boot.sh writes it",
-			 SECRET_LEAST, SECRET_MOST);
+		complain(
+			path, 0,
+			"has no secret [bad-secret]: expected a line of %d to %d digits of 0-9 and a-f; "
+			"boot.sh writes it",
+			SECRET_LEAST, SECRET_MOST);
 	else
 		prefix = mem_printf(MARK "%s ", secret);
 	free(secret);
@@ -89,7 +90,8 @@ static bool read_count(const char *option, long *count)
 	*count = strtol(optarg, &end, 10);
 	if (end != optarg && !*end && !errno && *count > 0 && *count <= INT_MAX)
 		return true;
-	complain(option, 0, "not a valid number [bad-number]: expected 1 or more, got '%s'", optarg);
+	complain(option, 0, "not a valid number [bad-number]: expected 1 or more, got '%s'",
+		 optarg);
 	return false;
 }
 
@@ -208,7 +210,8 @@ int main(int argc, char **argv)
 		verdict = run(argv[optind], prefix, &w, json);
 	}
 	if (fflush(stdout) || ferror(stdout)) {
-		complain("standard output", 0, "cannot be written [unwritable]: %s", strerror(errno));
+		complain("standard output", 0, "cannot be written [unwritable]: %s",
+			 strerror(errno));
 		verdict = CANNOT_RUN;
 	}
 	free(prefix);

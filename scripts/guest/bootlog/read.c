@@ -358,7 +358,8 @@ void read_end(struct report *r)
 static void remember(struct report *r, const char *line)
 {
 	free(r->last);
-	r->last = begins(line, r->prefix) ? mem_printf(MARK "%s", line + strlen(r->prefix)) : mem_strdup(line);
+	r->last = begins(line, r->prefix) ? mem_printf(MARK "%s", line + strlen(r->prefix)) :
+					    mem_strdup(line);
 }
 
 void read_line(void *report, char *line)

@@ -64,7 +64,8 @@ static int measure(void)
 
 int main(int argc, char **argv)
 {
-	static const char usage[] = "usage: ticks\n\nPrints the frequency of this host's TSC in kHz.\n";
+	static const char usage[] =
+		"usage: ticks\n\nPrints the frequency of this host's TSC in kHz.\n";
 
 	if (argc == 1)
 		return measure();

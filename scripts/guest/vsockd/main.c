@@ -78,8 +78,8 @@ static bool read_options(int argc, char **argv, uint32_t *cid, bool *help)
 
 static int cannot_listen(const char *why)
 {
-	complain(socket_path, 0, "cannot listen [cannot-listen]: %s; give a path where a socket can be made",
-		 why);
+	complain(socket_path, 0,
+		 "cannot listen [cannot-listen]: %s; give a path where a socket can be made", why);
 	return -1;
 }
 

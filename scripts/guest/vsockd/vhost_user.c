@@ -87,7 +87,8 @@ enum outcome { REFUSED, TAKEN, REPLY };
 
 static enum outcome refuse(const struct session *s, const char *why)
 {
-	say("message %u of the front end: %s; it must be QEMU's vhost-user-vsock", s->head.request, why);
+	say("message %u of the front end: %s; it must be QEMU's vhost-user-vsock", s->head.request,
+	    why);
 	return REFUSED;
 }
 

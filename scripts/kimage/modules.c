@@ -52,7 +52,8 @@ static bool visit(struct tree *t, const FTSENT *e)
 			 "is a symbolic link [file-type]; it leads nowhere in a guest, remove it");
 		return false;
 	default:
-		complain(e->fts_path, 0, "is neither a file nor a directory [file-type]; remove it");
+		complain(e->fts_path, 0,
+			 "is neither a file nor a directory [file-type]; remove it");
 		return false;
 	}
 }
@@ -126,7 +127,9 @@ static bool put_file(const struct tree *t, const struct node *node, struct buffe
 	if (!wrong && t->signer && is_module(node->name, false)) {
 		wrong = signature_wrong(&bytes, t->signer);
 		if (wrong)
-			complain(path, 0, "%s [module-signature]; remove modules.stamp and run make again", wrong);
+			complain(path, 0,
+				 "%s [module-signature]; remove modules.stamp and run make again",
+				 wrong);
 	}
 	free(path);
 	if (wrong)

@@ -118,12 +118,13 @@ static bool read_report(struct difference *d, const char *path, int side)
 	bool good = true;
 
 	if (!root) {
-		complain(path, error.line > 0 ? error.line : 0, "%s [bad-report]; %s",
-			 error.text, remedy);
+		complain(path, error.line > 0 ? error.line : 0, "%s [bad-report]; %s", error.text,
+			 remedy);
 		return false;
 	}
 	if (strcmp(text_of(root, "format"), json_format) != 0) {
-		complain(path, 0, "is not in the format '%s' [other-format]; %s", json_format, remedy);
+		complain(path, 0, "is not in the format '%s' [other-format]; %s", json_format,
+			 remedy);
 		json_decref(root);
 		return false;
 	}

@@ -320,7 +320,8 @@ static bool set_platform(struct packing *p, const char *name)
 {
 	p->platform = platform_find(name);
 	if (!p->platform)
-		complain(name, 0, "is not a known platform [platform]: expected one of" PLATFORM_NAMES);
+		complain(name, 0,
+			 "is not a known platform [platform]: expected one of" PLATFORM_NAMES);
 	return p->platform;
 }
 
@@ -389,7 +390,8 @@ static bool complete(const struct packing *p)
 	for (int i = 0; i < N_FILES; i++) {
 		if (p->path[i])
 			continue;
-		complain(file_names[i], 0, "is missing [option]; give --file %s=PATH", file_names[i]);
+		complain(file_names[i], 0, "is missing [option]; give --file %s=PATH",
+			 file_names[i]);
 		return false;
 	}
 	if (p->created < 0)

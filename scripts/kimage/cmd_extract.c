@@ -89,8 +89,9 @@ static const json_t *choose(const struct extract *x, const json_t *index)
 	else if (n == 1)
 		return chosen;
 	else if (n)
-		complain(x->layout, 0, "the image has several platforms [platform]; choose one with "
-				    "--platform");
+		complain(x->layout, 0,
+			 "the image has several platforms [platform]; choose one with "
+			 "--platform");
 	else
 		complain(x->layout, 0,
 			 "the image does not have the platform %s [platform]; 'skopeo "
@@ -209,8 +210,9 @@ static int take_layer(struct extract *x, const json_t *descriptor, const char *d
 	if (x->wrong)
 		complain(x->now->path, 0, "%s [output]", x->wrong);
 	else if (wrong && x->odd == wrong)
-		complain(x->layout, 0, "not all readers take the same files from the layer [%s]: %s",
-			 code, wrong);
+		complain(x->layout, 0,
+			 "not all readers take the same files from the layer [%s]: %s", code,
+			 wrong);
 	else if (wrong)
 		complain(x->layout, 0, "the layer %s [%s]", wrong, code);
 	return x->wrong ? CANNOT_RUN : wrong ? FINDING : DONE;

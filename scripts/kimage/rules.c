@@ -106,7 +106,7 @@ static char *text_of(const char *fmt, va_list ap)
 	return visible(text);
 }
 
-void find(struct report *r, enum rule rule, const char *where, const char *fmt, ...)
+void add_finding(struct report *r, enum rule rule, const char *where, const char *fmt, ...)
 {
 	size_t n = json_array_size(r->findings);
 	char *place, *what;

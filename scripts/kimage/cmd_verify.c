@@ -64,12 +64,12 @@ static json_t *get_json(struct verify *v, const json_t *descriptor, const char *
 	seen(v, descriptor);
 	wrong = load_blob(v->dir, descriptor, MAX_JSON, &b);
 	if (wrong) {
-		find(v->r, blob_rule(descriptor), name, "the %s %s", what, wrong);
+		add_finding(v->r, blob_rule(descriptor), name, "the %s %s", what, wrong);
 		return NULL;
 	}
 	json = json_parse(&b, &why);
 	if (!json) {
-		find(v->r, R_JSON, name, "the %s: %s", what, why);
+		add_finding(v->r, R_JSON, name, "the %s: %s", what, why);
 		free(why);
 	}
 	unmap(&b);
@@ -81,13 +81,14 @@ static json_t *get_json(struct verify *v, const json_t *descriptor, const char *
 static void check_type(struct verify *v, const json_t *json, const char *where, const char *type)
 {
 	if (json_integer_value(json_object_get(json, "schemaVersion")) != 2)
-		find(v->r, R_MANIFEST, where, "schemaVersion is not 2");
+		add_finding(v->r, R_MANIFEST, where, "schemaVersion is not 2");
 	/* The member may be left out; the descriptor says it. */
 	if (json_object_get(json, "mediaType") && strcmp(json_member(json, "mediaType"), type))
-		find(v->r, R_MANIFEST, where, "mediaType is '%s', not %s",
-		     json_member(json, "mediaType"), type);
+		add_finding(v->r, R_MANIFEST, where, "mediaType is '%s', not %s",
+			    json_member(json, "mediaType"), type);
 	if (is_two_faced(json))
-		find(v->r, R_MANIFEST, where, "has the members of both an index and a manifest");
+		add_finding(v->r, R_MANIFEST, where,
+			    "has the members of both an index and a manifest");
 }
 
 static void check_config(struct verify *v, const json_t *config, const json_t *descriptor,
@@ -103,16 +104,17 @@ static void check_config(struct verify *v, const json_t *config, const json_t *d
 	/* Those that differ in a default variant only are the same. */
 	for (i = 0; *there && strcmp(here, there) && i < ARRAY_SIZE(same); i++)
 		if (strcmp(json_member(config, same[i]), json_member(platform, same[i])))
-			find(v->r, R_CONFIG, "image config", "%s is '%s', the index says '%s'",
-			     same[i], json_member(config, same[i]), json_member(platform, same[i]));
+			add_finding(v->r, R_CONFIG, "image config",
+				    "%s is '%s', the index says '%s'", same[i],
+				    json_member(config, same[i]), json_member(platform, same[i]));
 	if (n != n_layers)
-		find(v->r, R_CONFIG, "image config", "has %zu diff_ids for %zu layers", n,
-		     n_layers);
+		add_finding(v->r, R_CONFIG, "image config", "has %zu diff_ids for %zu layers", n,
+			    n_layers);
 	json_array_foreach(history, i, entry)
 		told += !json_is_true(json_object_get(entry, "empty_layer"));
 	if (history && told != n_layers)
-		find(v->r, R_CONFIG, "image config", "history has %zu layers, the manifest %zu",
-		     told, n_layers);
+		add_finding(v->r, R_CONFIG, "image config",
+			    "history has %zu layers, the manifest %zu", told, n_layers);
 	free(here);
 	free(there);
 }
@@ -129,22 +131,22 @@ static bool check_layer(struct verify *v, struct image *im, const json_t *descri
 	seen(v, descriptor);
 	wrong = load_blob(v->dir, descriptor, MAX_LAYER, &b);
 	if (wrong) {
-		find(v->r, blob_rule(descriptor), name, "the layer %s", wrong);
+		add_finding(v->r, blob_rule(descriptor), name, "the layer %s", wrong);
 		return false;
 	}
 	if (is_zstd(&b)) {
-		find(v->r, R_ZSTD, name, "the layer is compressed with zstd");
+		add_finding(v->r, R_ZSTD, name, "the layer is compressed with zstd");
 		unmap(&b);
 		return false;
 	}
 	if (strcmp(json_member(descriptor, "mediaType"), MEDIA_LAYER))
-		find(v->r, R_LAYER, name, "the layer's media type is '%s', not " MEDIA_LAYER,
-		     json_member(descriptor, "mediaType"));
+		add_finding(v->r, R_LAYER, name, "the layer's media type is '%s', not " MEDIA_LAYER,
+			    json_member(descriptor, "mediaType"));
 	whole = image_layer(im, name, &b, got, &v->budget);
 	unmap(&b);
 	if (*got && diff_id && strcmp(got, diff_id))
-		find(v->r, R_DIFF_ID, name, "the layer unpacks to %s, the config says '%.80s'", got,
-		     diff_id);
+		add_finding(v->r, R_DIFF_ID, name,
+			    "the layer unpacks to %s, the config says '%.80s'", got, diff_id);
 	return whole;
 }
 
@@ -164,8 +166,8 @@ static void check_manifest(struct verify *v, const json_t *descriptor, const str
 	if (config)
 		check_config(v, config, descriptor, json_array_size(layers));
 	if (!json_array_size(layers) || json_array_size(layers) > MAX_LAYERS) {
-		find(v->r, R_MANIFEST, "manifest", "has %zu layers; 1 to %d can be",
-		     json_array_size(layers), MAX_LAYERS);
+		add_finding(v->r, R_MANIFEST, "manifest", "has %zu layers; 1 to %d can be",
+			    json_array_size(layers), MAX_LAYERS);
 	} else {
 		diff_ids = json_object_get(json_object_get(config, "rootfs"), "diff_ids");
 		im = image_open(v->r, p);
@@ -197,21 +199,21 @@ static void check_attestation(struct verify *v, const json_t *descriptor, const 
 	size_t i;
 
 	if (strcmp(json_member(notes, "vnd.docker.reference.type"), "attestation-manifest"))
-		find(v->r, R_ATTESTATION, blob_name(descriptor, "attestation"),
-		     "has no annotation that says it is one");
+		add_finding(v->r, R_ATTESTATION, blob_name(descriptor, "attestation"),
+			    "has no annotation that says it is one");
 	json_array_foreach(manifests, i, m)
 		known |= !is_attestation(m) && !strcmp(json_member(m, "digest"), of);
 	if (!known)
-		find(v->r, R_ATTESTATION, blob_name(descriptor, "attestation"),
-		     "is of '%.80s', which the index does not name", of);
+		add_finding(v->r, R_ATTESTATION, blob_name(descriptor, "attestation"),
+			    "is of '%.80s', which the index does not name", of);
 	json_array_append(blobs, json_object_get(manifest, "config"));
 	json_array_extend(blobs, json_object_get(manifest, "layers"));
 	json_array_foreach(blobs, i, layer) {
 		seen(v, layer);
 		wrong = load_blob(v->dir, layer, MAX_LAYER, &b);
 		if (wrong)
-			find(v->r, blob_rule(layer), blob_name(layer, "attestation"),
-			     "the attestation's blob %s", wrong);
+			add_finding(v->r, blob_rule(layer), blob_name(layer, "attestation"),
+				    "the attestation's blob %s", wrong);
 		unmap(&b);
 	}
 	json_decref(blobs);
@@ -227,10 +229,11 @@ static void check_image(struct verify *v, const json_t *descriptor, bool several
 	const char *where = blob_name(descriptor, "index");
 
 	if (!p)
-		find(v->r, R_PLATFORM, where, "the manifest has %s%s%s",
-		     *name ? "the unknown platform '" : "no platform", name, *name ? "'" : "");
+		add_finding(v->r, R_PLATFORM, where, "the manifest has %s%s%s",
+			    *name ? "the unknown platform '" : "no platform", name,
+			    *name ? "'" : "");
 	else if (json_object_get(v->platforms, name))
-		find(v->r, R_PLATFORM, where, "is the second manifest for %s", name);
+		add_finding(v->r, R_PLATFORM, where, "is the second manifest for %s", name);
 	json_object_set_new_nocheck(v->platforms, name, json_true());
 	if (!p && !*name) {
 		other = platform_of(v->dir, descriptor);
@@ -238,12 +241,13 @@ static void check_image(struct verify *v, const json_t *descriptor, bool several
 		free(other);
 	}
 	if (strcmp(json_member(descriptor, "mediaType"), MEDIA_MANIFEST))
-		find(v->r, R_MANIFEST, where, "the index says that it is '%s', not " MEDIA_MANIFEST,
-		     json_member(descriptor, "mediaType"));
+		add_finding(v->r, R_MANIFEST, where,
+			    "the index says that it is '%s', not " MEDIA_MANIFEST,
+			    json_member(descriptor, "mediaType"));
 	if (!bare && json_object_get(json_object_get(descriptor, "annotations"), NOTE_REF))
-		find(v->r, R_REF, where, NOTE_REF " belongs to index.json alone");
+		add_finding(v->r, R_REF, where, NOTE_REF " belongs to index.json alone");
 	scope = several ? mem_printf("%s%s%s", v->scoped ? v->scoped : "", v->scoped ? " " : "",
-				    name) :
+				     name) :
 			  NULL;
 	v->r->scope = scope ? scope : v->scoped;
 	if (is_index(descriptor))
@@ -267,7 +271,7 @@ static void check_index(struct verify *v, const json_t *top)
 	json_array_foreach(manifests, i, m)
 		images += !is_attestation(m);
 	if (!images || json_array_size(manifests) > MAX_LAYERS)
-		find(v->r, R_MANIFEST, "index", "names %zu images", images);
+		add_finding(v->r, R_MANIFEST, "index", "names %zu images", images);
 	json_array_foreach(manifests, i, m) {
 		if (i == MAX_LAYERS)
 			break;
@@ -290,10 +294,10 @@ static void check_ref(struct verify *v, const json_t *top, const char *ref)
 
 	wrong = *ref ? ref_wrong(plain) : "is missing";
 	if (wrong)
-		find(v->r, R_REF, "index.json", NOTE_REF " '%.200s' %s", ref, wrong);
+		add_finding(v->r, R_REF, "index.json", NOTE_REF " '%.200s' %s", ref, wrong);
 	if (at && strcmp(at + 1, json_member(top, "digest")))
-		find(v->r, R_REF, "index.json",
-		     NOTE_REF " '%.300s' has another digest than the image", ref);
+		add_finding(v->r, R_REF, "index.json",
+			    NOTE_REF " '%.300s' has another digest than the image", ref);
 	free(plain);
 }
 
@@ -312,8 +316,8 @@ static void check_names(struct verify *v, const json_t *top)
 	}
 	check_ref(v, top, ref);
 	if (strcmp(ref, name))
-		find(v->r, R_REF, "index.json", NOTE_NAME " is '%.200s', " NOTE_REF " is '%.200s'",
-		     name, ref);
+		add_finding(v->r, R_REF, "index.json",
+			    NOTE_NAME " is '%.200s', " NOTE_REF " is '%.200s'", name, ref);
 }
 
 /* ---- the layout --------------------------------------------------------------------- */
@@ -326,7 +330,7 @@ static void check_stray(struct verify *v, const char *name)
 	struct bytes b = { 0 };
 
 	if (!is_digest(digest)) {
-		find(v->r, R_BLOB, "blobs/sha256", "'%.100s' is not a SHA-256", name);
+		add_finding(v->r, R_BLOB, "blobs/sha256", "'%.100s' is not a SHA-256", name);
 	} else if (!json_object_get(v->seen, digest)) {
 		path = blob_path(v->dir, digest);
 		wrong = map_file(path, MAX_LAYER, &b);
@@ -335,7 +339,7 @@ static void check_stray(struct verify *v, const char *name)
 		if (!wrong && strcmp(got, digest))
 			wrong = "has another content than its name says";
 		if (wrong)
-			find(v->r, R_BLOB, digest, "the blob %s", wrong);
+			add_finding(v->r, R_BLOB, digest, "the blob %s", wrong);
 		unmap(&b);
 	}
 	free(digest);
@@ -352,17 +356,17 @@ static void check_dir(struct verify *v, const char *name, const char *only)
 	if (!lstat(path, &st) && S_ISDIR(st.st_mode))
 		dir = opendir(path);
 	if (!dir)
-		find(v->r, R_LAYOUT, name, "is not a directory that can be read");
+		add_finding(v->r, R_LAYOUT, name, "is not a directory that can be read");
 	while (dir && (e = readdir(dir))) {
 		if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, ".."))
 			continue;
 		if (!only)
 			check_stray(v, e->d_name);
 		else if (strcmp(e->d_name, only))
-			find(v->r, R_DIGEST, name,
-			     "'%.100s' has digests that kimage does not "
-			     "support",
-			     e->d_name);
+			add_finding(v->r, R_DIGEST, name,
+				    "'%.100s' has digests that kimage does not "
+				    "support",
+				    e->d_name);
 	}
 	if (dir)
 		closedir(dir);
@@ -380,7 +384,7 @@ static bool load_fixed(struct verify *v, const char *name, json_t **json)
 	if (wrong) {
 		complain(path, 0, "%s [layout]; is this an OCI layout?", wrong);
 	} else if (!(*json = json_parse(&b, &why))) {
-		find(v->r, R_JSON, name, "%s", why);
+		add_finding(v->r, R_JSON, name, "%s", why);
 		free(why);
 	}
 	unmap(&b);
@@ -400,13 +404,14 @@ static void check_one(struct verify *v, const json_t *top, bool several)
 	check_names(v, top);
 	if (is_index(top)) {
 		if (strcmp(json_member(top, "mediaType"), MEDIA_INDEX))
-			find(v->r, R_MANIFEST, "index.json",
-			     "its descriptor is of '%s', not " MEDIA_INDEX,
-			     json_member(top, "mediaType"));
+			add_finding(v->r, R_MANIFEST, "index.json",
+				    "its descriptor is of '%s', not " MEDIA_INDEX,
+				    json_member(top, "mediaType"));
 		check_index(v, top);
 	} else {
-		find(v->r, R_TOP, "index.json", "its descriptor is of '%s', not " MEDIA_INDEX,
-		     json_member(top, "mediaType"));
+		add_finding(v->r, R_TOP, "index.json",
+			    "its descriptor is of '%s', not " MEDIA_INDEX,
+			    json_member(top, "mediaType"));
 		check_image(v, top, false, true);
 	}
 	free(v->scoped);
@@ -420,18 +425,18 @@ static void check_top(struct verify *v, const json_t *index_json, const char *na
 
 	check_type(v, index_json, "index.json", MEDIA_INDEX);
 	if (n > MAX_LAYERS)
-		find(v->r, R_TOP, "index.json", "has %zu descriptors; %d are the limit", n,
-		     MAX_LAYERS);
+		add_finding(v->r, R_TOP, "index.json", "has %zu descriptors; %d are the limit", n,
+			    MAX_LAYERS);
 	images = layout_images(v->dir, index_json, name, skipped);
 	json_array_foreach(skipped, i, d)
 		note(v->r, "skipped", blob_name(d, "index.json"),
 		     "is a signature or another artifact, not an image");
 	n = json_array_size(images);
 	if (!n)
-		find(v->r, R_TOP, "index.json", "names no image%s%.300s", name ? " " : "",
-		     name ? name : "");
+		add_finding(v->r, R_TOP, "index.json", "names no image%s%.300s", name ? " " : "",
+			    name ? name : "");
 	if (n > 1)
-		find(v->r, R_AMBIGUOUS, "index.json", "names %zu images", n);
+		add_finding(v->r, R_AMBIGUOUS, "index.json", "names %zu images", n);
 	json_array_foreach(images, i, d)
 		check_one(v, d, n > 1);
 	json_decref(skipped);
@@ -451,8 +456,9 @@ bool verify_layout(const char *dir, const char *name, struct report *r)
 
 	if (readable) {
 		if (version && strcmp(json_member(version, "imageLayoutVersion"), "1.0.0"))
-			find(r, R_LAYOUT, "oci-layout", "imageLayoutVersion is '%s', not 1.0.0",
-			     json_member(version, "imageLayoutVersion"));
+			add_finding(r, R_LAYOUT, "oci-layout",
+				    "imageLayoutVersion is '%s', not 1.0.0",
+				    json_member(version, "imageLayoutVersion"));
 		if (index)
 			check_top(&v, index, name);
 		check_dir(&v, "blobs", "sha256");

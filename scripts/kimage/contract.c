@@ -89,7 +89,7 @@ static bool check_name(struct report *r, const char *where, char *name)
 	const char *wrong = *name == '/' ? "is absolute" : !*name ? "is empty" : NULL;
 
 	if (!strncmp(name, "./", 2) && name[2]) {
-		find(r, R_NAME, where, "the name '%.200s' begins with './'", name);
+		add_finding(r, R_NAME, where, "the name '%.200s' begins with './'", name);
 		memmove(name, name + 2, strlen(name + 2) + 1);
 	}
 	for (const char *c = name; c && !wrong; c = strchr(c, '/')) {
@@ -101,7 +101,7 @@ static bool check_name(struct report *r, const char *where, char *name)
 			wrong = "has '.' or '..' in it";
 	}
 	if (wrong)
-		find(r, R_NAME, where, "the name '%.200s' %s", name, wrong);
+		add_finding(r, R_NAME, where, "the name '%.200s' %s", name, wrong);
 	return !wrong;
 }
 
@@ -112,17 +112,18 @@ static void check_metadata(struct report *r, struct modules *m, const struct tar
 	if (!m->previous[0])
 		m->mtime = e->mtime;
 	if ((e->type == '0' || e->type == '5') && e->mode != mode)
-		find(r, R_CANONICAL, TAR, "'%s' has mode %o, not %o", e->name, e->mode, mode);
+		add_finding(r, R_CANONICAL, TAR, "'%s' has mode %o, not %o", e->name, e->mode,
+			    mode);
 	if (e->uid || e->gid)
-		find(r, R_CANONICAL, TAR, "'%s' is owned by %llu:%llu, not 0:0", e->name,
-		     (unsigned long long)e->uid, (unsigned long long)e->gid);
+		add_finding(r, R_CANONICAL, TAR, "'%s' is owned by %llu:%llu, not 0:0", e->name,
+			    (unsigned long long)e->uid, (unsigned long long)e->gid);
 	if (e->mtime != m->mtime)
-		find(r, R_CANONICAL, TAR, "'%s' has time %llu, the first entry has %llu", e->name,
-		     (unsigned long long)e->mtime, (unsigned long long)m->mtime);
+		add_finding(r, R_CANONICAL, TAR, "'%s' has time %llu, the first entry has %llu",
+			    e->name, (unsigned long long)e->mtime, (unsigned long long)m->mtime);
 	if (strcmp(m->previous, e->name) > 0)
-		find(r, R_CANONICAL, TAR, "'%s' stands after '%s'", e->name, m->previous);
+		add_finding(r, R_CANONICAL, TAR, "'%s' stands after '%s'", e->name, m->previous);
 	else if (!strcmp(m->previous, e->name))
-		find(r, R_TWICE, TAR, "'%s' stands twice", e->name);
+		add_finding(r, R_TWICE, TAR, "'%s' stands twice", e->name);
 }
 
 /* The path below lib/modules/RELEASE/, or NULL for what isn't there. */
@@ -137,21 +138,22 @@ static const char *check_path(struct report *r, struct modules *m, const struct 
 
 		snprintf(parent, sizeof(parent), "%.*s", (int)(parent_end - e->name), e->name);
 		if (!json_object_get(m->dirs, parent))
-			find(r, R_PATH, TAR, "'%s' comes without its directory", e->name);
+			add_finding(r, R_PATH, TAR, "'%s' comes without its directory", e->name);
 	}
 	if (e->type == '5')
 		json_object_set_new_nocheck(m->dirs, e->name, json_true());
 	if (e->type == '5' && (!strcmp(e->name, "lib") || !strcmp(e->name, "lib/modules")))
 		return NULL;
 	if (strncmp(e->name, top, sizeof(top) - 1)) {
-		find(r, R_PATH, TAR, "'%s' is not below lib/modules/", e->name);
+		add_finding(r, R_PATH, TAR, "'%s' is not below lib/modules/", e->name);
 		return NULL;
 	}
 	len = strcspn(sub, "/");
 	if (!m->release[0])
 		snprintf(m->release, sizeof(m->release), "%.*s", (int)len, sub);
 	if (strlen(m->release) != len || memcmp(sub, m->release, len)) {
-		find(r, R_PATH, TAR, "'%s' is of another release than %s", e->name, m->release);
+		add_finding(r, R_PATH, TAR, "'%s' is of another release than %s", e->name,
+			    m->release);
 		return NULL;
 	}
 	return sub[len] ? sub + len + 1 : NULL;
@@ -163,10 +165,10 @@ static void module_header(void *ctx, const struct tar_entry *e, const char *odd)
 	struct image *im = ctx;
 
 	if (odd)
-		find(im->r, R_PAX, TAR, "'%.200s': %s", e->name, odd);
+		add_finding(im->r, R_PAX, TAR, "'%.200s': %s", e->name, odd);
 	else
-		find(im->r, R_PAX, TAR, "'%.200s' is an extended header of type '%c'", e->name,
-		     e->type);
+		add_finding(im->r, R_PAX, TAR, "'%.200s' is an extended header of type '%c'",
+			    e->name, e->type);
 }
 
 static void module_entry(void *ctx, struct tar_entry *e)
@@ -178,21 +180,22 @@ static void module_entry(void *ctx, struct tar_entry *e)
 
 	m->take = NULL;
 	if (++m->entries == MAX_MODULE_ENTRIES)
-		find(im->r, R_KERNEL_TAR, TAR, "has more than %d entries", MAX_MODULE_ENTRIES);
+		add_finding(im->r, R_KERNEL_TAR, TAR, "has more than %d entries",
+			    MAX_MODULE_ENTRIES);
 	if (m->entries >= MAX_MODULE_ENTRIES || !check_name(im->r, TAR, e->name))
 		return;
 	len = strlen(e->name);
 	if (e->name[len - 1] == '/')
 		e->name[--len] = '\0';
 	if (len >= MAX_NAME) {
-		find(im->r, R_PATH, TAR, "'%.200s...' is too long a name", e->name);
+		add_finding(im->r, R_PATH, TAR, "'%.200s...' is too long a name", e->name);
 		return;
 	}
 	if (e->type != '0' && e->type != '5')
-		find(im->r, R_LINK, TAR, "'%s' is %s", e->name,
-		     e->type == '1' ? "a hard link" :
-		     e->type == '2' ? "a symbolic link" :
-				      "neither a file nor a directory");
+		add_finding(im->r, R_LINK, TAR, "'%s' is %s", e->name,
+			    e->type == '1' ? "a hard link" :
+			    e->type == '2' ? "a symbolic link" :
+					     "neither a file nor a directory");
 	check_metadata(im->r, m, e);
 	memcpy(m->previous, e->name, len + 1);
 	sub = check_path(im->r, m, e);
@@ -201,7 +204,7 @@ static void module_entry(void *ctx, struct tar_entry *e)
 	if (!strncmp(sub, "modules.", 8))
 		json_object_set_new_nocheck(m->indexes, sub, json_true());
 	if (!strcmp(sub, "modules.dep") && e->size > MAX_DEP)
-		find(im->r, R_DEPMOD, TAR, "modules.dep is larger than %d bytes", MAX_DEP);
+		add_finding(im->r, R_DEPMOD, TAR, "modules.dep is larger than %d bytes", MAX_DEP);
 	else if (!strcmp(sub, "modules.dep"))
 		m->take = &m->dep;
 	if (is_module(sub, false) && e->size <= MAX_MODULE) {
@@ -209,7 +212,7 @@ static void module_entry(void *ctx, struct tar_entry *e)
 		m->module.size = 0;
 		memcpy(m->path, e->name, len + 1);
 	} else if (is_module(sub, true)) {
-		find(im->r, R_MODULE, e->name, "is compressed, or larger than any module");
+		add_finding(im->r, R_MODULE, e->name, "is compressed, or larger than any module");
 	}
 }
 
@@ -236,18 +239,18 @@ static void module_end(void *ctx)
 	wrong = module_wrong(&b, im->p ? im->p->machine : EM_NONE);
 	vermagic = wrong ? NULL : module_info(&b, "vermagic");
 	if (wrong)
-		find(im->r, R_MODULE, m->path, "%s", wrong);
+		add_finding(im->r, R_MODULE, m->path, "%s", wrong);
 	else if (!vermagic || strncmp(vermagic, m->release, len) || vermagic[len] != ' ')
-		find(im->r, R_VERMAGIC, m->path, "has the vermagic '%.60s', not one of %s",
-		     vermagic ? vermagic : "", m->release);
+		add_finding(im->r, R_VERMAGIC, m->path, "has the vermagic '%.60s', not one of %s",
+			    vermagic ? vermagic : "", m->release);
 	if (!wrong && im->r->signer && module_unsigned_size(&b) < b.size) {
 		wrong = signature_wrong(&b, im->r->signer);
 		if (wrong)
-			find(im->r, R_SIGNATURE, m->path, "%s", wrong);
+			add_finding(im->r, R_SIGNATURE, m->path, "%s", wrong);
 	}
 	fact = about_module(m->path, &b);
 	if (!fact) {
-		find(im->r, R_NAME, TAR, "the name '%s' is not UTF-8", m->path);
+		add_finding(im->r, R_NAME, TAR, "the name '%s' is not UTF-8", m->path);
 		return;
 	}
 	json_array_append_new(m->facts, fact);
@@ -338,7 +341,7 @@ static void dtb_end(struct image *im)
 	char digest[DIGEST_SIZE];
 
 	if (wrong)
-		find(im->r, R_DTB, im->dtb, "%s", wrong);
+		add_finding(im->r, R_DTB, im->dtb, "%s", wrong);
 	sha_of(b.data, b.size, digest);
 	json_object_set_new_nocheck(im->dtbs, im->dtb, json_string(digest + 7));
 	json_object_set_new_nocheck(im->dtb_layers, im->dtb, json_integer((json_int_t)im->layer));
@@ -355,7 +358,7 @@ static void layer_header(void *ctx, const struct tar_entry *e, const char *odd)
 	struct image *im = ctx;
 
 	if (odd)
-		find(im->r, R_HEADER, im->where, "'%.200s': %s", e->name, odd);
+		add_finding(im->r, R_HEADER, im->where, "'%.200s': %s", e->name, odd);
 }
 
 /* Keep an entry's name, within bounds; false if the name stood before. */
@@ -402,12 +405,13 @@ static void check_layer_name(struct image *im, const struct tar_entry *e)
 	const char *hides = strncmp(e->name, ".wh.", 4) ? "" : e->name + 4;
 
 	if (!keep_name(im, e->name))
-		find(im->r, R_TWICE, im->where, "'%.200s' stands twice", e->name);
+		add_finding(im->r, R_TWICE, im->where, "'%.200s' stands twice", e->name);
 	if (strcmp(e->name, e->raw) && is_wanted(e->raw))
-		find(im->r, R_HEADER, im->where, "'%.200s': its header has the name '%.200s'",
-		     e->name, e->raw);
+		add_finding(im->r, R_HEADER, im->where,
+			    "'%.200s': its header has the name '%.200s'", e->name, e->raw);
 	if (through_link(im, e->name))
-		find(im->r, R_LAYER_LINK, im->where, "'%.200s' is below a symbolic link", e->name);
+		add_finding(im->r, R_LAYER_LINK, im->where, "'%.200s' is below a symbolic link",
+			    e->name);
 	if (e->type == '2')
 		keep_link(im, e->name);
 	if (json_object_get(im->names, hidden) || (*hides && json_object_get(im->names, hides)))
@@ -438,8 +442,8 @@ static void layer_entry(void *ctx, struct tar_entry *e)
 		if (e->type == '0' && len < sizeof(im->dtb))
 			memcpy(im->dtb, e->name, len + 1);
 		else
-			find(im->r, R_DTB, e->name,
-			     "is not a regular file, or its name is too long");
+			add_finding(im->r, R_DTB, e->name,
+				    "is not a regular file, or its name is too long");
 		return;
 	}
 	im->now = wanted_index(e->name);
@@ -487,7 +491,7 @@ static void layer_end(void *ctx)
 	wrong = tar_finish(&im->m.tar);
 	im->m.broken = wrong;
 	if (wrong)
-		find(im->r, R_KERNEL_TAR, TAR, "%s", wrong);
+		add_finding(im->r, R_KERNEL_TAR, TAR, "%s", wrong);
 }
 
 bool image_layer(struct image *im, const char *where, const struct bytes *packed,
@@ -511,10 +515,10 @@ bool image_layer(struct image *im, const char *where, const struct bytes *packed
 	wrong = layer_read(packed, t, diff_id, budget);
 	tar_wrong = tar_finish(t);
 	if (wrong) {
-		find(im->r, R_LAYER, where, "the layer %s", wrong);
+		add_finding(im->r, R_LAYER, where, "the layer %s", wrong);
 		diff_id[0] = '\0';
 	} else if (tar_wrong) {
-		find(im->r, R_TAR, where, "the layer %s", tar_wrong);
+		add_finding(im->r, R_TAR, where, "the layer %s", tar_wrong);
 	}
 	json_decref(im->names);
 	free(t);
@@ -530,7 +534,8 @@ static void check_dep(struct image *im, const char *p, size_t len, bool first, j
 
 	snprintf(path, sizeof(path), "%.*s", (int)(len < MAX_NAME ? len : MAX_NAME), p);
 	if (len >= MAX_NAME || !json_object_get(im->m.found, path))
-		find(im->r, R_DEPMOD, TAR, "modules.dep names %.200s, which is not there", path);
+		add_finding(im->r, R_DEPMOD, TAR, "modules.dep names %.200s, which is not there",
+			    path);
 	else if (first)
 		json_object_set_new_nocheck(named, path, json_true());
 }
@@ -562,7 +567,7 @@ static void check_depmod(struct image *im)
 
 	for (size_t i = 0; i < ARRAY_SIZE(indexes); i++)
 		if (!json_object_get(im->m.indexes, indexes[i]))
-			find(im->r, R_DEPMOD, TAR, "has no %s", indexes[i]);
+			add_finding(im->r, R_DEPMOD, TAR, "has no %s", indexes[i]);
 	while (p && p < end) {
 		const char *eol = memchr(p, '\n', (size_t)(end - p));
 
@@ -571,7 +576,7 @@ static void check_depmod(struct image *im)
 	}
 	json_object_foreach(im->m.found, path, fact)
 		if (!json_object_get(named, path))
-			find(im->r, R_DEPMOD, TAR, "%s is not in modules.dep", path);
+			add_finding(im->r, R_DEPMOD, TAR, "%s is not in modules.dep", path);
 	json_decref(named);
 }
 
@@ -600,11 +605,12 @@ static void check_modules(struct image *im)
 		return;
 	json_array_foreach(im->m.facts, i, fact)
 		if (must_sign && !json_is_true(json_object_get(fact, "signed")))
-			find(im->r, R_SIGNATURE, json_member(fact, "path"), "is not signed");
+			add_finding(im->r, R_SIGNATURE, json_member(fact, "path"), "is not signed");
 	if (json_array_size(im->m.facts))
 		check_depmod(im);
 	else if (config_has(&config, "CONFIG_MODULES=y"))
-		find(im->r, R_NO_MODULES, TAR, "has no module, the config has CONFIG_MODULES=y");
+		add_finding(im->r, R_NO_MODULES, TAR,
+			    "has no module, the config has CONFIG_MODULES=y");
 }
 
 static void check_hash(struct image *im, const json_t *about, const char *member, int i)
@@ -619,8 +625,8 @@ static void check_hash(struct image *im, const json_t *about, const char *member
 	else
 		sha_of(b->data, b->size, digest);
 	if (strcmp(digest + 7, json_member(about, member)))
-		find(im->r, R_ABOUT, "kernel.json", "%s is not the SHA-256 of %s", member,
-		     wanted[i].name);
+		add_finding(im->r, R_ABOUT, "kernel.json", "%s is not the SHA-256 of %s", member,
+			    wanted[i].name);
 }
 
 static void check_told_modules(struct image *im, const json_t *told)
@@ -640,14 +646,14 @@ static void check_told_modules(struct image *im, const json_t *told)
 
 		other = json_object_get(by_path, path);
 		if (!other)
-			find(im->r, R_ABOUT, "kernel.json", "does not list %s", path);
+			add_finding(im->r, R_ABOUT, "kernel.json", "does not list %s", path);
 		else if (!json_equal(fact, other))
-			find(im->r, R_ABOUT, "kernel.json",
-			     "has other facts about %s than the module itself", path);
+			add_finding(im->r, R_ABOUT, "kernel.json",
+				    "has other facts about %s than the module itself", path);
 	}
 	if (json_array_size(told) != json_array_size(im->m.facts))
-		find(im->r, R_ABOUT, "kernel.json", "lists %zu modules, there are %zu",
-		     json_array_size(told), json_array_size(im->m.facts));
+		add_finding(im->r, R_ABOUT, "kernel.json", "lists %zu modules, there are %zu",
+			    json_array_size(told), json_array_size(im->m.facts));
 	json_decref(by_path);
 }
 
@@ -662,19 +668,20 @@ static void check_release(struct image *im, const json_t *about)
 	char *made = mem_printf("%s%s", version, local);
 
 	if (im->m.release[0] && strcmp(im->m.release, told))
-		find(im->r, R_RELEASE, TAR, "has modules of %s, kernel.json says %s", im->m.release,
-		     told);
+		add_finding(im->r, R_RELEASE, TAR, "has modules of %s, kernel.json says %s",
+			    im->m.release, told);
 	if (in_kernel && strcmp(in_kernel, told))
-		find(im->r, R_RELEASE, "kernel", "is %s, kernel.json says %s", in_kernel, told);
+		add_finding(im->r, R_RELEASE, "kernel", "is %s, kernel.json says %s", in_kernel,
+			    told);
 	if (usable(im, CONFIG) && strcmp(made, told))
-		find(im->r, R_RELEASE, "config",
-		     "CONFIG_LOCALVERSION makes it %s, kernel.json says "
-		     "%s",
-		     made, told);
+		add_finding(im->r, R_RELEASE, "config",
+			    "CONFIG_LOCALVERSION makes it %s, kernel.json says "
+			    "%s",
+			    made, told);
 	if (strncmp(version, series, strlen(series)) ||
 	    (version[strlen(series)] && version[strlen(series)] != '.'))
-		find(im->r, R_RELEASE, "kernel.json", "version %s is not of series %s", version,
-		     series);
+		add_finding(im->r, R_RELEASE, "kernel.json", "version %s is not of series %s",
+			    version, series);
 	free(local);
 	free(made);
 }
@@ -685,8 +692,9 @@ static void check_dtbs(struct image *im, const json_t *told)
 	json_t *none = json_object();
 
 	if (!json_equal(told ? told : none, im->dtbs))
-		find(im->r, R_ABOUT, "kernel.json",
-		     "device_trees does not have the names and SHA-256 of those that are there");
+		add_finding(
+			im->r, R_ABOUT, "kernel.json",
+			"device_trees does not have the names and SHA-256 of those that are there");
 	json_decref(none);
 }
 
@@ -701,20 +709,20 @@ static void check_about(struct image *im)
 		return;
 	about = json_parse(&b, &why);
 	if (!about) {
-		find(im->r, R_JSON, "kernel.json", "%s", why);
+		add_finding(im->r, R_JSON, "kernel.json", "%s", why);
 		free(why);
 		return;
 	}
 	text = json_text(about);
 	if (strlen(text) != b.size || memcmp(text, b.data, b.size))
-		find(im->r, R_ABOUT, "kernel.json", "is not sorted and compact");
+		add_finding(im->r, R_ABOUT, "kernel.json", "is not sorted and compact");
 	free(text);
 	lacks = about_lacks(about);
 	if (lacks)
-		find(im->r, R_ABOUT, "kernel.json", "lacks '%s'", lacks);
+		add_finding(im->r, R_ABOUT, "kernel.json", "lacks '%s'", lacks);
 	if (im->p && strcmp(json_member(about, "arch"), im->p->arch))
-		find(im->r, R_ABOUT, "kernel.json", "says arch '%s', the platform is %s",
-		     json_member(about, "arch"), im->p->name);
+		add_finding(im->r, R_ABOUT, "kernel.json", "says arch '%s', the platform is %s",
+			    json_member(about, "arch"), im->p->name);
 	check_release(im, about);
 	check_hash(im, about, "kernel_sha256", KERNEL);
 	check_hash(im, about, "config_sha256", CONFIG);
@@ -731,20 +739,20 @@ void image_judge(struct image *im)
 		const struct file *f = &im->file[i];
 
 		if (!f->there)
-			find(im->r, R_FILES, wanted[i].name, "is not in the image");
+			add_finding(im->r, R_FILES, wanted[i].name, "is not in the image");
 		else if (!f->regular)
-			find(im->r, R_FILES, wanted[i].name, "is not a regular file");
+			add_finding(im->r, R_FILES, wanted[i].name, "is not a regular file");
 		else if (!f->size)
-			find(im->r, R_FILES, wanted[i].name, "is empty");
+			add_finding(im->r, R_FILES, wanted[i].name, "is empty");
 		else if (f->size > limit_of(i))
-			find(im->r, R_FILES, wanted[i].name, "is larger than %zu bytes",
-			     limit_of(i));
+			add_finding(im->r, R_FILES, wanted[i].name, "is larger than %zu bytes",
+				    limit_of(i));
 	}
 	/* One that is not a regular file is of a kind that others may take for one. */
 	if (im->p && im->file[KERNEL].size && im->file[KERNEL].size <= MAX_FILE)
 		wrong = kernel_wrong(im->kernel, im->p, kernel_format(im->kernel, im->p));
 	if (wrong)
-		find(im->r, R_KERNEL, "kernel", "%s", wrong);
+		add_finding(im->r, R_KERNEL, "kernel", "%s", wrong);
 	check_modules(im);
 	check_about(im);
 }

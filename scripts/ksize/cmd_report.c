@@ -86,8 +86,9 @@ static bool find_arch(struct build *b)
 
 		b->srcarch = intern_bytes(arch, strcspn(arch, "/"));
 	} else {
-		complain(pattern, 0, "there is not one such file [no-linker-script]; give the directory that "
-				     "Kbuild built in");
+		complain(pattern, 0,
+			 "there is not one such file [no-linker-script]; give the directory that "
+			 "Kbuild built in");
 	}
 	globfree(&found);
 	free(pattern);
