@@ -2,18 +2,20 @@
 /* kconf diff: two resolved configs, and what kind of difference each is. */
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "options.h"
 #include "resolved.h"
 
-static const char usage[] =
-	"usage: kconf diff FROM TO\n"
-	"\n"
-	"Compares two files that 'kconf resolve --resolved' wrote, by what made each\n"
-	"difference: a request, a name that changed, a choice or default of Kconfig's, or a\n"
-	"select. Only those of the first kind are meant by somebody.\n"
-	"\n"
-	"Exit status: 0 the same, 1 they differ, 2 could not run.\n";
+static const struct command command = {
+	.synopsis = "kconf diff FROM TO",
+	.about =
+		"Compares two files that 'kconf resolve --resolved' wrote, by the cause of each\n"
+		"difference: a request, a name that changed, a choice or default of Kconfig's, or a\n"
+		"select. Only a fragment's author causes those of the first kind.\n",
+	.status = "0 the same, 1 they differ, 2 could not run",
+	.least = 2,
+	.most = 2,
+};
 
 enum kind { REQUESTED, RENAMED, DEFAULT, SELECTED, KINDS };
 
@@ -117,12 +119,12 @@ static int compare(const struct resolved *a, const struct resolved *b)
 int cmd_diff(int argc, char **argv)
 {
 	struct resolved a, b = { 0 };
-	int status = operands(argc, argv, 2, usage);
+	int status = options_read(&argc, &argv, &command, &(const struct opt)OPT_END);
 
-	if (status >= 0)
+	if (status != GO_ON)
 		return status;
 	status = CANNOT_RUN;
-	if (resolved_read(&a, argv[optind]) && resolved_read(&b, argv[optind + 1]))
+	if (resolved_read(&a, argv[0]) && resolved_read(&b, argv[1]))
 		status = compare(&a, &b);
 	resolved_free(&a);
 	resolved_free(&b);

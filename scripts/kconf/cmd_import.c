@@ -14,18 +14,15 @@
 #include "plan.h"
 #include "session.h"
 
-static const char usage[] =
-	"usage: kconf import [options] --config FILE LAYER:FRAGMENT...\n"
-	"\n"
-	"Prints the fragment that makes a kernel of the given fragments have what one of the\n"
-	"full .config FILE would have of this tree, and on standard error what of FILE is\n"
-	"lost: why, and what would bring it.\n"
-	"\n" SESSION_USAGE
-	"  --config FILE       anybody's .config, of any release\n"
-	"  --exact             also turn off what FILE has off, and change what it has other\n"
-	"                      values of, though the fragments ask for it\n"
-	"\n"
-	"Exit status: 0 nothing is lost, 1 something is, 2 could not run.\n";
+static const struct command command = {
+	.synopsis = "kconf import [options] --config FILE LAYER:FRAGMENT...",
+	.about =
+		"Prints the fragment that adds to a kernel of the given fragments what a kernel of the full\n"
+		".config FILE would have of this tree, and on standard error the requests of FILE that\n"
+		"are lost: why, and what would enable them.\n",
+	.status = "0 nothing is lost, 1 something is, 2 could not run",
+	.most = ANY,
+};
 
 /* Is SYM what it is by its user's value, and not by a select or a default? */
 static bool is_chosen(struct symbol *sym)
@@ -316,43 +313,23 @@ static int run(struct session *s, const char *config, bool exact)
 
 int cmd_import(int argc, char **argv)
 {
-	static const struct option options[] = {
-		SESSION_OPTIONS,
-		{ "exact", no_argument, NULL, 'x' },
-		{ "config", required_argument, NULL, 'f' },
-		{ "help", no_argument, NULL, 'h' },
-		{ 0 },
-	};
 	struct session s = { 0 };
 	const char *config = NULL;
 	bool exact = false;
-	int c, status;
+	const struct opt opts[] = {
+		SESSION_OPTIONS(&s),
+		OPT_NEED("config", "FILE", &config, "a user's .config, of any release"),
+		OPT_FLAG(
+			"exact", &exact,
+			"also disable the options that FILE disables, and change those that it gives\n"
+			"other values, though the fragments request them"),
+		OPT_END,
+	};
+	int status = options_read(&argc, &argv, &command, opts);
 
-	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		switch (c) {
-		case 'x':
-			exact = true;
-			break;
-		case 'f':
-			config = optarg;
-			break;
-		case 'h':
-			fputs(usage, stdout);
-			return DONE;
-		default:
-			if (session_option(&s, c, optarg))
-				break;
-			if (c == '?')
-				fputs(usage, stderr);
-			return CANNOT_RUN;
-		}
-	}
-	if (!config) {
-		fputs(usage, stderr);
-		return CANNOT_RUN;
-	}
-	status = session_open(&s, argc - optind, argv + optind, usage) ? run(&s, config, exact) :
-									 CANNOT_RUN;
+	if (status != GO_ON)
+		return status;
+	status = session_open(&s, argc, argv) ? run(&s, config, exact) : CANNOT_RUN;
 	session_close(&s);
 	return status;
 }

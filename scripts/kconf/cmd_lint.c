@@ -1,57 +1,36 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* kconf lint: the fragments' own rules, without a kernel tree. */
-#include <getopt.h>
-
 #include "kconf.h"
+#include "options.h"
 
-static const char usage[] =
-	"usage: kconf lint --arch ARCH [--archs ARCH,...] --release RELEASE LAYER:FRAGMENT...\n"
-	"\n"
-	"Reads the fragments as resolve would, and reports what is wrong with them: an option\n"
-	"without a reason, a repeated or contradicting request, an unknown directive or\n"
-	"architecture, an expired waiver. --archs lists what '#: arch' may name; default: --arch.\n"
-	"Exit status: 0 nothing is wrong, 2 something is.\n";
+static const struct command command = {
+	.synopsis = "kconf lint --arch ARCH [--archs ARCH,...] --release RELEASE LAYER:FRAGMENT...",
+	.about =
+		"Reads the fragments as resolve would, and reports their errors: an option without a\n"
+		"reason, a repeated or contradicting request, an unknown directive or architecture, an\n"
+		"expired waiver.\n",
+	.status = "0 no error, 2 some",
+	.most = ANY,
+};
 
 int cmd_lint(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "arch", required_argument, NULL, 'a' },
-		{ "archs", required_argument, NULL, 'K' },
-		{ "release", required_argument, NULL, 'r' },
-		{ "help", no_argument, NULL, 'h' },
-		{ 0 },
-	};
 	const char *arch = NULL, *archs = NULL, *release = NULL;
+	const struct opt opts[] = {
+		OPT_NEED("arch", "ARCH", &arch, "the architecture to read them for"),
+		OPT_TEXT("archs", "ARCH,...", &archs,
+			 "all that '#: arch' may name; default: --arch alone"),
+		OPT_NEED("release", "RELEASE", &release, "the release to read them for"),
+		OPT_END,
+	};
+	int status = options_read(&argc, &argv, &command, opts);
 	struct fragments f;
-	bool clean;
-	int c;
 
-	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		switch (c) {
-		case 'a':
-			arch = optarg;
-			break;
-		case 'K':
-			archs = optarg;
-			break;
-		case 'r':
-			release = optarg;
-			break;
-		case 'h':
-			fputs(usage, stdout);
-			return DONE;
-		default:
-			fputs(usage, stderr);
-			return CANNOT_RUN;
-		}
-	}
-	if (!arch || !release) {
-		fputs(usage, stderr);
-		return CANNOT_RUN;
-	}
+	if (status != GO_ON)
+		return status;
 	frag_init(&f, arch, release);
 	f.archs = archs;
-	clean = frag_read_args(&f, argc - optind, argv + optind);
+	status = frag_read_args(&f, argc, argv) ? DONE : CANNOT_RUN;
 	frag_free(&f);
-	return clean ? DONE : CANNOT_RUN;
+	return status;
 }

@@ -7,19 +7,15 @@
 #include "defaults.h"
 #include "session.h"
 
-static const char usage[] =
-	"usage: kconf new --defaults FILE [--from LIST] [options] LAYER:FRAGMENT...\n"
-	"\n"
-	"Lists the options that upstream enables by default and the fragments leave disabled, and\n"
-	"the choices and numbers of protecting classes that follow upstream's default: by class,\n"
-	"with prompt, default and help.\n"
-	"\n"
-	"  --defaults FILE     the classes and refusals: configs/defaults\n"
-	"  --from LIST         leave out what LIST has, which 'kconf resolve --accounts' wrote,\n"
-	"                      of another release say\n"
-	SESSION_USAGE
-	"\n"
-	"Exit status: 0 each item of a class is accounted for, 1 some are not, 2 could not run.\n";
+static const struct command command = {
+	.synopsis = "kconf new --defaults FILE [--from LIST] [options] LAYER:FRAGMENT...",
+	.about =
+		"Lists the options that upstream enables by default and the fragments leave disabled, and\n"
+		"the choices and numbers of protecting classes that follow upstream's default: by class,\n"
+		"with prompt, default and help.\n",
+	.status = "0 each item of a class is accounted for, 1 some are not, 2 could not run",
+	.most = ANY,
+};
 
 /* The names in a list that defaults_write() made. */
 struct known {
@@ -142,35 +138,22 @@ free:
 
 int cmd_new(int argc, char **argv)
 {
-	static const struct option options[] = {
-		SESSION_OPTIONS,
-		{ "defaults", required_argument, NULL, 'D' },
-		{ "from", required_argument, NULL, 'F' },
-		{ "help", no_argument, NULL, 'h' },
-		{ 0 },
-	};
 	const char *defaults = NULL, *from = NULL;
 	struct session s = { 0 };
-	int c, status = CANNOT_RUN;
+	const struct opt opts[] = {
+		OPT_NEED("defaults", "FILE", &defaults,
+			 "the classes and refusals: configs/defaults"),
+		OPT_TEXT("from", "LIST", &from,
+			 "skip the items of LIST, which 'kconf resolve --accounts' wrote,\n"
+			 "of another release say"),
+		SESSION_OPTIONS(&s),
+		OPT_END,
+	};
+	int status = options_read(&argc, &argv, &command, opts);
 
-	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		if (c == 'D') {
-			defaults = optarg;
-		} else if (c == 'F') {
-			from = optarg;
-		} else if (c == 'h') {
-			fputs(usage, stdout);
-			return DONE;
-		} else if (!session_option(&s, c, optarg)) {
-			if (c == '?')
-				fputs(usage, stderr);
-			return CANNOT_RUN;
-		}
-	}
-	if (!defaults)
-		fputs(usage, stderr);
-	else if (session_open(&s, argc - optind, argv + optind, usage))
-		status = list(&s, defaults, from);
+	if (status != GO_ON)
+		return status;
+	status = session_open(&s, argc, argv) ? list(&s, defaults, from) : CANNOT_RUN;
 	session_close(&s);
 	return status;
 }

@@ -3,18 +3,20 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "kconf.h"
+#include "options.h"
 #include "probe.h"
 
-static const char usage[] =
-	"usage: kconf probes FROM TO\n"
-	"\n"
-	"Compares two records that 'kconf resolve --record' wrote: each question of\n"
-	"Kconfig's to which the compiler, or the rest of the build host, had another answer.\n"
-	"\n"
-	"Exit status: 0 the same, 1 they differ, 2 could not run.\n";
+static const struct command probes = {
+	.synopsis = "kconf probes FROM TO",
+	.about =
+		"Compares two records that 'kconf resolve --record' wrote: each question of Kconfig's to\n"
+		"which the compiler, or the rest of the build host, had another answer.\n",
+	.status = "0 the same, 1 they differ, 2 could not run",
+	.least = 2,
+	.most = 2,
+};
 
 struct answer {
 	char *answer, *command; /* answer owns both */
@@ -131,12 +133,12 @@ static int compare(const struct record *a, const struct record *b)
 int cmd_probes(int argc, char **argv)
 {
 	struct record a = { 0 }, b = { 0 };
-	int status = operands(argc, argv, 2, usage);
+	int status = options_read(&argc, &argv, &probes, &(const struct opt)OPT_END);
 
-	if (status >= 0)
+	if (status != GO_ON)
 		return status;
 	status = CANNOT_RUN;
-	if (read_record(&a, argv[optind]) && read_record(&b, argv[optind + 1]))
+	if (read_record(&a, argv[0]) && read_record(&b, argv[1]))
 		status = compare(&a, &b);
 	free_record(&a);
 	free_record(&b);

@@ -5,14 +5,17 @@
 
 #include "kconf.h"
 #include "ktext.h"
+#include "options.h"
 
-static const char usage[] =
-	"usage: kconf renames SERIES=TREE SERIES=TREE...\n"
-	"\n"
-	"Compares kernel trees, the oldest first, and prints the record of names: which options\n"
-	"of any architecture got another name, each with its proof, which went, and which came.\n"
-	"\n"
-	"Exit status: 0, or 2 could not run.\n";
+static const struct command command = {
+	.synopsis = "kconf renames SERIES=TREE SERIES=TREE...",
+	.about =
+		"Compares kernel trees, the oldest first, and prints the record of names: which options\n"
+		"of any architecture got another name, each with its proof, which were removed and added.\n",
+	.status = "0, or 2 could not run",
+	.least = 2,
+	.most = ANY,
+};
 
 enum { WIDTH = 96, PROMPT_MIN = 12, HELP_MIN = 40, RUN = 10, RUNS_MIN = 8, RUNS_FEW = 4 };
 
@@ -332,23 +335,20 @@ static void compare(const struct series *old, const struct series *new)
 
 int cmd_renames(int argc, char **argv)
 {
+	int status = options_read(&argc, &argv, &command, &(const struct opt)OPT_END);
 	struct series old, new;
 
-	if (argc < 3 || argv[1][0] == '-') {
-		bool help = argc > 1 && !strcmp(argv[1], "--help");
-
-		fputs(usage, help ? stdout : stderr);
-		return help ? DONE : CANNOT_RUN;
-	}
+	if (status != GO_ON)
+		return status;
 	printf("# SPDX-License-Identifier: GPL-2.0-only\n"
 	       "# Which options have another name, went, or came, of any architecture: SERIES is the\n"
 	       "# first of these without the old name, or with the new. After a rename: the evidence,\n"
 	       "# and where it is. Made by 'make renames'.\n");
 	memset(&old, 0, sizeof(old));
 	memset(&new, 0, sizeof(new));
-	if (!open_series(&old, argv[1]))
+	if (!open_series(&old, argv[0]))
 		return CANNOT_RUN;
-	for (int i = 2; i < argc; i++) {
+	for (int i = 1; i < argc; i++) {
 		if (!open_series(&new, argv[i]))
 			return CANNOT_RUN;
 		compare(&old, &new);

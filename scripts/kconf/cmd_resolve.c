@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* kconf resolve: fragments to a .config, every request proven. */
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,25 +12,16 @@
 #include "resolved.h"
 #include "session.h"
 
-static const char usage[] =
-	"usage: kconf resolve [options] LAYER:FRAGMENT... [--next [options] LAYER:FRAGMENT...]...\n"
-	"\n"
-	"Resolves the fragments through the kernel tree's own Kconfig, with every\n"
-	"option that nobody asks for off, and proves that each request holds.\n"
-	"LAYER is base, arch, common, board or flavour. After --next come the fragments and\n"
-	"files of another board; the tree is parsed once for all.\n"
-	"\n" SESSION_USAGE
-	"  --out FILE          the .config; written only if every request holds, and\n"
-	"                      left alone (its time too) if it would not change\n"
-	"  --report FILE       the proof in words; default: standard error\n"
-	"  --resolved FILE     the options that are on, each with its origin, for review\n"
-	"  --exceptions FILE   overridden requests of the base and waived losses, for kernel.json\n"
-	"  --record FILE       what the compiler answered, for --probes\n"
-	"  --defaults FILE     the classes of options that protect, and what is refused; what\n"
-	"                      upstream enables there by default must be accounted for\n"
-	"  --accounts FILE     upstream's defaults that no fragment requests, for review\n"
-	"\n"
-	"Exit status: 0 every request holds, 1 some were lost, 2 could not run.\n";
+static const struct command command = {
+	.synopsis =
+		"kconf resolve [options] LAYER:FRAGMENT... [--next [options] LAYER:FRAGMENT...]...",
+	.about =
+		"Resolves the fragments through the kernel tree's own Kconfig, with each option that no\n"
+		"fragment requests disabled, and proves that each request holds. LAYER is base, arch,\n"
+		"common, board or flavour. After --next come the fragments and files of another board; the\n"
+		"tree is parsed once for all.\n",
+	.status = "0 every request holds, 1 some were lost, 2 could not run",
+};
 
 static bool same_file(const char *a, const char *b)
 {
@@ -110,6 +102,12 @@ struct board {
 	char **args; /* LAYER:FRAGMENT */
 	size_t n, max;
 	struct fragments f;
+};
+
+struct boards {
+	struct board one; /* that the options are about */
+	struct board *all;
+	size_t n, max;
 };
 
 /* Account for upstream's defaults, which leaves the tree resolved with them. */
@@ -205,77 +203,63 @@ static int run_all(struct session *s, struct board *boards, size_t n, const stru
 	return status;
 }
 
+static bool take_fragment(void *boards, const char *arg)
+{
+	struct board *b = &((struct boards *)boards)->one;
+
+	grow(b->args, b->n, b->max);
+	b->args[b->n++] = (char *)(uintptr_t)arg;
+	return true;
+}
+
+/* The options before this are one board's. */
+static bool next_board(void *boards, const char *unused)
+{
+	struct boards *b = boards;
+
+	(void)unused;
+	grow(b->all, b->n, b->max);
+	b->all[b->n++] = b->one;
+	b->one = (struct board){ 0 };
+	return true;
+}
+
 int cmd_resolve(int argc, char **argv)
 {
-	static const struct option options[] = {
-		SESSION_OPTIONS,
-		{ "out", required_argument, NULL, 'o' },
-		{ "report", required_argument, NULL, 'p' },
-		{ "resolved", required_argument, NULL, 'v' },
-		{ "exceptions", required_argument, NULL, 'e' },
-		{ "record", required_argument, NULL, 'R' },
-		{ "defaults", required_argument, NULL, 'D' },
-		{ "accounts", required_argument, NULL, 'A' },
-		{ "next", no_argument, NULL, 'n' },
-		{ "help", no_argument, NULL, 'h' },
-		{ 0 },
-	};
-	struct board *boards = mem_zalloc((size_t)argc * sizeof(*boards)), *b = boards;
+	struct boards b = { 0 };
 	const char *record = NULL;
 	struct session s = { 0 };
 	struct rules r = { 0 };
-	int c, status = CANNOT_RUN;
+	const struct opt opts[] = {
+		SESSION_OPTIONS(&s),
+		OPT_TEXT("out", "FILE", &b.one.out,
+			 "the .config; written only if every request holds, and\n"
+			 "left alone (its time too) if it would not change"),
+		OPT_TEXT("report", "FILE", &b.one.report,
+			 "the proof in words; default: standard error"),
+		OPT_TEXT("resolved", "FILE", &b.one.resolved,
+			 "the enabled options, each with its origin, for review"),
+		OPT_TEXT("exceptions", "FILE", &b.one.exceptions,
+			 "overridden requests of the base and waived losses, for kernel.json"),
+		OPT_TEXT("record", "FILE", &record, "the compiler's answers, for --probes"),
+		OPT_CALL(
+			"defaults", "FILE", rules_take, &r,
+			"the classes of options that protect, and those refused; each option there\n"
+			"that upstream enables by default must be accounted for"),
+		OPT_TEXT("accounts", "FILE", &b.one.accounts,
+			 "upstream's defaults that no fragment requests, for review"),
+		OPT_CALL("next", NULL, next_board, &b, "what follows is of another board"),
+		OPT_OPERAND(take_fragment, &b),
+		OPT_END,
+	};
+	int status = options_read(&argc, &argv, &command, opts);
 
-	/* '-': fragments are taken as they come, between the options */
-	while ((c = getopt_long(argc, argv, "-h", options, NULL)) != -1) {
-		switch (c) {
-		case 1:
-			grow(b->args, b->n, b->max);
-			b->args[b->n++] = optarg;
-			break;
-		case 'n':
-			b++;
-			break;
-		case 'o':
-			b->out = optarg;
-			break;
-		case 'p':
-			b->report = optarg;
-			break;
-		case 'v':
-			b->resolved = optarg;
-			break;
-		case 'e':
-			b->exceptions = optarg;
-			break;
-		case 'R':
-			record = optarg;
-			break;
-		case 'D':
-			if (!rules_read(&r, optarg))
-				goto free;
-			break;
-		case 'A':
-			b->accounts = optarg;
-			break;
-		case 'h':
-			fputs(usage, stdout);
-			status = DONE;
-			goto free;
-		default:
-			if (session_option(&s, c, optarg))
-				break;
-			if (c == '?')
-				fputs(usage, stderr);
-			goto free;
-		}
-	}
-	if (session_check(&s, usage))
-		status = run_all(&s, boards, (size_t)(b - boards) + 1, &r, record);
-free:
-	for (struct board *i = boards; i <= b; i++)
-		free(i->args);
-	free(boards);
+	next_board(&b, NULL);
+	if (status == GO_ON)
+		status = session_start(&s) ? run_all(&s, b.all, b.n, &r, record) : CANNOT_RUN;
+	for (size_t i = 0; i < b.n; i++)
+		free(b.all[i].args);
+	free(b.all);
 	rules_free(&r);
 	return status;
 }

@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* kconf surface: what is on though nobody asked for it. */
-#include <getopt.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "options.h"
 #include "resolved.h"
 
-static const char usage[] =
-	"usage: kconf surface [--sizes FILE] RESOLVED\n"
-	"\n"
-	"Lists, from a file that 'kconf resolve --resolved' wrote, the options that are on or\n"
-	"have a value though no fragment asks: by who brings them, those who bring most first.\n"
-	"\n"
-	"  --sizes FILE  what 'ksize report --json' wrote: the options by their bytes instead\n"
-	"\n"
-	"Exit status: 0 done, 2 could not run.\n";
+static const struct command command = {
+	.synopsis = "kconf surface [--sizes FILE] RESOLVED",
+	.about =
+		"Lists, from a file that 'kconf resolve --resolved' wrote, the options that are enabled or\n"
+		"have a value and that no fragment requests: by the options that select them, those that\n"
+		"select most first.\n",
+	.status = "0 done, 2 could not run",
+	.least = 1,
+	.most = 1,
+};
 
 struct group {
 	enum origin origin;
@@ -122,28 +123,19 @@ static void print_counts(const struct resolved *r)
 
 int cmd_surface(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "sizes", required_argument, NULL, 's' },
-		{ "help", no_argument, NULL, 'h' },
-		{ 0 },
-	};
 	const char *sizes = NULL;
+	const struct opt opts[] = {
+		OPT_TEXT("sizes", "FILE", &sizes,
+			 "what 'ksize report --json' wrote: the options by their bytes instead"),
+		OPT_END,
+	};
+	int status = options_read(&argc, &argv, &command, opts);
 	struct resolved r;
-	int c, status = CANNOT_RUN;
 
-	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		if (c == 's') {
-			sizes = optarg;
-			continue;
-		}
-		fputs(usage, c == 'h' ? stdout : stderr);
-		return c == 'h' ? DONE : CANNOT_RUN;
-	}
-	if (argc - optind != 1) {
-		fputs(usage, stderr);
-		return CANNOT_RUN;
-	}
-	if (resolved_read(&r, argv[optind])) {
+	if (status != GO_ON)
+		return status;
+	status = CANNOT_RUN;
+	if (resolved_read(&r, *argv)) {
 		status = DONE;
 		if (!sizes)
 			print_groups(&r);

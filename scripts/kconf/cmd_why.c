@@ -8,20 +8,15 @@
 #include "modname.h"
 #include "session.h"
 
-static const char usage[] =
-	"usage: kconf why [options] --symbol NAME[,NAME]... LAYER:FRAGMENT...\n"
-	"\n"
-	"Reports of each option whether it is on, and the whole reason: which fragment requests\n"
-	"it and why, what selects it, which default it has; or what it lacks, and the lines that\n"
-	"would bring it, which are tried as they are printed.\n"
-	"\n" SESSION_USAGE
-	"  --symbol NAMES      the options, with or without CONFIG_; or modules: virtio-net,\n"
-	"                      xt_comment.ko\n"
-	"  --json              the same facts as JSON: an array of objects\n"
-	"  --defaults FILE     the classes and refusals: configs/defaults; what advice makes\n"
-	"                      visible of a class is listed with it\n"
-	"\n"
-	"Exit status: 0 all are known to the tree, 1 some are not, 2 could not run.\n";
+static const struct command command = {
+	.synopsis = "kconf why [options] --symbol NAME[,NAME]... LAYER:FRAGMENT...",
+	.about =
+		"Reports of each option whether it is enabled, and the whole reason: which fragment\n"
+		"requests it and why, what selects it, which default it has; or what it lacks, and the\n"
+		"lines that would enable it, which are tried as they are printed.\n",
+	.status = "0 all are known to the tree, 1 some are not, 2 could not run",
+	.most = ANY,
+};
 
 /* The modules whose name led to the option; what a bool builds is in the kernel. */
 static void print_modules(const json_t *list, const char *type)
@@ -161,14 +156,15 @@ static void add_defaults(struct explanation *x, struct session *s, int n, char *
 	frag_free(&f);
 }
 
-static int run(struct session *s, char *names, bool as_json, int n, char **args, const struct rules *r)
+static int run(struct session *s, const char *names, bool as_json, int n, char **args,
+	       const struct rules *r)
 {
 	struct list l = { 0 };
 	int status = DONE;
 	json_t *all = json_array();
-	char *rest;
+	char *copy = mem_strdup(names), *rest;
 
-	for (char *name = strtok_r(names, ", ", &rest); name; name = strtok_r(NULL, ", ", &rest))
+	for (char *name = strtok_r(copy, ", ", &rest); name; name = strtok_r(NULL, ", ", &rest))
 		look_up(&l, s, name);
 	if (!explain_try(l.x, l.n, &s->f)) {
 		complain(s->tree.dir, 0, "the tree could not be resolved again");
@@ -186,6 +182,7 @@ static int run(struct session *s, char *names, bool as_json, int n, char **args,
 	}
 	if (as_json && (json_dumpf(all, stdout, JSON_INDENT(2)) || putchar('\n') == EOF))
 		status = CANNOT_RUN;
+	free(copy);
 	json_decref(all);
 	free(l.x);
 	return status;
@@ -193,50 +190,28 @@ static int run(struct session *s, char *names, bool as_json, int n, char **args,
 
 int cmd_why(int argc, char **argv)
 {
-	static const struct option options[] = {
-		SESSION_OPTIONS,
-		{ "symbol", required_argument, NULL, 'y' },
-		{ "json", no_argument, NULL, 'j' },
-		{ "defaults", required_argument, NULL, 'D' },
-		{ "help", no_argument, NULL, 'h' },
-		{ 0 },
-	};
 	struct session s = { 0 };
 	struct rules r = { 0 };
-	char *names = NULL;
+	const char *names = NULL;
 	bool as_json = false;
-	int c, status;
+	const struct opt opts[] = {
+		SESSION_OPTIONS(&s),
+		OPT_NEED("symbol", "NAMES", &names,
+			 "the options, with or without CONFIG_; or modules: virtio-net,\n"
+			 "xt_comment.ko"),
+		OPT_FLAG("json", &as_json, "the same facts as JSON: an array of objects"),
+		OPT_CALL("defaults", "FILE", rules_take, &r,
+			 "the classes and refusals: configs/defaults; options of a class that advice\n"
+			 "makes visible are listed with it"),
+		OPT_END,
+	};
+	int status = options_read(&argc, &argv, &command, opts);
 
-	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		switch (c) {
-		case 'y':
-			names = optarg;
-			break;
-		case 'j':
-			as_json = true;
-			break;
-		case 'D':
-			if (!rules_read(&r, optarg))
-				return CANNOT_RUN;
-			break;
-		case 'h':
-			fputs(usage, stdout);
-			return DONE;
-		default:
-			if (session_option(&s, c, optarg))
-				break;
-			if (c == '?')
-				fputs(usage, stderr);
-			return CANNOT_RUN;
-		}
-	}
-	if (!names) {
-		fputs(usage, stderr);
-		return CANNOT_RUN;
-	}
+	if (status != GO_ON)
+		return status;
 	status = CANNOT_RUN;
-	if (session_open(&s, argc - optind, argv + optind, usage))
-		status = run(&s, names, as_json, argc - optind, argv + optind, &r);
+	if (session_open(&s, argc, argv))
+		status = run(&s, names, as_json, argc, argv, &r);
 	rules_free(&r);
 	session_close(&s);
 	return status;

@@ -42,6 +42,8 @@ struct rules {
 
 /* Read PATH; reports on stderr what is wrong and returns false. PATH must outlive R. */
 bool rules_read(struct rules *r, const char *path);
+/* The same, for an option table. */
+bool rules_take(void *rules, const char *path);
 void rules_free(struct rules *r);
 /* The first class that SYM belongs to, or NULL. */
 const struct class *rules_class(const struct rules *r, struct symbol *sym);

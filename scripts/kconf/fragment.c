@@ -688,7 +688,7 @@ bool frag_read(struct fragments *f, const char *path, enum layer layer)
 bool frag_read_args(struct fragments *f, int n, char **args)
 {
 	if (!n) {
-		fputs("kconf: no fragment is given [no-fragments]: expected LAYER:FILE\n", stderr);
+		say("no fragment is given [no-fragments]: expected LAYER:FILE");
 		return false;
 	}
 	for (int i = 0; i < n; i++) {
@@ -700,10 +700,9 @@ bool frag_read_args(struct fragments *f, int n, char **args)
 			strncmp(layer_names[layer], args[i], (size_t)(colon - args[i]))))
 			layer++;
 		if (!colon || layer == LAYER_COUNT) {
-			fprintf(stderr,
-				"kconf: '%s': not a LAYER:FILE of a known layer "
-				"[unknown-layer]: expected base, arch, common, board or flavour\n",
-				args[i]);
+			say("'%s': not a LAYER:FILE of a known layer [unknown-layer]: expected base, "
+			    "arch, common, board or flavour",
+			    args[i]);
 			return false;
 		}
 		frag_read(f, colon + 1, (enum layer)layer);

@@ -96,9 +96,10 @@ void import_print(const struct import *im)
 	print_overrides(im, list, n, !*last && !overrides, true);
 	for (size_t i = 0; i < im->n_goal; i++)
 		goals += kc_is_tristate(im->goal[i].sym);
-	fprintf(stderr,
-		"kconf: %s: %zu requests, all of which hold; with them %zu of the %zu options are on "
-		"that it turns on in this tree\n",
-		im->config, n, import_reached(im), goals);
+	complain(
+		im->config, 0,
+		"%zu requests, all of which hold; with them %zu of the %zu options are on that it turns "
+		"on in this tree",
+		n, import_reached(im), goals);
 	free(list);
 }

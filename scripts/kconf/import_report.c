@@ -119,8 +119,8 @@ static void report_overruled(struct report *rep)
 			end_list(&column);
 			column = 0;
 			last = ours[i]->para;
-			fprintf(stderr, "kconf: %s: by request of %s:%d [overruled]: %s\n", im->config,
-				last->file, last->line, last->reason ?: "");
+			complain(im->config, 0, "by request of %s:%d [overruled]: %s", last->file,
+				 last->line, last->reason ?: "");
 		}
 		text = mem_printf("%s=%s(%s)", ours[i]->name, kc_value(sym_find(ours[i]->name)),
 				  frag_find(&im->theirs.f, ours[i]->name)->value);
@@ -409,10 +409,9 @@ static void report_following(struct report *rep)
 		    is_overruled(im, r))
 			continue;
 		if (!rep->follow++)
-			fprintf(stderr,
-				"kconf: %s: off [no-prompt]: they have no prompt, and no enabled option "
-				"selects them\n",
-				im->config);
+			complain(
+				im->config, 0,
+				"off [no-prompt]: they have no prompt, and no enabled option selects them");
 		word(&column, r->name);
 	}
 	end_list(&column);
@@ -445,9 +444,10 @@ static void report_values(struct report *rep, bool prompt)
 			continue;
 		text = mem_printf("%s=%s(%s)", r->name, kc_value(sym), r->value);
 		if (!n++)
-			fprintf(stderr, "kconf: %s: other values, those in the file in brackets [other-value]: %s\n",
-				im->config,
-				prompt ? "no fragment requests these" : "these follow from other options");
+			complain(im->config, 0,
+				 "other values, those in the file in brackets [other-value]: %s",
+				 prompt ? "no fragment requests these" :
+					  "these follow from other options");
 		word(&column, text);
 		free(text);
 	}
@@ -522,8 +522,8 @@ static size_t report_fate(struct report *rep, const struct named *named, size_t 
 
 	while (same < n && same_fate(named, &named[same]))
 		same++;
-	fprintf(stderr, "kconf: %s: %zu option%s %s%s [%s]\n", rep->im->config, same,
-		same == 1 ? " is" : "s are", fates[named->fate.kind].what, series, fates[named->fate.kind].code);
+	complain(rep->im->config, 0, "%zu option%s %s%s [%s]", same, same == 1 ? " is" : "s are",
+		 fates[named->fate.kind].what, series, fates[named->fate.kind].code);
 	for (size_t i = 0; i < same; i++)
 		word(&column, named[i].asked->name);
 	end_list(&column);
@@ -623,13 +623,12 @@ bool import_report(const struct import *im)
 	report_following(&rep);
 	lost = rep.n_loss;
 	report_groups(&rep);
-	fprintf(stderr,
-		"kconf: of %s, %zu options are as in it, and %zu by another name; %zu are lost that "
-		"this tree has, and %zu that it does not have; %zu are left out for a request of other "
-		"fragments, %zu overruled by one, %zu have other values, %zu are off as they follow from "
-		"others, and %zu lines are not read\n",
-		im->config, rep.as_theirs, rep.renamed, lost, rep.unknown, conflicts, rep.overruled,
-		rep.other, rep.follow, im->theirs.unread);
+	say("of %s, %zu options are as in it, and %zu by another name; %zu are lost that "
+	    "this tree has, and %zu that it does not have; %zu are left out for a request of other "
+	    "fragments, %zu overruled by one, %zu have other values, %zu are off as they follow from "
+	    "others, and %zu lines are not read",
+	    im->config, rep.as_theirs, rep.renamed, lost, rep.unknown, conflicts, rep.overruled,
+	    rep.other, rep.follow, im->theirs.unread);
 	free(rep.loss);
 	free(rep.held);
 	return lost || rep.unknown || conflicts || im->theirs.unread;

@@ -153,12 +153,6 @@ enum origin {
 
 extern const char *const origin_names[ORIGIN_COUNT];
 
-/*
- * For subcommands that take no options but --help, and N operands, which are then at
- * argv[optind]. Returns -1, or the exit status once help or usage has been printed.
- */
-int operands(int argc, char **argv, int n, const char *usage);
-
 int cmd_resolve(int argc, char **argv);
 int cmd_lint(int argc, char **argv);
 int cmd_diff(int argc, char **argv);

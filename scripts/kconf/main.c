@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <getopt.h>
 #include <string.h>
 
 #include "kconf.h"
@@ -25,17 +24,6 @@ static void usage(FILE *out)
 	fputs("usage: kconf COMMAND [options]; kconf COMMAND --help says more\n\n", out);
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
 		fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].what);
-}
-
-int operands(int argc, char **argv, int n, const char *text)
-{
-	static const struct option options[] = { { "help", no_argument, NULL, 'h' }, { 0 } };
-	int c = getopt_long(argc, argv, "h", options, NULL);
-
-	if (c == -1 && argc - optind == n)
-		return -1;
-	fputs(text, c == 'h' ? stdout : stderr);
-	return c == 'h' ? DONE : CANNOT_RUN;
 }
 
 int main(int argc, char **argv)

@@ -121,6 +121,11 @@ bool rules_read(struct rules *r, const char *path)
 	return !r->errors;
 }
 
+bool rules_take(void *rules, const char *path)
+{
+	return rules_read(rules, path);
+}
+
 void rules_free(struct rules *r)
 {
 	for (size_t i = 0; i < r->n_text; i++)

@@ -6,66 +6,31 @@
 #include "names.h"
 #include "session.h"
 
-bool session_option(struct session *s, int c, const char *arg)
+bool session_renames(void *unused, const char *path)
 {
-	switch (c) {
-	case 't':
-		s->tree.dir = realpath(arg, s->dir);
-		if (!s->tree.dir)
-			complain(arg, 0, "%s", strerror(errno));
-		return s->tree.dir;
-	case 'r':
-		s->tree.release = arg;
-		return true;
-	case 'a':
-		s->tree.arch = arg;
-		return true;
-	case 'K':
-		s->archs = arg;
-		return true;
-	case 'k':
-		s->tree.kbuild_arch = arg;
-		return true;
-	case 's':
-		s->tree.srcarch = arg;
-		return true;
-	case 'c':
-		s->tree.cross = arg;
-		return true;
-	case 'G':
-		s->tree.cc = arg;
-		return true;
-	case 'C':
-		s->tree.cache = arg;
-		return true;
-	case 'P':
-		s->tree.record = arg;
-		return true;
-	case 'N':
-		return names_use(arg);
-	default:
-		return false;
-	}
+	(void)unused;
+	return names_use(path);
 }
 
-bool session_check(struct session *s, const char *usage)
+bool session_start(struct session *s)
 {
 	struct tree *t = &s->tree;
 
-	if (!t->dir || !t->release || !t->arch || !t->srcarch) {
-		fputs(usage, stderr);
+	if (!realpath(t->dir, s->dir)) {
+		complain(t->dir, 0, "%s [no-tree]", strerror(errno));
 		return false;
 	}
+	t->dir = s->dir;
 	t->kbuild_arch = t->kbuild_arch ?: t->arch;
 	t->cross = t->cross ?: "";
 	return true;
 }
 
-bool session_open(struct session *s, int n, char **args, const char *usage)
+bool session_open(struct session *s, int n, char **args)
 {
 	struct tree *t = &s->tree;
 
-	if (!session_check(s, usage))
+	if (!session_start(s))
 		return false;
 	frag_init(&s->f, t->arch, t->release);
 	s->f.archs = s->archs;

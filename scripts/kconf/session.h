@@ -3,10 +3,10 @@
 #ifndef KCONF_SESSION_H
 #define KCONF_SESSION_H
 
-#include <getopt.h>
 #include <limits.h>
 
 #include "kconf.h"
+#include "options.h"
 
 struct session {
 	struct tree tree;
@@ -15,41 +15,34 @@ struct session {
 	char dir[PATH_MAX];
 };
 
-/* For the table of getopt_long(), and for the usage text. */
-#define SESSION_OPTIONS                                                                           \
-	{ "tree", required_argument, NULL, 't' }, { "release", required_argument, NULL, 'r' },    \
-		{ "arch", required_argument, NULL, 'a' },                                         \
-		{ "archs", required_argument, NULL, 'K' },                                        \
-		{ "kbuild-arch", required_argument, NULL, 'k' },                                  \
-		{ "srcarch", required_argument, NULL, 's' },                                      \
-		{ "cross", required_argument, NULL, 'c' },                                        \
-		{ "cc", required_argument, NULL, 'G' },                                           \
-		{ "cache", required_argument, NULL, 'C' },                                        \
-		{ "probes", required_argument, NULL, 'P' },                                       \
-		{ "renames", required_argument, NULL, 'N' }
+/* Rows of an option table that fill S. */
+#define SESSION_OPTIONS(s)                                                                        \
+	OPT_NEED("tree", "DIR", &(s)->tree.dir,                                                   \
+		 "the kernel tree whose scripts/kconfig kconf was built with"),                   \
+		OPT_NEED("release", "RELEASE", &(s)->tree.release, "its release, e.g. 6.12.107"), \
+		OPT_NEED("arch", "ARCH", &(s)->tree.arch,                                         \
+			 "the architecture as '#: arch' names it, e.g. x86_64"),                  \
+		OPT_TEXT("archs", "ARCH,...", &(s)->archs,                                        \
+			 "all that '#: arch' may name; default: --arch alone"),                   \
+		OPT_TEXT("kbuild-arch", "ARCH", &(s)->tree.kbuild_arch,                           \
+			 "Kbuild's ARCH, if it is another name"),                                 \
+		OPT_NEED("srcarch", "DIR", &(s)->tree.srcarch,                                    \
+			 "the architecture's directory below arch/"),                             \
+		OPT_TEXT("cross", "PREFIX", &(s)->tree.cross,                                     \
+			 "prefix of the cross compiler's name"),                                  \
+		OPT_TEXT("cc", "NAME", &(s)->tree.cc, "the compiler, if it is not PREFIXgcc"),    \
+		OPT_TEXT("cache", "FILE", &(s)->tree.cache,                                       \
+			 "keep the compiler's answers here while they are valid"),                \
+		OPT_TEXT("probes", "FILE", &(s)->tree.record,                                     \
+			 "take the compiler's answers from this record instead"),                 \
+		OPT_CALL("renames", "FILE", session_renames, NULL,                                \
+			 "which options have another name in other series")
 
-#define SESSION_USAGE                                                                \
-	"  --tree DIR          the kernel tree whose scripts/kconfig kconf was built with\n" \
-	"  --release RELEASE   its release, e.g. 6.12.107\n"                                 \
-	"  --arch ARCH         the architecture as '#: arch' names it, e.g. x86_64\n"        \
-	"  --archs ARCH,...    all that '#: arch' may name; default: --arch alone\n"         \
-	"  --kbuild-arch ARCH  Kbuild's ARCH, if it is another name\n"                       \
-	"  --srcarch DIR       the architecture's directory below arch/\n"                   \
-	"  --cross PREFIX      prefix of the cross compiler's name\n"                        \
-	"  --cc NAME           the compiler, if it is not PREFIXgcc\n"                        \
-	"  --cache FILE        keep the compiler's answers here while they are true\n"       \
-	"  --probes FILE       take the compiler's answers from this record instead\n"        \
-	"  --renames FILE      which options have another name in other series\n"
-
-/* Take option C; false if it is none of the session's, or was wrong and said so. */
-bool session_option(struct session *s, int c, const char *arg);
-/* Are the options complete? USAGE and false if not. */
-bool session_check(struct session *s, const char *usage);
-/*
- * Read the fragments that ARGS name, parse the tree and resolve it. False after saying
- * why not; USAGE if an option is missing.
- */
-bool session_open(struct session *s, int n, char **args, const char *usage);
+bool session_renames(void *unused, const char *path);
+/* Find the tree and complete what was not given; complains. */
+bool session_start(struct session *s);
+/* Read the N fragments that ARGS name, parse the tree and resolve it. False after a message. */
+bool session_open(struct session *s, int n, char **args);
 void session_close(struct session *s);
 
 #endif

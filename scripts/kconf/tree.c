@@ -221,9 +221,8 @@ static void set_compiler(const char *cross)
 	snprintf(command, sizeof(command), "%s --version 2>/dev/null | head -n 1", getenv("CC"));
 	p = popen(command, "r");
 	if (!p || !fgets(line, sizeof(line), p)) {
-		fprintf(stderr, "kconf: the compiler '%s' does not run; 'make setup' installs it\n",
-			getenv("CC"));
-		exit(CANNOT_RUN);
+		die(CANNOT_RUN, "the compiler '%s' does not run [no-compiler]; run 'make setup'",
+		    getenv("CC"));
 	}
 	pclose(p);
 	for (const char *c = line; *c && *c != '\n'; c++)

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The arguments of a command: one table gives their parsing and the text of --help.
+ *
+ *   const char *name = NULL;
+ *   bool json = false;
+ *   const struct opt opts[] = {
+ *           OPT_TEXT("name", "NAME", &name, "the image's name"),
+ *           OPT_FLAG("json", &json, "report as JSON"),
+ *           OPT_END,
+ *   };
+ *   static const struct command command = { .synopsis = ..., .least = 1, .most = 1 };
+ *
+ *   status = options_read(&argc, &argv, &command, opts);
+ *   if (status != GO_ON)
+ *           return status;
+ */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct opt {
+	const char *name; /* --NAME, or -N if it is one letter; NULL is the table's end */
+	const char *value; /* what the usage text calls its value; NULL: it takes none */
+	const char *help; /* lines */
+	bool required;
+	long long least, most; /* of NUMBER */
+	/* One of these gets the option. */
+	bool *flag;
+	const char **text;
+	long long *number;
+	bool (*take)(void *ctx,
+		     const char *value); /* false after a message: the arguments are wrong */
+	void *ctx;
+};
+
+#define OPT_FLAG(n, to, h)                             \
+	{                                              \
+		.name = (n), .help = (h), .flag = (to) \
+	}
+#define OPT_TEXT(n, v, to, h)                                        \
+	{                                                            \
+		.name = (n), .value = (v), .help = (h), .text = (to) \
+	}
+#define OPT_NUMBER(n, v, to, min, max, h) \
+	{ .name = (n), .value = (v), .help = (h), .least = (min), .most = (max), .number = (to) }
+/* A text, without which the command cannot run. */
+#define OPT_NEED(n, v, to, h)                                                          \
+	{                                                                              \
+		.name = (n), .value = (v), .help = (h), .required = true, .text = (to) \
+	}
+#define OPT_CALL(n, v, f, c, h)                                                 \
+	{                                                                       \
+		.name = (n), .value = (v), .help = (h), .take = (f), .ctx = (c) \
+	}
+/* Each operand, in its place among the options; none remains then. */
+#define OPT_OPERAND(f, c)                             \
+	{                                             \
+		.name = "\1", .take = (f), .ctx = (c) \
+	}
+#define OPT_END   \
+	{         \
+		0 \
+	}
+
+struct command {
+	const char *synopsis; /* what follows "usage: ", lines */
+	const char *about; /* lines */
+	const char *status; /* what follows "Exit status: " */
+	int least, most; /* operands; MOST 0 is none, ANY no limit */
+	bool first; /* options end at the first operand */
+};
+
+enum { GO_ON = -1, ANY = INT_MAX };
+
+/*
+ * Read the arguments. GO_ON: *ARGC operands are at *ARGV then. Else it is the exit status:
+ * --help was printed, or a message and the usage text.
+ */
+int options_read(int *argc, char ***argv, const struct command *c, const struct opt *opts);
+/* Report wrong arguments that no table can find, with the usage text; CANNOT_RUN. */
+int options_wrong(const struct command *c, const struct opt *opts);
+
+#endif
