@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* kimage extract: the files an assembler would take, digests checked on the way. */
 #include <errno.h>
-#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -9,15 +8,16 @@
 
 #include "kimage.h"
 
-static const char usage[] =
-	"usage: kimage extract LAYOUT --to DIR [--name NAME] [--platform PLATFORM] [FILE...]\n"
-	"\n"
-	"Flattens an image and writes the named files (default: kernel kernel.tar cmdline) to\n"
-	"DIR, all of them or none. Sizes and digests are checked; the contract is for 'kimage\n"
-	"verify'. NAME is needed only if the layout has several images, PLATFORM\n"
-	"(linux/amd64, linux/s390x, ...) only if the image has several.\n"
-	"\n"
-	"Exit status: 0 written, 1 the layout is not what it says, 2 could not run.\n";
+static const struct command command = {
+	.synopsis = "kimage extract LAYOUT --to DIR [--name NAME] [--platform PLATFORM] [FILE...]",
+	.about =
+		"Flattens an image and writes the named files (default: kernel kernel.tar cmdline) to\n"
+		"DIR, all of them or none. Sizes and digests are checked; 'kimage verify' checks the\n"
+		"contract.\n",
+	.status = "0 written, 1 the layout is not what it says, 2 could not run",
+	.least = 1,
+	.most = ANY,
+};
 
 struct want {
 	const char *name;
@@ -379,39 +379,21 @@ static int extract_names(struct extract *x, const char *const *names, size_t n)
 
 int cmd_extract(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "to", required_argument, NULL, 't' },
-		{ "name", required_argument, NULL, 'n' },
-		{ "platform", required_argument, NULL, 'p' },
-		{ "help", no_argument, NULL, 'h' },
-		{ 0 },
-	};
 	static const char *const defaults[] = { "kernel", "kernel.tar", "cmdline" };
 	struct extract x = { .budget = MAX_UNPACKED };
-	int c;
+	const struct opt opts[] = {
+		OPT_NEED("to", "DIR", &x.to, "where to write them"),
+		OPT_TEXT("name", "NAME", &x.name, "the image, if the layout has several"),
+		OPT_TEXT("platform", "PLATFORM", &x.platform,
+			 "linux/amd64, linux/s390x, ...: if the image has several"),
+		OPT_END,
+	};
+	int status = options_read(&argc, &argv, &command, opts);
 
-	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		switch (c) {
-		case 't':
-			x.to = optarg;
-			break;
-		case 'n':
-			x.name = optarg;
-			break;
-		case 'p':
-			x.platform = optarg;
-			break;
-		case 'h':
-			fputs(usage, stdout);
-			return DONE;
-		default:
-			return usage_error(usage);
-		}
-	}
-	if (!x.to || optind >= argc)
-		return usage_error(usage);
-	x.layout = argv[optind++];
-	if (optind == argc)
+	if (status != GO_ON)
+		return status;
+	x.layout = *argv++;
+	if (argc == 1)
 		return extract_names(&x, defaults, ARRAY_SIZE(defaults));
-	return extract_names(&x, (const char *const *)argv + optind, (size_t)(argc - optind));
+	return extract_names(&x, (const char *const *)argv, (size_t)(argc - 1));
 }

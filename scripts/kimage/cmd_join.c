@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* kimage join: the images of several architectures under one name. */
-#include <getopt.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,17 +7,16 @@
 
 #include "kimage.h"
 
-static const char usage[] =
-	"usage: kimage join --layout DIR --ref NAME LAYOUT...\n"
-	"\n"
-	"Writes the images of all LAYOUTs, one for each platform, to DIR as one multi-arch\n"
-	"image, and verifies it first as 'kimage verify' does. The images themselves stay as\n"
-	"they are, to the byte; an old layout in DIR is replaced in one step.\n"
-	"\n"
-	"  --layout DIR   the OCI layout to write\n"
-	"  --ref NAME     its name in full, as in docker.io/keelson/kernel:6.12.107-virt\n"
-	"\n"
-	"Exit status: 0 written, 1 it would break the contract, 2 could not run.\n";
+static const struct command command = {
+	.synopsis = "kimage join --layout DIR --ref NAME LAYOUT...",
+	.about =
+		"Writes the images of all LAYOUTs, one for each platform, to DIR as one multi-arch\n"
+		"image, and verifies it first as 'kimage verify' does. The images themselves stay as\n"
+		"they are, to the byte; an old layout in DIR is replaced in one step.\n",
+	.status = "0 written, 1 it would break the contract, 2 could not run",
+	.least = 1,
+	.most = ANY,
+};
 
 struct joining {
 	const char *layout, *ref;
@@ -178,38 +176,23 @@ static int join(struct joining *j, char *const *layouts, size_t n)
 
 int cmd_join(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "layout", required_argument, NULL, 'l' },
-		{ "ref", required_argument, NULL, 'r' },
-		{ "help", no_argument, NULL, 'h' },
-		{ 0 },
-	};
 	struct joining j = { 0 };
-	int c;
+	const struct opt opts[] = {
+		OPT_NEED("layout", "DIR", &j.layout, "the OCI layout to write"),
+		OPT_NEED("ref", "NAME", &j.ref,
+			 "its name in full, as in docker.io/keelson/kernel:6.12.107-virt"),
+		OPT_END,
+	};
+	int status = options_read(&argc, &argv, &command, opts);
 
-	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		switch (c) {
-		case 'l':
-			j.layout = optarg;
-			break;
-		case 'r':
-			j.ref = optarg;
-			break;
-		case 'h':
-			fputs(usage, stdout);
-			return DONE;
-		default:
-			return usage_error(usage);
-		}
-	}
-	if (!j.layout || !j.ref || optind == argc)
-		return usage_error(usage);
+	if (status != GO_ON)
+		return status;
 	if (ref_wrong(j.ref)) {
 		complain(j.ref, 0, "%s [ref-name]", ref_wrong(j.ref));
 		return CANNOT_RUN;
 	}
 	umask(022);
-	/* A file that got too large is an error to tell, not a reason to die. */
+	/* A file that got too large is an error to report, not a reason to die. */
 	signal(SIGXFSZ, SIG_IGN);
-	return join(&j, argv + optind, (size_t)(argc - optind));
+	return join(&j, argv, (size_t)argc);
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* kimage name: the names that registries and their clients do not keep. */
-#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -8,14 +7,16 @@
 
 #include "kimage.h"
 
-static const char usage[] =
-	"usage: kimage name LAYOUT NAME [--name OLD]\n"
-	"\n"
-	"Gives the image of LAYOUT the name NAME, in full, in both annotations that assemblers\n"
-	"read. A layout that 'skopeo copy' wrote has one of them, or none. Nothing else changes:\n"
-	"the image keeps its digest. If LAYOUT has several images, OLD chooses one.\n"
-	"\n"
-	"Exit status: 0 written, 1 the layout is not what it says, 2 could not run.\n";
+static const struct command command = {
+	.synopsis = "kimage name LAYOUT NAME [--name OLD]",
+	.about =
+		"Gives the image of LAYOUT the name NAME, in full, in both annotations that assemblers\n"
+		"read. A layout that 'skopeo copy' wrote has one of them, or none. Nothing else changes:\n"
+		"the image keeps its digest.\n",
+	.status = "0 written, 1 the layout is not what it says, 2 could not run",
+	.least = 2,
+	.most = 2,
+};
 
 static const char *replace_file(const char *path, const char *text)
 {
@@ -71,33 +72,20 @@ static int name_image(const char *layout, const char *name, const char *old)
 
 int cmd_name(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "name", required_argument, NULL, 'n' },
-		{ "help", no_argument, NULL, 'h' },
-		{ 0 },
-	};
 	const char *old = NULL, *name;
-	int c;
+	const struct opt opts[] = {
+		OPT_TEXT("name", "OLD", &old, "the image, if LAYOUT has several"),
+		OPT_END,
+	};
+	int status = options_read(&argc, &argv, &command, opts);
 
-	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		switch (c) {
-		case 'n':
-			old = optarg;
-			break;
-		case 'h':
-			fputs(usage, stdout);
-			return DONE;
-		default:
-			return usage_error(usage);
-		}
-	}
-	if (optind + 2 != argc)
-		return usage_error(usage);
-	name = argv[optind + 1];
+	if (status != GO_ON)
+		return status;
+	name = argv[1];
 	if (ref_wrong(name)) {
 		complain(name, 0, "%s [ref-name]", ref_wrong(name));
 		return CANNOT_RUN;
 	}
 	umask(022);
-	return name_image(argv[optind], name, old);
+	return name_image(*argv, name, old);
 }

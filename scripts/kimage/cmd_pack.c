@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* kimage pack: kernel, modules and what is known of them, as an OCI layout. */
 #include <errno.h>
-#include <getopt.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,26 +10,13 @@
 
 #include "kimage.h"
 
-static const char usage[] =
-	"usage: kimage pack [options]\n"
-	"\n"
-	"Writes an OCI layout that holds one kernel image, verifies it, and only then puts\n"
-	"it at its place. The same input gives the same bytes, with any number of threads.\n"
-	"\n"
-	"  --layout DIR       the layout; an old one is replaced\n"
-	"  --ref NAME         its name in full: docker.io/ORG/NAME:TAG\n"
-	"  --platform P       one of" PLATFORM_NAMES "\n"
-	"  --format F         of the kernel: bzImage, vmlinux, Image or Image.gz\n"
-	"  --created SECONDS  every time in the image, since 1970\n"
-	"  --file NAME=PATH   each of kernel, config, System.map and cmdline\n"
-	"  --dtb PATH         a device tree, beside the kernel; may be repeated\n"
-	"  --modules DIR      what holds lib/modules/RELEASE\n"
-	"  --signer CERT      a certificate in PEM, of which each module must have a signature\n"
-	"  --meta FILE        what kernel.json says: lines of a key and a value\n"
-	"  -j N               threads that compress (default: 1)\n"
-	"  --level N          libdeflate's level, 1 to 12 (default: 6)\n"
-	"\n"
-	"Exit status: 0 written, 1 the result would break the image contract, 2 could not run.\n";
+static const struct command command = {
+	.synopsis = "kimage pack [options]",
+	.about =
+		"Writes an OCI layout that holds one kernel image, verifies it, and only then puts\n"
+		"it at its place. The same input gives the same bytes, with any number of threads.\n",
+	.status = "0 written, 1 the result would break the image contract, 2 could not run",
+};
 
 /* In our own names, as annotations want: what the layer's digest depends on, not its diff_id. */
 #define NOTE_RECIPE "dev.keelson.layer.compression"
@@ -295,8 +281,9 @@ out:
 
 /* ---- the command ------------------------------------------------------------------------ */
 
-static bool set_file(struct packing *p, const char *arg)
+static bool set_file(void *packing, const char *arg)
 {
+	struct packing *p = packing;
 	const char *equals = strchr(arg, '=');
 	size_t len = equals ? (size_t)(equals - arg) : 0;
 
@@ -316,8 +303,10 @@ static bool set_file(struct packing *p, const char *arg)
 	return false;
 }
 
-static bool set_platform(struct packing *p, const char *name)
+static bool set_platform(void *packing, const char *name)
 {
+	struct packing *p = packing;
+
 	p->platform = platform_find(name);
 	if (!p->platform)
 		complain(name, 0,
@@ -325,68 +314,20 @@ static bool set_platform(struct packing *p, const char *name)
 	return p->platform;
 }
 
-/* True if the option was understood. */
-static bool option(struct packing *p, int c)
+static bool add_dtb(void *packing, const char *path)
 {
-	switch (c) {
-	case 'l':
-		p->layout = optarg;
-		return true;
-	case 'r':
-		p->ref = optarg;
-		return true;
-	case 'p':
-		return set_platform(p, optarg);
-	case 'F':
-		p->format = optarg;
-		return true;
-	case 'm':
-		p->modules = optarg;
-		return true;
-	case 's':
-		p->cert = optarg;
-		return true;
-	case 'M':
-		p->meta = optarg;
-		return true;
-	case 'c':
-		return parse_number(optarg, 0, (1ll << 33) - 1, &p->created);
-	case 'j':
-		return parse_number(optarg, 1, 256, &p->threads);
-	case 'L':
-		return parse_number(optarg, 1, 12, &p->level);
-	case 'f':
-		return set_file(p, optarg);
-	case 'd':
-		if (p->n_dtbs < MAX_DTBS)
-			p->dtb[p->n_dtbs] = optarg;
-		else
-			complain(optarg, 0, "is one --dtb too many [option]; %d are the limit",
-				 MAX_DTBS);
-		return p->n_dtbs++ < MAX_DTBS;
-	default:
-		usage_error(usage);
+	struct packing *p = packing;
+
+	if (p->n_dtbs == MAX_DTBS) {
+		complain(path, 0, "is one --dtb too many [option]; %d are the limit", MAX_DTBS);
 		return false;
 	}
+	p->dtb[p->n_dtbs++] = path;
+	return true;
 }
 
 static bool complete(const struct packing *p)
 {
-	const struct {
-		const void *value;
-		const char *name;
-	} needed[] = {
-		{ p->layout, "--layout" },     { p->ref, "--ref" },
-		{ p->platform, "--platform" }, { p->format, "--format" },
-		{ p->modules, "--modules" },   { p->meta, "--meta" },
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(needed); i++) {
-		if (needed[i].value)
-			continue;
-		complain(needed[i].name, 0, "is missing [option]; run kimage pack --help");
-		return false;
-	}
 	for (int i = 0; i < N_FILES; i++) {
 		if (p->path[i])
 			continue;
@@ -394,8 +335,9 @@ static bool complete(const struct packing *p)
 			 file_names[i]);
 		return false;
 	}
-	if (p->created < 0)
-		complain("--created", 0, "is missing [option]; run kimage pack --help");
+	if (!p->platform || p->created < 0)
+		complain(p->platform ? "--created" : "--platform", 0,
+			 "is missing [option]; run kimage pack --help");
 	else if (ref_wrong(p->ref))
 		complain(p->ref, 0, "%s [ref-name]", ref_wrong(p->ref));
 	else
@@ -405,38 +347,37 @@ static bool complete(const struct packing *p)
 
 int cmd_pack(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "layout", required_argument, NULL, 'l' },
-		{ "ref", required_argument, NULL, 'r' },
-		{ "platform", required_argument, NULL, 'p' },
-		{ "format", required_argument, NULL, 'F' },
-		{ "created", required_argument, NULL, 'c' },
-		{ "file", required_argument, NULL, 'f' },
-		{ "dtb", required_argument, NULL, 'd' },
-		{ "modules", required_argument, NULL, 'm' },
-		{ "meta", required_argument, NULL, 'M' },
-		{ "signer", required_argument, NULL, 's' },
-		{ "level", required_argument, NULL, 'L' },
-		{ "help", no_argument, NULL, 'h' },
-		{ 0 },
-	};
 	struct packing p = { .threads = 1, .level = 6, .created = -1 };
-	int c;
+	const struct opt opts[] = {
+		OPT_NEED("layout", "DIR", &p.layout, "the layout; an old one is replaced"),
+		OPT_NEED("ref", "NAME", &p.ref, "its name in full: docker.io/ORG/NAME:TAG"),
+		OPT_CALL("platform", "P", set_platform, &p, "one of" PLATFORM_NAMES),
+		OPT_NEED("format", "F", &p.format,
+			 "of the kernel: bzImage, vmlinux, Image or Image.gz"),
+		OPT_NUMBER("created", "SECONDS", &p.created, 0, (1ll << 33) - 1,
+			   "every time in the image, since 1970"),
+		OPT_CALL("file", "NAME=PATH", set_file, &p,
+			 "each of kernel, config, System.map and cmdline"),
+		OPT_CALL("dtb", "PATH", add_dtb, &p,
+			 "a device tree, beside the kernel; may be repeated"),
+		OPT_NEED("modules", "DIR", &p.modules, "the directory with lib/modules/RELEASE"),
+		OPT_TEXT("signer", "CERT", &p.cert,
+			 "a certificate in PEM, of which each module must have a signature"),
+		OPT_NEED("meta", "FILE", &p.meta,
+			 "facts for kernel.json: lines of a key and a value"),
+		OPT_NUMBER("j", "N", &p.threads, 1, 256, "threads that compress (default: 1)"),
+		OPT_NUMBER("level", "N", &p.level, 1, 12,
+			   "libdeflate's level, 1 to 12 (default: 6)"),
+		OPT_END,
+	};
+	int status = options_read(&argc, &argv, &command, opts);
 
-	while ((c = getopt_long(argc, argv, "j:h", options, NULL)) != -1) {
-		if (c == 'h') {
-			fputs(usage, stdout);
-			return DONE;
-		}
-		if (!option(&p, c))
-			return CANNOT_RUN;
-	}
-	if (optind != argc)
-		return usage_error(usage);
+	if (status != GO_ON)
+		return status;
 	if (!complete(&p))
 		return CANNOT_RUN;
 	umask(022);
-	/* A file that got too large is an error to tell, not a reason to die. */
+	/* A file that got too large is an error to report, not a reason to die. */
 	signal(SIGXFSZ, SIG_IGN);
 	return pack(&p);
 }

@@ -5,26 +5,21 @@
  */
 #include <dirent.h>
 #include <errno.h>
-#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "kimage.h"
 
-static const char usage[] =
-	"usage: kimage verify [--json] [--name NAME] [--signer CERT] LAYOUT\n"
-	"       kimage verify --rules\n"
-	"\n"
-	"Checks that an OCI layout holds kernel images which assemblers accept, and whose parts\n"
-	"agree. Reports all findings, each with its rule and a remedy.\n"
-	"\n"
-	"  --json         report as JSON, on standard output\n"
-	"  --name NAME    check this image of a layout that has several\n"
-	"  --signer CERT  verify each module's signature by this certificate, in PEM\n"
-	"  --rules        list the rules\n"
-	"\n"
-	"Exit status: 0 no finding, 1 findings, 2 the layout could not be read.\n";
+static const struct command command = {
+	.synopsis = "kimage verify [--json] [--name NAME] [--signer CERT] LAYOUT\n"
+		    "       kimage verify --rules",
+	.about =
+		"Checks that an OCI layout holds kernel images which assemblers accept, and whose parts\n"
+		"agree. Reports all findings, each with its rule and a remedy.\n",
+	.status = "0 no finding, 1 findings, 2 the layout could not be read",
+	.most = 1,
+};
 
 struct verify {
 	const char *dir;
@@ -505,50 +500,30 @@ static int verify(const char *dir, const char *name, bool json, const struct sig
 
 int cmd_verify(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "json", no_argument, NULL, 'j' },
-		{ "name", required_argument, NULL, 'n' },
-		{ "rules", no_argument, NULL, 'r' },
-		{ "signer", required_argument, NULL, 's' },
-		{ "help", no_argument, NULL, 'h' },
-		{ 0 },
-	};
-	const char *name = NULL;
+	const char *name = NULL, *cert = NULL;
 	bool json = false, rules = false;
+	const struct opt opts[] = {
+		OPT_FLAG("json", &json, "report as JSON, on standard output"),
+		OPT_TEXT("name", "NAME", &name, "check this image of a layout that has several"),
+		OPT_TEXT("signer", "CERT", &cert,
+			 "verify each module's signature by this certificate, in PEM"),
+		OPT_FLAG("rules", &rules, "list the rules"),
+		OPT_END,
+	};
+	int status = options_read(&argc, &argv, &command, opts);
 	struct signer *signer = NULL;
-	const char *cert = NULL;
-	int c, status;
 
-	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		switch (c) {
-		case 'j':
-			json = true;
-			break;
-		case 'n':
-			name = optarg;
-			break;
-		case 'r':
-			rules = true;
-			break;
-		case 's':
-			cert = optarg;
-			break;
-		case 'h':
-			fputs(usage, stdout);
-			return DONE;
-		default:
-			return usage_error(usage);
-		}
-	}
-	if (rules && optind == argc) {
+	if (status != GO_ON)
+		return status;
+	if (rules == (argc == 1))
+		return options_wrong(&command, opts);
+	if (rules) {
 		report_rules(stdout);
 		return DONE;
 	}
-	if (rules || optind + 1 != argc)
-		return usage_error(usage);
 	if (cert && !(signer = signer_read(cert)))
 		return CANNOT_RUN;
-	status = verify(argv[optind], name, json, signer);
+	status = verify(*argv, name, json, signer);
 	signer_free(signer);
 	return status;
 }

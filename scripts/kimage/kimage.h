@@ -4,7 +4,7 @@
  *
  * cmd_NAME.c is the subcommand NAME. What they share:
  *
- *   util.c     numbers, files
+ *   util.c     files
  *   gzip.c     compress with threads, decompress within bounds
  *   tar.c      ustar headers, and tar read as a stream
  *   layout.c   blobs by digest, JSON, references, platforms
@@ -37,6 +37,7 @@
 #include "file.h"
 #include "mem.h"
 #include "msg.h"
+#include "options.h"
 
 #define MEDIA_INDEX "application/vnd.oci.image.index.v1+json"
 #define MEDIA_MANIFEST "application/vnd.oci.image.manifest.v1+json"
@@ -57,9 +58,6 @@
 #define MAX_TAR_NAME 4096 /* with extensions */
 
 /* ---- util.c -------------------------------------------------------------------- */
-/* The whole of TEXT as a number from MIN to MAX; complains. */
-bool parse_number(const char *text, long long min, long long max, long long *value);
-
 /* Somebody else's memory. */
 struct bytes {
 	const unsigned char *data;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Numbers and files. */
+/* Files. */
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -10,18 +10,6 @@
 #include <unistd.h>
 
 #include "kimage.h"
-
-bool parse_number(const char *text, long long min, long long max, long long *value)
-{
-	char *end;
-
-	errno = 0;
-	*value = strtoll(text, &end, 10);
-	if (end != text && !*end && !errno && *value >= min && *value <= max)
-		return true;
-	complain(text, 0, "is not a number from %lld to %lld [number]", min, max);
-	return false;
-}
 
 struct bytes buffer_bytes(const struct buffer *b)
 {

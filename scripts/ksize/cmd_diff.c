@@ -1,21 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* ksize diff: what differs between two reports. */
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "ksize.h"
 
-static const char usage[] =
-	"usage: ksize diff [--json] FROM TO\n"
-	"\n"
-	"Shows what differs between two reports of 'ksize report --json', the largest first.\n"
-	"\n"
-	"  --json    the same for programs\n"
-	"  --help    this\n"
-	"\n"
-	"Exit status: 0 done, 2 could not run.\n";
+static const struct command command = {
+	.synopsis = "ksize diff [--json] FROM TO",
+	.about =
+		"Shows the differences of two reports of 'ksize report --json', the largest first.\n",
+	.status = "0 done, 2 could not run",
+	.least = 2,
+	.most = 2,
+};
 
 enum { FROM, TO };
 
@@ -293,40 +291,20 @@ static void print_json(const struct difference *d)
 	json_decref(root);
 }
 
-static bool read_options(int argc, char **argv, bool *json, bool *help)
-{
-	static const struct option options[] = {
-		{ "json", no_argument, NULL, 'j' },
-		{ "help", no_argument, NULL, 'h' },
-		{ 0 },
-	};
-	int c;
-
-	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		*json |= c == 'j';
-		*help |= c == 'h';
-		if (c == '?')
-			break;
-	}
-	if (*help || (c == -1 && optind + 2 == argc))
-		return true;
-	usage_error(usage);
-	return false;
-}
-
 int cmd_diff(int argc, char **argv)
 {
 	struct difference d = { .total = { .where = "" } };
-	bool json = false, help = false, good;
+	bool json = false, good;
+	const struct opt opts[] = {
+		OPT_FLAG("json", &json, "the same for programs"),
+		OPT_END,
+	};
+	int status = options_read(&argc, &argv, &command, opts);
 	struct output o;
 
-	if (!read_options(argc, argv, &json, &help))
-		return CANNOT_RUN;
-	if (help) {
-		fputs(usage, stdout);
-		return DONE;
-	}
-	good = read_report(&d, argv[optind], FROM) && read_report(&d, argv[optind + 1], TO);
+	if (status != GO_ON)
+		return status;
+	good = read_report(&d, argv[0], FROM) && read_report(&d, argv[1], TO);
 	if (good) {
 		if (d.n)
 			qsort(d.item, d.n, sizeof(*d.item), by_change);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* ksize report: what each option brings into a built kernel. */
-#include <getopt.h>
 #include <glob.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,61 +7,17 @@
 
 #include "ksize.h"
 
-static const char usage[] =
-	"usage: ksize report --tree DIR --obj DIR --resolved FILE [--text FILE] [--json FILE]\n"
-	"                    [--html FILE]\n"
-	"\n"
-	"Sums up which option brings which bytes into a built kernel and its modules.\n"
-	"\n"
-	"  --tree DIR       the source tree\n"
-	"  --obj DIR        the directory that Kbuild built in (its O=)\n"
-	"  --resolved FILE  where each option comes from: lines CONFIG_X=y # ORIGIN WHERE\n"
-	"  --text FILE      the report as text; without any file, it is printed\n"
-	"  --json FILE      all of it, objects as well, for programs and for ksize diff\n"
-	"  --html FILE      a picture of it\n"
-	"  --help           this\n"
-	"\n"
-	"Exit status: 0 done, 2 could not run.\n";
+static const struct command command = {
+	.synopsis =
+		"ksize report --tree DIR --obj DIR --resolved FILE [--text FILE] [--json FILE]\n"
+		"                    [--html FILE]",
+	.about = "Sums up which option adds which bytes to a built kernel and its modules.\n",
+	.status = "0 done, 2 could not run",
+};
 
 struct paths {
 	const char *tree, *obj, *resolved, *text, *json, *html;
-	bool help;
 };
-
-static bool read_options(int argc, char **argv, struct paths *p)
-{
-	static const struct option options[] = {
-		{ "tree", required_argument, NULL, 't' },
-		{ "obj", required_argument, NULL, 'o' },
-		{ "resolved", required_argument, NULL, 'r' },
-		{ "text", required_argument, NULL, 'T' },
-		{ "json", required_argument, NULL, 'J' },
-		{ "html", required_argument, NULL, 'H' },
-		{ "help", no_argument, NULL, 'h' },
-		{ 0 },
-	};
-	int c;
-
-	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		const char **to = c == 't' ? &p->tree :
-				  c == 'o' ? &p->obj :
-				  c == 'r' ? &p->resolved :
-				  c == 'T' ? &p->text :
-				  c == 'J' ? &p->json :
-				  c == 'H' ? &p->html :
-					     NULL;
-
-		if (to)
-			*to = optarg;
-		p->help |= c == 'h';
-		if (c == '?' || p->help)
-			break;
-	}
-	if (p->help || (c == -1 && optind == argc && p->tree && p->obj && p->resolved))
-		return true;
-	usage_error(usage);
-	return false;
-}
 
 static bool is_dir(const char *path, const char *remedy)
 {
@@ -155,14 +110,23 @@ int cmd_report(int argc, char **argv)
 	struct paths p = { 0 };
 	struct build b = { 0 };
 	struct sums s = { 0 };
+	const struct opt opts[] = {
+		OPT_NEED("tree", "DIR", &p.tree, "the source tree"),
+		OPT_NEED("obj", "DIR", &p.obj, "the directory that Kbuild built in (its O=)"),
+		OPT_NEED("resolved", "FILE", &p.resolved,
+			 "where each option comes from: lines CONFIG_X=y # ORIGIN WHERE"),
+		OPT_TEXT("text", "FILE", &p.text,
+			 "the report as text; without any file, it is printed"),
+		OPT_TEXT("json", "FILE", &p.json,
+			 "all of it, objects as well, for programs and for ksize diff"),
+		OPT_TEXT("html", "FILE", &p.html, "a picture of it"),
+		OPT_END,
+	};
+	int status = options_read(&argc, &argv, &command, opts);
 	bool good;
 
-	if (!read_options(argc, argv, &p))
-		return CANNOT_RUN;
-	if (p.help) {
-		fputs(usage, stdout);
-		return DONE;
-	}
+	if (status != GO_ON)
+		return status;
 	good = read_build(&b, &p);
 	if (good) {
 		sums_make(&s, &b);

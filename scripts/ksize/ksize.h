@@ -39,6 +39,7 @@
 #include "file.h"
 #include "mem.h"
 #include "msg.h"
+#include "options.h"
 
 #define NONE SIZE_MAX /* no index */
 #define TEXT_MOST ((size_t)1 << 30) /* bytes of a text */

@@ -50,10 +50,3 @@ void die(int status, const char *fmt, ...)
 	va_end(ap);
 	exit(status);
 }
-
-int usage_error(const char *usage)
-{
-	say("the arguments are not valid [usage]");
-	fputs(usage, stderr);
-	return CANNOT_RUN;
-}

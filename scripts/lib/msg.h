@@ -16,7 +16,5 @@ void complain(const char *where, int line, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 /* say(), then exit. */
 _Noreturn void die(int status, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-/* Report that the arguments are not valid, with the USAGE; CANNOT_RUN. */
-int usage_error(const char *usage);
 
 #endif

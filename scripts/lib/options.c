@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
@@ -60,9 +61,10 @@ static bool take_number(const struct opt *o, const char *value)
 
 	errno = 0;
 	*o->number = strtoll(value, &end, 10);
-	if (end != value && !*end && !errno && *o->number >= o->least && *o->number <= o->most)
+	if (!isspace((unsigned char)*value) && end != value && !*end && !errno &&
+	    *o->number >= o->least && *o->number <= o->most)
 		return true;
-	say("%s%s: not a valid number [bad-number]: expected %lld to %lld, got '%s'",
+	say("%s%s: not a valid number [number]: expected %lld to %lld, got '%s'",
 	    o->name[1] ? "--" : "-", o->name, o->least, o->most, value);
 	return false;
 }
@@ -121,7 +123,7 @@ int options_read(int *argc, char ***argv, const struct command *c, const struct 
 	while ((one = getopt_long(*argc, *argv, letters, table, NULL)) != -1) {
 		if (one == 'h') {
 			print_usage(stdout, c, opts);
-			return DONE;
+			return fflush(stdout) ? CANNOT_RUN : DONE;
 		}
 		if (one == '?')
 			return options_wrong(c, opts);
@@ -135,9 +137,31 @@ int options_read(int *argc, char ***argv, const struct command *c, const struct 
 	for (const struct opt *o = opts; o->name; o++) {
 		if (!o->required || *o->text)
 			continue;
-		say("--%s: is missing [option]", o->name);
+		say("--%s: is missing [usage]", o->name);
 		print_usage(stderr, c, opts);
 		return CANNOT_RUN;
 	}
 	return GO_ON;
+}
+
+static void list(FILE *out, const struct subcommand *table)
+{
+	const char *tool = program_invocation_short_name;
+
+	fprintf(out, "usage: %s COMMAND [options]; %s COMMAND --help says more\n\n", tool, tool);
+	for (; table->name; table++)
+		fprintf(out, "  %-8s %s\n", table->name, table->what);
+}
+
+int subcommand_run(int argc, char **argv, const struct subcommand *table)
+{
+	const bool help = argc > 1 && !strcmp(argv[1], "--help");
+
+	for (const struct subcommand *s = table; argc > 1 && s->name; s++)
+		if (!strcmp(argv[1], s->name))
+			return s->run(argc - 1, argv + 1);
+	if (!help)
+		complain(argc > 1 ? argv[1] : "arguments", 0, "not a valid command [usage]");
+	list(help ? stdout : stderr, table);
+	return help ? DONE : CANNOT_RUN;
 }

@@ -84,4 +84,14 @@ int options_read(int *argc, char ***argv, const struct command *c, const struct 
 /* Report wrong arguments that no table can find, with the usage text; CANNOT_RUN. */
 int options_wrong(const struct command *c, const struct opt *opts);
 
+/* A row of a tool's table of subcommands, which ends with a row of zeros. */
+struct subcommand {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *what;
+};
+
+/* Run the one that argv[1] names; the exit status. */
+int subcommand_run(int argc, char **argv, const struct subcommand *table);
+
 #endif

@@ -69,7 +69,7 @@ struct report {
 
 struct wanted {
 	const char *release, *expect, *ended;
-	long ram_mib, cpus;
+	long long ram_mib, cpus;
 	bool strict;
 	struct list allow;
 };

@@ -73,7 +73,8 @@ static void judge_end(struct report *r, const struct wanted *w)
 		return;
 	}
 	if (w->cpus >= 0 && r->cpus != w->cpus)
-		list_addf(&r->findings, "processors [other-cpus]: expected %ld, got %ld", w->cpus, r->cpus);
+		list_addf(&r->findings, "processors [other-cpus]: expected %lld, got %ld", w->cpus,
+			  r->cpus);
 	judge_devices(r, w->expect);
 	judge_taint(r);
 }

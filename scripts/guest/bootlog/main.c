@@ -1,33 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* bootlog - judge what a guest of `make boot` said on its console. */
 #include <errno.h>
-#include <getopt.h>
 #include <limits.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "clean.h"
 #include "bootlog.h"
+#include "options.h"
 
-static const char usage[] =
-	"usage: bootlog [OPTION...] LOG\n"
-	"\n"
-	"Judges what a guest with scripts/guest/init as its init said on its console.\n"
-	"\n"
-	"  --expect A,B,...  devices that must have worked, say block,net\n"
-	"  --release R       what the kernel's release must be\n"
-	"  --ram MIB         the memory that the guest was given\n"
-	"  --cpus N          the processors that it was given\n"
-	"  --ended WHY       the guest did not end by itself, which is a finding\n"
-	"  --allow FILE      what contains a line of FILE does not count\n"
-	"  --secret FILE     the secret that init's records must carry\n"
-	"  --strict          warnings of the kernel count, too\n"
-	"  --json            the report in JSON\n"
-	"  --help            this\n"
-	"\n"
-	"Exit status: 0 held, 1 a finding or not verified, 2 could not run, 3 the guest died\n"
-	"before init.\n";
+static const struct command command = {
+	.synopsis = "bootlog [OPTION...] LOG",
+	.about = "Judges the console output of a guest with scripts/guest/init as its init.\n",
+	.status = "0 held, 1 a finding or not verified, 2 could not run, 3 the guest died\n"
+		  "before init",
+	.least = 1,
+	.most = 1,
+};
 
 static bool cannot_read(const char *path)
 {
@@ -82,93 +73,26 @@ static char *read_secret(const char *path)
 	return prefix;
 }
 
-static bool read_count(const char *option, long *count)
+static bool take_allow(void *allow, const char *path)
 {
-	char *end;
-
-	errno = 0;
-	*count = strtol(optarg, &end, 10);
-	if (end != optarg && !*end && !errno && *count > 0 && *count <= INT_MAX)
-		return true;
-	complain(option, 0, "not a valid number [bad-number]: expected 1 or more, got '%s'",
-		 optarg);
-	return false;
+	return for_lines_of(path, take_allowed, allow);
 }
 
-static bool misused(void)
+static bool take_prefix(void *prefix, const char *path)
 {
-	usage_error(usage);
-	return false;
+	char **to = prefix;
+
+	free(*to);
+	*to = read_secret(path);
+	return *to;
 }
 
-static char *cleaned(char *text)
+/* An argument that the report prints: it is cleaned in its place. */
+static bool take_text(void *to, const char *text)
 {
-	clean(text, strlen(text), "");
-	return text;
-}
-
-/* PREFIX is to be freed. */
-static bool read_options(int argc, char **argv, struct wanted *w, char **prefix, bool *json,
-			 bool *help)
-{
-	static const struct option options[] = {
-		{ "expect", required_argument, NULL, 'e' },
-		{ "release", required_argument, NULL, 'r' },
-		{ "ram", required_argument, NULL, 'm' },
-		{ "allow", required_argument, NULL, 'a' },
-		{ "strict", no_argument, NULL, 's' },
-		{ "secret", required_argument, NULL, 'S' },
-		{ "json", no_argument, NULL, 'j' },
-		{ "ended", required_argument, NULL, 'E' },
-		{ "help", no_argument, NULL, 'h' },
-		{ "cpus", required_argument, NULL, 'c' },
-		{ 0 },
-	};
-	int c;
-
-	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		switch (c) {
-		case 'e':
-			w->expect = cleaned(optarg);
-			break;
-		case 'r':
-			w->release = cleaned(optarg);
-			break;
-		case 'E':
-			w->ended = cleaned(optarg);
-			break;
-		case 'm':
-			if (!read_count("--ram", &w->ram_mib))
-				return false;
-			break;
-		case 'c':
-			if (!read_count("--cpus", &w->cpus))
-				return false;
-			break;
-		case 'a':
-			if (!for_lines_of(optarg, take_allowed, &w->allow))
-				return false;
-			break;
-		case 'S':
-			free(*prefix);
-			*prefix = read_secret(optarg);
-			if (!*prefix)
-				return false;
-			break;
-		case 's':
-			w->strict = true;
-			break;
-		case 'j':
-			*json = true;
-			break;
-		case 'h':
-			*help = true;
-			return true;
-		default:
-			return misused();
-		}
-	}
-	return optind + 1 == argc || misused();
+	clean((char *)(uintptr_t)text, strlen(text), "");
+	*(const char **)to = text;
+	return true;
 }
 
 static int run(const char *log, const char *prefix, const struct wanted *w, bool json)
@@ -197,18 +121,30 @@ static int run(const char *log, const char *prefix, const struct wanted *w, bool
 int main(int argc, char **argv)
 {
 	struct wanted w = { .expect = "", .ram_mib = -1, .cpus = -1, .allow.unbounded = true };
-	bool json = false, help = false;
-	int verdict = CANNOT_RUN;
 	char *prefix = NULL;
+	bool json = false;
+	const struct opt opts[] = {
+		OPT_CALL("expect", "A,B,...", take_text, &w.expect,
+			 "devices that must have worked, say block,net"),
+		OPT_CALL("release", "R", take_text, &w.release,
+			 "the kernel's release must be this"),
+		OPT_NUMBER("ram", "MIB", &w.ram_mib, 1, INT_MAX,
+			   "the memory that the guest was given"),
+		OPT_NUMBER("cpus", "N", &w.cpus, 1, INT_MAX, "the processors that it was given"),
+		OPT_CALL("ended", "WHY", take_text, &w.ended,
+			 "the guest was ended, which is a finding"),
+		OPT_CALL("allow", "FILE", take_allow, &w.allow,
+			 "a line that contains a line of FILE does not count"),
+		OPT_CALL("secret", "FILE", take_prefix, &prefix,
+			 "the secret that init's records must carry"),
+		OPT_FLAG("strict", &w.strict, "warnings of the kernel count, too"),
+		OPT_FLAG("json", &json, "the report in JSON"),
+		OPT_END,
+	};
+	int verdict = options_read(&argc, &argv, &command, opts);
 
-	if (!read_options(argc, argv, &w, &prefix, &json, &help)) {
-		/* It has said why. */
-	} else if (help) {
-		fputs(usage, stdout);
-		verdict = DONE;
-	} else {
-		verdict = run(argv[optind], prefix, &w, json);
-	}
+	if (verdict == GO_ON)
+		verdict = run(*argv, prefix, &w, json);
 	if (fflush(stdout) || ferror(stdout)) {
 		complain("standard output", 0, "cannot be written [unwritable]: %s",
 			 strerror(errno));

@@ -53,7 +53,7 @@ void print_text(const struct report *r, const struct wanted *w, int verdict)
 		printf("%-10s%.1f MiB used of %.1f MiB", "memory",
 		       mib(r->total_kb - r->available_kb), mib(r->total_kb));
 		if (w->ram_mib >= 0)
-			printf("; %.1f MiB of the %ld given are the kernel's own",
+			printf("; %.1f MiB of the %lld given are the kernel's own",
 			       (double)w->ram_mib - mib(r->total_kb), w->ram_mib);
 		putchar('\n');
 	}
@@ -124,7 +124,7 @@ bool print_json(const struct report *r, const struct wanted *w, int verdict)
 		{ "release", r->release ? json_string(r->release) : json_null() },
 		{ "init_ms", number(r->init_ms) },
 		{ "cpus", number(r->cpus) },
-		{ "mem_given_kb", number(w->ram_mib < 0 ? -1 : w->ram_mib * 1024) },
+		{ "mem_given_kb", number(w->ram_mib < 0 ? -1 : (long)w->ram_mib * 1024) },
 		{ "mem_total_kb", number(r->total_kb) },
 		{ "mem_available_kb", number(r->available_kb) },
 		{ "taint", number(r->taint) },

@@ -4,15 +4,13 @@
  * its TSC: the host's own (cpu_get_host_ticks() in QEMU). A guest measures it against the
  * PIT, and on a busy host that fails; one without a PM timer, microvm, then hangs. Linux
  * takes the value as tsc_early_khz= (Documentation/admin-guide/kernel-parameters.txt).
- *
- * Exit status: 0 printed, 1 this host has no such counter, 2 wrong use.
  */
 #include <stdint.h>
 #include <stdio.h>
-#include <string.h>
 #include <time.h>
 
 #include "msg.h"
+#include "options.h"
 
 #if defined(__x86_64__) || defined(__i386__)
 #include <x86intrin.h>
@@ -64,12 +62,12 @@ static int measure(void)
 
 int main(int argc, char **argv)
 {
-	static const char usage[] =
-		"usage: ticks\n\nPrints the frequency of this host's TSC in kHz.\n";
+	static const struct command command = {
+		.synopsis = "ticks",
+		.about = "Prints the frequency of this host's TSC in kHz.\n",
+		.status = "0 printed, 1 this host has no such counter, 2 could not run",
+	};
+	int status = options_read(&argc, &argv, &command, &(const struct opt)OPT_END);
 
-	if (argc == 1)
-		return measure();
-	if (argc != 2 || strcmp(argv[1], "--help") != 0)
-		return usage_error(usage);
-	return fputs(usage, stdout) < 0 ? CANNOT_RUN : DONE;
+	return status == GO_ON ? measure() : status;
 }

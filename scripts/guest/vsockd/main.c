@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* vsockd - the host's end of a guest's virtio-vsock device, for QEMU's vhost-user-vsock. */
 #include <errno.h>
-#include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,19 +11,16 @@
 #include <unistd.h>
 
 #include "msg.h"
+#include "options.h"
 #include "vhost_user.h"
 
-static const char usage[] =
-	"usage: vsockd --socket PATH --cid N\n"
-	"\n"
-	"The host's end of a guest's vsock device: listens on PATH, serves one front end,\n"
-	"QEMU's vhost-user-vsock, and ends with it. The guest finds an echo on port 7.\n"
-	"\n"
-	"  --socket PATH  where to listen; a socket that was left there is replaced\n"
-	"  --cid N        the guest's address, 3 to 4294967294\n"
-	"  --help         this\n"
-	"\n"
-	"Exit status: 0 the front end hung up, 1 it broke the protocol, 2 could not run.\n";
+static const struct command command = {
+	.synopsis = "vsockd --socket PATH --cid N",
+	.about =
+		"The host's end of a guest's vsock device: listens on PATH, serves one front end,\n"
+		"QEMU's vhost-user-vsock, and ends with it. The guest finds an echo on port 7.\n",
+	.status = "0 the front end hung up, 1 it broke the protocol, 2 could not run",
+};
 
 static const char *socket_path;
 
@@ -34,46 +30,18 @@ static void on_signal(int sig)
 	_exit(128 + sig);
 }
 
-/* 0, which is nobody's address, unless @text is that of a guest. */
-static uint32_t read_cid(const char *text)
+static bool take_cid(void *cid, const char *text)
 {
 	unsigned long long n;
 	char *end;
 
 	errno = 0;
 	n = strtoull(text, &end, 10);
+	*(uint32_t *)cid = (uint32_t)n;
 	if (*text >= '0' && *text <= '9' && !*end && !errno && n >= 3 && n < UINT32_MAX)
-		return (uint32_t)n;
+		return true;
 	complain("--cid", 0, "not a guest's address [bad-cid]: expected 3 or more, got '%s'", text);
-	return 0;
-}
-
-static bool read_options(int argc, char **argv, uint32_t *cid, bool *help)
-{
-	static const struct option options[] = {
-		{ "socket", required_argument, NULL, 's' },
-		{ "cid", required_argument, NULL, 'c' },
-		{ "help", no_argument, NULL, 'h' },
-		{ 0 },
-	};
-	int c;
-
-	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		switch (c) {
-		case 's':
-			socket_path = optarg;
-			break;
-		case 'c':
-			*cid = read_cid(optarg);
-			break;
-		case 'h':
-			*help = true;
-			return true;
-		default:
-			return false;
-		}
-	}
-	return socket_path && *cid && optind == argc;
+	return false;
 }
 
 static int cannot_listen(const char *why)
@@ -130,13 +98,18 @@ int main(int argc, char **argv)
 {
 	static struct device device;
 	uint32_t cid = 0;
-	bool help = false;
-	int fd;
+	const struct opt opts[] = {
+		OPT_NEED("socket", "PATH", &socket_path,
+			 "where to listen; a socket that was left there is replaced"),
+		OPT_CALL("cid", "N", take_cid, &cid, "the guest's address, 3 to 4294967294"),
+		OPT_END,
+	};
+	int status = options_read(&argc, &argv, &command, opts), fd;
 
-	if (!read_options(argc, argv, &cid, &help))
-		return usage_error(usage);
-	if (help)
-		return fputs(usage, stdout) < 0 || fflush(stdout) ? CANNOT_RUN : DONE;
+	if (status != GO_ON)
+		return status;
+	if (!cid)
+		return options_wrong(&command, opts);
 	/* A descriptor of the front end's may be a pipe that nobody reads. */
 	signal(SIGPIPE, SIG_IGN);
 	fd = accept_at(socket_path);
