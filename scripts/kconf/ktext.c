@@ -6,8 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "file.h"
 #include "kconf.h"
 #include "ktext.h"
+#include "makefile.h"
 
 /* Of the tree, but of no kernel; and Kbuild's output, which may lie in the tree. */
 static const char *const passed[] = { "Documentation", "tools", "samples", "include", "LICENSES",
@@ -129,43 +131,23 @@ static void kconfig_line(struct file *f, char *line)
 		attribute(f, s);
 }
 
-/* The objects of LIST, which NAME brings, in the directory of F. */
-static void objects(struct file *f, const char *name, char *list)
+static void see_object(void *file, const struct listed *l)
 {
+	struct file *f = file;
 	const char *slash = strrchr(f->name, '/');
-	int dir = slash ? (int)(slash - f->name) + 1 : 0;
 	struct ktext *t = f->t;
 
-	for (char *word = strtok(list, " \t\r\n\\"); word && *word != '#';
-	     word = strtok(NULL, " \t\r\n\\")) {
-		char *path;
-
-		if (strchr(word, '$') || strlen(word) < 3 || strcmp(word + strlen(word) - 2, ".o"))
-			continue;
-		path = mem_printf("%.*s%s", dir, f->name, word);
-		grow(t->object, t->n_object, t->max_object);
-		t->object[t->n_object++] = (struct kobject){ mem_strdup(name), path };
-	}
-}
-
-/* One line of a Makefile: LIST-$(CONFIG_NAME) += OBJECT... */
-static void makefile_line(struct file *f, char *line)
-{
-	char *name = strstr(line, "-$(CONFIG_"), *end, *list;
-
-	if (!name || *line == '#')
+	if (!l->option)
 		return;
-	name += strlen("-$(CONFIG_");
-	end = strchr(name, ')');
-	list = end ? strchr(end, '=') : NULL;
-	if (!list)
-		return;
-	*end = '\0';
-	objects(f, name, list + 1);
+	grow(t->object, t->n_object, t->max_object);
+	t->object[t->n_object++] =
+		(struct kobject){ mem_strdup(l->option),
+				  mem_printf("%.*s%s", slash ? (int)(slash - f->name) + 1 : 0,
+					     f->name, l->object) };
 }
 
 /* Lines that end in a backslash are one. */
-static void read_lines(struct file *f, void (*one)(struct file *, char *))
+static void read_lines(struct file *f)
 {
 	char *line = NULL, *whole = NULL;
 	size_t size = 0;
@@ -181,23 +163,33 @@ static void read_lines(struct file *f, void (*one)(struct file *, char *))
 		strcpy(whole + old, line);
 		if (more && old < 1 << 16)
 			continue;
-		one(f, whole);
+		kconfig_line(f, whole);
 		*whole = '\0';
 	}
 	if (whole && *whole)
-		one(f, whole);
+		kconfig_line(f, whole);
 	free(whole);
 	free(line);
 }
 
-static void read_file(struct ktext *t, const char *path, const char *name, bool makefile)
+static void read_kconfig(struct ktext *t, const char *path, const char *name)
 {
 	struct file f = { .t = t, .name = name, .in = fopen(path, "r") };
 
 	if (!f.in)
 		return;
-	read_lines(&f, makefile ? makefile_line : kconfig_line);
+	read_lines(&f);
 	fclose(f.in);
+}
+
+static void read_makefile(struct ktext *t, const char *path, const char *name)
+{
+	struct file f = { .t = t, .name = name };
+	struct buffer b = { 0 };
+
+	if (!file_read(path, MAKEFILE_MOST, &b))
+		makefile_read(b.text, see_object, &f);
+	buffer_free(&b);
 }
 
 static bool is_passed(const char *dir)
@@ -241,9 +233,12 @@ bool ktext_read(struct ktext *t, const char *tree, bool objects_too)
 
 		if (e->fts_info == FTS_D && is_passed(name))
 			fts_set(walk, e, FTS_SKIP);
-		else if ((e->fts_info == FTS_F || e->fts_info == FTS_NSOK) &&
-			  (!strncmp(e->fts_name, "Kconfig", 7) || (makefile && objects_too)))
-			read_file(t, e->fts_path, name, makefile);
+		else if (e->fts_info != FTS_F && e->fts_info != FTS_NSOK)
+			continue;
+		else if (!strncmp(e->fts_name, "Kconfig", 7))
+			read_kconfig(t, e->fts_path, name);
+		else if (makefile && objects_too)
+			read_makefile(t, e->fts_path, name);
 	}
 	fts_close(walk);
 	if (t->n_def)

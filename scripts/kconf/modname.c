@@ -11,11 +11,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "file.h"
 #include "kconf.h"
+#include "makefile.h"
 #include "modname.h"
 
 enum {
-	FILE_MAX = 1 << 20, /* bytes of a Makefile that are read */
 	DEPTH_MAX = 24,
 	NAME_MAX_LEN = 64, /* of a module */
 	FOUND_MAX = 64
@@ -39,11 +40,6 @@ struct search {
 	struct modname *found;
 	size_t n, max;
 };
-
-static bool is_word(char c)
-{
-	return isalnum((unsigned char)c) || c == '_';
-}
 
 /* Lower case, and - for _: as the kernel compares the names of modules. */
 static void fold(char *s)
@@ -70,118 +66,18 @@ static bool is_name(const struct search *s, const char *word)
 
 /* ---- one Makefile --------------------------------------------------------------- */
 
-static char *copy_of(const char *s, size_t len)
+/* Keep an object by the last part of its path, without .o. */
+static void see_object(void *makefile, const struct listed *l)
 {
-	char *copy = mem_realloc(NULL, len + 1);
+	const char *slash = strrchr(l->object, '/'), *name = slash ? slash + 1 : l->object;
+	struct makefile *m = makefile;
 
-	memcpy(copy, s, len);
-	copy[len] = '\0';
-	return copy;
-}
-
-/* The option that LEFT, the left side of an assignment, depends on; or NULL. */
-static char *option_in(const char *left)
-{
-	const char *s = strstr(left, "$(CONFIG_");
-	size_t len = 0;
-
-	if (!s)
-		return NULL;
-	s += strlen("$(CONFIG_");
-	while (is_word(s[len]))
-		len++;
-	return copy_of(s, len);
-}
-
-/* What stands before -y, -objs, -m or -$(...). */
-static char *base_of(const char *left)
-{
-	static const char *const ends[] = { "-objs", "-y", "-m" };
-	const char *dollar = strstr(left, "-$(");
-	size_t len = strlen(left);
-
-	if (dollar)
-		return copy_of(left, (size_t)(dollar - left));
-	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
-		size_t end = strlen(ends[i]);
-
-		if (len > end && !strcmp(left + len - end, ends[i]))
-			return copy_of(left, len - end);
-	}
-	return NULL;
-}
-
-/* The last part of WORD, a path, without its .o; NULL if it is another thing. */
-static char *object_name(const char *word)
-{
-	const char *slash = strrchr(word, '/');
-	size_t len;
-
-	word = slash ? slash + 1 : word;
-	len = strlen(word);
-	if (len < 3 || strcmp(word + len - 2, ".o") || strchr(word, '$'))
-		return NULL;
-	return copy_of(word, len - 2);
-}
-
-static void read_words(struct makefile *m, const char *left, char *right, int line)
-{
-	char *base = base_of(left), *option = option_in(left), *rest;
-
-	right[strcspn(right, "#")] = '\0';
-	for (char *word = strtok_r(right, " \t\r", &rest); base && word;
-	     word = strtok_r(NULL, " \t\r", &rest)) {
-		char *name = object_name(word);
-
-		if (!name)
-			continue;
-		grow(m->object, m->n, m->max);
-		m->object[m->n++] =
-			(struct object){ mem_strdup(base), option ? mem_strdup(option) : NULL, name,
-					 line };
-	}
-	free(base);
-	free(option);
-}
-
-/* TEXT is a line with those that continue it. */
-static void read_line(struct makefile *m, char *text, int line)
-{
-	char *equals, *end;
-
-	text += strspn(text, " \t");
-	equals = strchr(text, '=');
-	if (!equals || *text == '#')
+	if (strlen(name) < 3)
 		return;
-	end = equals;
-	while (end > text && strchr(" \t:+?", end[-1]))
-		end--;
-	*end = '\0';
-	if (end > text)
-		read_words(m, text, equals + 1, line);
-}
-
-/* Take TEXT apart: lines, those that end in a backslash joined. */
-static void read_makefile(struct makefile *m, char *text)
-{
-	int line = 1;
-
-	while (*text) {
-		char *start = text;
-		int first = line;
-
-		for (; *text && *text != '\n'; text++) {
-			if (*text != '\\' || text[1] != '\n')
-				continue;
-			*text++ = ' ';
-			*text = ' ';
-			line++;
-		}
-		line++;
-		if (*text)
-			*text++ = '\0';
-		read_line(m, start, first);
-	}
+	grow(m->object, m->n, m->max);
+	m->object[m->n++] =
+		(struct object){ mem_strdup(l->list), l->option ? mem_strdup(l->option) : NULL,
+				 mem_strndup(name, strlen(name) - 2), l->line };
 }
 
 static void free_makefile(struct makefile *m)
@@ -223,7 +119,7 @@ static void search_makefile(struct search *s, char *text)
 {
 	struct makefile m = { 0 };
 
-	read_makefile(&m, text);
+	makefile_read(text, see_object, &m);
 	for (size_t i = 0; i < m.n; i++) {
 		const struct object *o = &m.object[i];
 
@@ -257,16 +153,11 @@ static bool contains(const char *text, const char *name)
 
 static void search_file(struct search *s, const char *path)
 {
-	char *text = mem_realloc(NULL, FILE_MAX + 1);
-	FILE *in = fopen(path, "r");
-	size_t len = in ? fread(text, 1, FILE_MAX, in) : 0;
+	struct buffer b = { 0 };
 
-	if (in)
-		fclose(in);
-	text[len] = '\0';
-	if (contains(text, s->name))
-		search_makefile(s, text);
-	free(text);
+	if (!file_read(path, MAKEFILE_MOST, &b) && contains(b.text, s->name))
+		search_makefile(s, b.text);
+	buffer_free(&b);
 }
 
 static int by_name(const FTSENT **a, const FTSENT **b)
