@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kconf.h"
 #include "options.h"
-#include "resolved.h"
 
 static const struct command command = {
 	.synopsis = "kconf diff FROM TO",

@@ -9,7 +9,6 @@
 #include "defaults.h"
 #include "exceptions.h"
 #include "probe.h"
-#include "resolved.h"
 #include "session.h"
 
 static const struct command command = {

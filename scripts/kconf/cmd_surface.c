@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kconf.h"
 #include "options.h"
-#include "resolved.h"
 
 static const struct command command = {
 	.synopsis = "kconf surface [--sizes FILE] RESOLVED",

@@ -14,6 +14,7 @@
 
 #include "mem.h"
 #include "msg.h"
+#include "resolved.h"
 
 /* The order in which fragments give way to each other: a later one may override. */
 enum layer { LAYER_BASE, LAYER_ARCH, LAYER_COMMON, LAYER_BOARD, LAYER_FLAVOUR, LAYER_COUNT };
@@ -140,18 +141,8 @@ bool tree_write(const char *path);
 /* Hold every request against the resolved tree; returns the number that did not hold. */
 size_t prove(struct fragments *f, const struct tree *t, FILE *report);
 
-/* Where an option's value comes from. */
-enum origin {
-	ORIGIN_ASKED, /* a request, in a fragment */
-	ORIGIN_SELECT, /* an option selects it */
-	ORIGIN_IMPLY, /* an option implies it */
-	ORIGIN_CHOICE, /* the default of its choice */
-	ORIGIN_DEFAULT, /* its own default, in a file of Kconfig's */
-	ORIGIN_TOOLCHAIN, /* has no prompt, and its definition asks the build host */
-	ORIGIN_COUNT
-};
-
-extern const char *const origin_names[ORIGIN_COUNT];
+/* Write the resolved tree as it is committed for review. Returns false with errno set. */
+bool resolved_write(const struct fragments *f, const char *path);
 
 int cmd_resolve(int argc, char **argv);
 int cmd_lint(int argc, char **argv);

@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "origin.h"
-#include "resolved.h"
 
 static int by_name(const void *a, const void *b)
 {

@@ -98,7 +98,7 @@ static bool read_list(struct difference *d, const json_t *root, const char *key,
 		item->there[side] = true;
 		item->vmlinux[side] = total_of(o, "vmlinux", &good);
 		item->modules[side] = total_of(o, "modules", &good);
-		text = !strcmp(origin, origin_names[ASKED]) || !*where ?
+		text = !strcmp(origin, origin_names[ORIGIN_ASKED]) || !*where ?
 			       mem_printf("%s", *where ? where : origin) :
 			       mem_printf("%s %s", origin, where);
 		item->where = intern(text);

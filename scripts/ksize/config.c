@@ -6,11 +6,6 @@
 
 #include "ksize.h"
 
-const char *const origin_names[N_ORIGINS] = {
-	[ASKED] = "asked",   [SELECT] = "select",   [IMPLY] = "imply",
-	[CHOICE] = "choice", [DEFAULT] = "default", [UNTOLD] = "untold",
-};
-
 static const char prefix[] = "CONFIG_";
 
 static size_t name_length(const char *text)
@@ -59,7 +54,7 @@ bool config_read(struct config *c, const char *path)
 			continue;
 		grow(c->option, c->n, c->room);
 		map_set(&c->names, name, c->n);
-		c->option[c->n++] = (struct setting){ name, value, UNTOLD, intern("") };
+		c->option[c->n++] = (struct setting){ name, value, ORIGIN_UNTOLD, intern("") };
 	}
 	free(text);
 	if (!c->n)
@@ -80,83 +75,37 @@ bool config_is_on(const struct config *c, size_t option)
 	return !strcmp(v, "y") || !strcmp(v, "m");
 }
 
-static const char *skip_blanks(const char *p)
-{
-	return p + strspn(p, " \t\r");
-}
-
-/* # KIND WHERE */
-static const char *read_origin(const char *p, enum origin *origin, const char **where)
-{
-	size_t n;
-
-	p = skip_blanks(p);
-	if (*p != '#')
-		return "has no '# ORIGIN' after the value";
-	p = skip_blanks(p + 1);
-	n = strcspn(p, " \t\r");
-	for (*origin = 0; *origin < UNTOLD; ++*origin)
-		if (strlen(origin_names[*origin]) == n && !strncmp(p, origin_names[*origin], n))
-			break;
-	if (*origin == UNTOLD)
-		return "has an origin other than asked, select, imply, choice and default";
-	p = skip_blanks(p + n);
-	*where = intern_bytes(p, strcspn(p, " \t\r"));
-	return *origin == ASKED && !**where ? "does not name the fragment that requests it" : NULL;
-}
-
-static const char *resolve_line(struct config *c, const char *line, const char **differs)
-{
-	const char *name, *value, *where = "", *wrong;
-	enum origin origin;
-	size_t i;
-
-	line = skip_blanks(line);
-	if (!*line || *line == '#')
-		return NULL;
-	line = read_setting(line, &name, &value);
-	if (!line)
-		return "is not a CONFIG_NAME=VALUE";
-	wrong = read_origin(line, &origin, &where);
-	i = map_get(&c->names, name);
-	if (!wrong && i != NONE) {
-		c->option[i].origin = origin;
-		c->option[i].where = where;
-	}
-	if (i == NONE ? strcmp(value, "n") != 0 : strcmp(value, c->option[i].value) != 0)
-		*differs = name;
-	return wrong;
-}
-
 bool config_resolve(struct config *c, const char *path)
 {
-	char *text = read_text(path, NULL, "'make config' writes it"), *rest = text;
-	const char *wrong = NULL, *line, *differs, *first = NULL;
+	const char *first = NULL, *name, *value;
+	struct resolved r;
 	unsigned n = 0;
-	int number = 0;
+	size_t i;
+	bool good = resolved_read(&r, path);
 
-	while (text && !wrong && (line = next_line(&rest))) {
-		number++;
-		differs = NULL;
-		wrong = resolve_line(c, line, &differs);
-		if (wrong)
-			complain(
-				path, number,
-				"%s [bad-resolved]; a line is like 'CONFIG_9P_FS=m # asked common/fs', "
-				"'make config' writes them anew",
-				wrong);
-		n += differs != NULL;
-		if (!first)
-			first = differs;
+	for (const struct resolved_option *o = r.option; good && o < r.option + r.n; o++) {
+		name = intern(o->name);
+		value = o->value + (*o->value == '"');
+		value = intern_bytes(value,
+				     strlen(value) - (value != o->value && ends(value, "\"")));
+		i = map_get(&c->names, name);
+		if (i != NONE) {
+			c->option[i].origin = o->origin;
+			c->option[i].where = intern(o->who);
+		}
+		if (i == NONE ? !strcmp(value, "n") : value == c->option[i].value)
+			continue;
+		n++;
+		first = first ? first : name;
 	}
-	if (text && !wrong && first)
+	if (good && first)
 		complain(
 			path, 0,
 			"differs from the kernel's config in %u options, CONFIG_%s first, so origins may be "
 			"wrong [other-config]; build the kernel again",
 			n, first);
-	free(text);
-	return text && !wrong;
+	resolved_free(&r);
+	return good;
 }
 
 void config_free(struct config *c)

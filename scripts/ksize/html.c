@@ -99,7 +99,7 @@ static void fill(struct picture *p)
 		const struct sum *s = &p->s->options.sum[i];
 		const struct setting *o = &p->b->config.option[s->option];
 
-		if (o->origin == ASKED)
+		if (o->origin == ORIGIN_ASKED)
 			add_cell(p, group_of(p, FRAGMENT, o->where), s, "");
 		else
 			add_cell(p, group_of(p, ORIGIN, origin_names[o->origin]), s, o->where);
@@ -262,7 +262,7 @@ static void put_key(FILE *out, int hue, const char *saturation, const char *what
 void html_write(FILE *out, const struct build *b, const struct sums *s)
 {
 	struct picture p = { .b = b, .s = s };
-	size_t untold = s->origins[UNTOLD].objects;
+	size_t untold = s->origins[ORIGIN_UNTOLD].objects;
 
 	fill(&p);
 	fprintf(out, "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
@@ -285,7 +285,7 @@ void html_write(FILE *out, const struct build *b, const struct sums *s)
 	if (p.n)
 		draw(out, &p);
 	fputs("<p style=\"margin-top:.8em\">\n", out);
-	put_key(out, 205, "", "asked, by fragment: ", &s->origins[ASKED]);
+	put_key(out, 205, "", "asked, by fragment: ", &s->origins[ORIGIN_ASKED]);
 	put_key(out, 35, "", "nobody asked: ", &s->nobody);
 	put_key(out, 0, ";--s:0%", "core, without an option: ", &s->core_total);
 	fprintf(out, "Modules are paler. Point at a field for its figures.%s</p>\n</body></html>\n",

@@ -88,7 +88,7 @@ static bool put_origins(json_t *object, const struct sums *s)
 	json_t *origins = json_object();
 	bool good = true;
 
-	for (size_t i = 0; i < N_ORIGINS; i++)
+	for (size_t i = 0; i < ORIGIN_COUNT; i++)
 		good = put_one(origins, origin_names[i], &s->origins[i]) && good;
 	return put(object, "origins", origins) && good;
 }

@@ -40,6 +40,7 @@
 #include "mem.h"
 #include "msg.h"
 #include "options.h"
+#include "resolved.h"
 
 #define NONE SIZE_MAX /* no index */
 #define TEXT_MOST ((size_t)1 << 30) /* bytes of a text */
@@ -73,9 +74,6 @@ char *read_text(const char *path, size_t *size, const char *remedy);
 char *next_line(char **text);
 
 /* ---- config.c ------------------------------------------------------------------ */
-enum origin { ASKED, SELECT, IMPLY, CHOICE, DEFAULT, UNTOLD, N_ORIGINS };
-extern const char *const origin_names[N_ORIGINS];
-
 struct setting {
 	const char *name; /* without CONFIG_ */
 	const char *value; /* y, m, a number, or a string without its quotes */
@@ -330,8 +328,8 @@ struct sum_list {
 
 struct sums {
 	struct sum_list options, fragments, core; /* largest first */
-	struct sum origins[N_ORIGINS];
-	struct sum nobody; /* all origins but ASKED */
+	struct sum origins[ORIGIN_COUNT];
+	struct sum nobody; /* all origins but ORIGIN_ASKED */
 	struct sum core_total, unruled, total;
 	struct sizes vmlinux, remainder;
 	/* The text of vmlinux's objects, and how much of it a rule attributes. */

@@ -56,7 +56,7 @@ static void add(struct sums *s, const struct build *b, const struct object *o)
 	}
 	add_object(sum_in(&s->options, p->name, o->option), o);
 	add_object(&s->origins[p->origin], o);
-	if (p->origin == ASKED)
+	if (p->origin == ORIGIN_ASKED)
 		add_object(sum_in(&s->fragments, p->where, NONE), o);
 	else
 		add_object(&s->nobody, o);
@@ -80,7 +80,7 @@ static void sort(struct sum_list *l)
 void sums_make(struct sums *s, const struct build *b)
 {
 	*s = (struct sums){ .vmlinux = vmlinux_size(b), .remainder = vmlinux_remainder(b) };
-	for (size_t i = 0; i < N_ORIGINS; i++)
+	for (size_t i = 0; i < ORIGIN_COUNT; i++)
 		s->origins[i].name = origin_names[i];
 	for (size_t i = 0; i < b->n; i++)
 		add(s, b, &b->object[i]);

@@ -14,7 +14,7 @@ struct page {
 
 static char *where_from(const struct setting *o)
 {
-	if (o->origin == ASKED)
+	if (o->origin == ORIGIN_ASKED)
 		return mem_printf("%s", o->where);
 	return mem_printf("%s%s%s", origin_names[o->origin], *o->where ? " " : "", o->where);
 }
@@ -65,8 +65,8 @@ static void options(const struct page *p, const struct build *b, const struct su
 static void nobody(const struct page *p, const struct sums *s)
 {
 	heading(p, "nobody asked", "");
-	for (size_t i = 0; i < N_ORIGINS; i++)
-		if (i != ASKED && sum_total(&s->origins[i]))
+	for (size_t i = 0; i < ORIGIN_COUNT; i++)
+		if (i != ORIGIN_ASKED && sum_total(&s->origins[i]))
 			row(p, s->origins[i].name, "", &s->origins[i]);
 	row(p, "nobody asked, all", "", &s->nobody);
 }
@@ -142,7 +142,7 @@ void text_write(FILE *out, const struct build *b, const struct sums *s)
 		b->release);
 	options(&p, b, s);
 	fputc('\n', out);
-	list(&p, "fragment", &s->fragments, "asked, all", &s->origins[ASKED]);
+	list(&p, "fragment", &s->fragments, "asked, all", &s->origins[ORIGIN_ASKED]);
 	fputc('\n', out);
 	nobody(&p, s);
 	fputc('\n', out);

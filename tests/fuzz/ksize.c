@@ -29,7 +29,7 @@ static void add_options(struct config *c)
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		grow(c->option, c->n, c->room);
 		map_set(&c->names, intern(names[i]), c->n);
-		c->option[c->n++] = (struct setting){ intern(names[i]), i ? "y" : "m", UNTOLD, "" };
+		c->option[c->n++] = (struct setting){ intern(names[i]), i ? "y" : "m", ORIGIN_UNTOLD, "" };
 	}
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// fuzz: sources scripts/kconf/fragment.c scripts/kconf/text.c scripts/kconf/dotconfig.c scripts/kconf/resolved_read.c
+// fuzz: sources scripts/kconf/fragment.c scripts/kconf/text.c scripts/kconf/dotconfig.c
 // fuzz: sources scripts/kconf/unpack.c scripts/lib/*.c; libs libdeflate
 /*
  * What people write, and others' files: fragments (f), .config (c) and resolved configs

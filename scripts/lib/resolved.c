@@ -1,17 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Reads what resolved_write.c wrote, without a kernel tree. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "mem.h"
+#include "msg.h"
 #include "resolved.h"
 
-const char *const origin_names[ORIGIN_COUNT] = { "asked",  "select",  "imply",
-						 "choice", "default", "toolchain" };
+const char *const origin_names[ORIGIN_COUNT] = { "asked",   "select",	 "imply", "choice",
+						 "default", "toolchain", "untold" };
+
+static bool is_value(const char *v)
+{
+	return *v && (*v != '"' || (v[1] && v[strlen(v) - 1] == '"'));
+}
 
 static bool parse(char *line, struct resolved_option *o)
 {
-	char *equals = strchr(line, '='), *hash, *word;
+	static const char blanks[] = " \t\r";
+	char *equals = strchr(line, '='), *hash, *word, *who;
 
 	if (strncmp(line, "CONFIG_", 7) || !equals)
 		return false;
@@ -22,18 +29,20 @@ static bool parse(char *line, struct resolved_option *o)
 	hash = strrchr(o->value, '#');
 	if (!hash)
 		return false;
-	word = hash + 1 + strspn(hash + 1, " ");
-	while (hash > o->value && (hash[-1] == ' ' || hash[-1] == '\t'))
+	word = hash + 1 + strspn(hash + 1, blanks);
+	while (hash > o->value && strchr(blanks, hash[-1]))
 		hash--;
 	*hash = '\0';
-	o->who = "";
-	if (strchr(word, ' ')) {
-		o->who = strchr(word, ' ') + 1;
-		*strchr(word, ' ') = '\0';
-	}
-	for (o->origin = 0; o->origin < ORIGIN_COUNT; o->origin++)
+	who = word + strcspn(word, blanks);
+	if (*who)
+		*who++ = '\0';
+	who += strspn(who, blanks);
+	who[strcspn(who, blanks)] = '\0';
+	o->who = who;
+	for (o->origin = 0; o->origin < ORIGIN_UNTOLD; o->origin++)
 		if (!strcmp(word, origin_names[o->origin]))
-			return *o->name && *o->value;
+			return *o->name && is_value(o->value) &&
+			       (o->origin != ORIGIN_ASKED || *o->who);
 	return false;
 }
 
@@ -48,12 +57,14 @@ bool resolved_read_stream(struct resolved *r, FILE *in, const char *path)
 	while (getline(&line, &size, in) >= 0) {
 		n++;
 		line[strcspn(line, "\n")] = '\0';
-		if (!*line || *line == '#')
+		if (!line[strspn(line, " \t\r")] || *line == '#')
 			continue;
 		copy = mem_strdup(line);
 		if (!parse(copy, &o)) {
-			complain(path, n, "'%s': a line is CONFIG_NAME=VALUE # ORIGIN; "
-				 "'make resolved' writes such files", line);
+			complain(path, n,
+				 "'%s' is not a line of a resolved file [bad-resolved]: expected "
+				 "CONFIG_NAME=VALUE # ORIGIN WHO; 'make config' writes it",
+				 line);
 			free(copy);
 			free(line);
 			return false;
@@ -73,7 +84,7 @@ bool resolved_read(struct resolved *r, const char *path)
 
 	memset(r, 0, sizeof(*r));
 	if (!in) {
-		complain(path, 0, "%s", strerror(errno));
+		complain(path, 0, "%s [unreadable]; 'make config' writes it", strerror(errno));
 		return false;
 	}
 	read = resolved_read_stream(r, in, path);
