@@ -19,9 +19,9 @@
 #include <unistd.h>
 
 #include "clean.h"
+#include "msg.h"
 
 enum {
-	CANNOT_RUN = 2,
 	LINE_BYTES = 1024, /* of a longer line the rest is in the log only */
 	ERROR_LINES = 12,
 	FILE_MAPS = 16,
@@ -234,7 +234,7 @@ static bool follow(struct state *s, int fd, FILE *log)
 
 static int unwritable(const char *path)
 {
-	fprintf(stderr, "progress: %s: cannot be written [unwritable]: %s\n", path, strerror(errno));
+	complain(path, 0, "cannot be written [unwritable]: %s", strerror(errno));
 	return CANNOT_RUN;
 }
 
@@ -278,7 +278,7 @@ static pid_t start(char **argv, const int fd[2])
 	close(fd[0]);
 	close(fd[1]);
 	execvp(argv[0], argv);
-	fprintf(stderr, "progress: %s: cannot be run [no-command]: %s\n", argv[0], strerror(errno));
+	complain(argv[0], 0, "cannot be run [no-command]: %s", strerror(errno));
 	_exit(127);
 }
 
@@ -308,7 +308,8 @@ static int run(struct state *s, const char *log_path, const char *count_path, ch
 
 static int misused(void)
 {
-	fprintf(stderr, "progress: wrong options [usage]\n%s", usage);
+	say("the arguments are not valid [usage]");
+	fputs(usage, stderr);
 	return CANNOT_RUN;
 }
 
