@@ -9,10 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config.h"
 #include "dotconfig.h"
 #include "unpack.h"
 
-#define NOT_SET " is not set"
 #define MARK "\xef\xbb\xbf"
 
 enum { REPORTS_MAX = 20, SHOWN_MAX = 60 };
@@ -104,17 +104,10 @@ static bool is_meant(const char *line)
 	return !strncmp(name, "CONFIG_", 7) && strstr(name, "not set") && !strchr(name, '=');
 }
 
-static void comment(struct reader *r, char *line, size_t len)
+static void comment(struct reader *r, const char *line)
 {
-	size_t tail = strlen(NOT_SET);
-
-	if (!strncmp(line, "# CONFIG_", 9) && len > 9 + tail && !strcmp(line + len - tail, NOT_SET) &&
-	    strcspn(line + 9, " ") == len - tail - 9) {
-		line[len - tail] = '\0';
-		take(r, line + 9, (char[]){ "n" });
-	} else if (is_meant(line)) {
+	if (is_meant(line))
 		report_line(r, line);
-	}
 	r->d->full |= strstr(line, "Automatically generated file; DO NOT EDIT") != NULL ||
 		      (strstr(line, "# Linux/") && strstr(line, "Kernel Configuration"));
 }
@@ -122,7 +115,7 @@ static void comment(struct reader *r, char *line, size_t len)
 static void one_line(struct reader *r, char *line)
 {
 	size_t len = strlen(line);
-	char *equals;
+	char *name, *value;
 
 	if (len && line[len - 1] == '\r') {
 		line[--len] = '\0';
@@ -130,12 +123,10 @@ static void one_line(struct reader *r, char *line)
 	}
 	if (line[strspn(line, " \t")] == '\0')
 		return;
-	equals = strchr(line, '=');
-	if (*line == '#' && !r->marked) {
-		comment(r, line, len);
-	} else if (!strncmp(line, "CONFIG_", 7) && equals && !r->marked) {
-		*equals = '\0';
-		take(r, line + 7, equals + 1);
+	if (!r->marked && config_line(line, &name, &value)) {
+		take(r, name, value);
+	} else if (*line == '#' && !r->marked) {
+		comment(r, line);
 	} else if (*line != '#' || is_meant(line)) {
 		report_line(r, line);
 	}

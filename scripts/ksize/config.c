@@ -1,60 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The options that are set, and where each comes from. */
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "config.h"
 #include "ksize.h"
 
-static const char prefix[] = "CONFIG_";
-
-static size_t name_length(const char *text)
+/* A string without its quotes. */
+static const char *intern_value(const char *v)
 {
-	size_t n = 0;
+	size_t quote = *v == '"', len = strlen(v);
 
-	while (isalnum((unsigned char)text[n]) || text[n] == '_')
-		n++;
-	return n;
-}
-
-/* CONFIG_NAME=VALUE: its name and value, and what follows; NULL if it isn't one. */
-static const char *read_setting(const char *line, const char **name, const char **value)
-{
-	const char *p;
-	size_t n;
-
-	if (!starts(line, prefix))
-		return NULL;
-	line += strlen(prefix);
-	n = name_length(line);
-	if (!n || line[n] != '=')
-		return NULL;
-	*name = intern_bytes(line, n);
-	p = line + n + 1;
-	if (*p != '"') {
-		n = strcspn(p, " \t");
-		*value = intern_bytes(p, n);
-		return n ? p + n : NULL;
-	}
-	for (n = 1; p[n] && p[n] != '"'; n++)
-		n += p[n] == '\\' && p[n + 1];
-	*value = intern_bytes(p + 1, n - 1);
-	return p[n] ? p + n + 1 : NULL;
+	return intern_bytes(v + quote, len - quote - (quote && len > 1 && v[len - 1] == '"'));
 }
 
 bool config_read(struct config *c, const char *path)
 {
 	char *text = read_text(path, NULL, "give the directory that Kbuild built in"), *rest = text;
-	const char *name, *value, *line;
+	char *name, *value, *line;
 
 	if (!text)
 		return false;
 	while ((line = next_line(&rest))) {
-		if (!read_setting(line, &name, &value) || !strcmp(value, "n"))
+		if (!config_line(line, &name, &value) || !*value || !strcmp(value, "n"))
 			continue;
 		grow(c->option, c->n, c->room);
-		map_set(&c->names, name, c->n);
-		c->option[c->n++] = (struct setting){ name, value, ORIGIN_UNTOLD, intern("") };
+		map_set(&c->names, intern(name), c->n);
+		c->option[c->n++] = (struct setting){ intern(name), intern_value(value),
+						      ORIGIN_UNTOLD, intern("") };
 	}
 	free(text);
 	if (!c->n)
@@ -85,9 +58,7 @@ bool config_resolve(struct config *c, const char *path)
 
 	for (const struct resolved_option *o = r.option; good && o < r.option + r.n; o++) {
 		name = intern(o->name);
-		value = o->value + (*o->value == '"');
-		value = intern_bytes(value,
-				     strlen(value) - (value != o->value && ends(value, "\"")));
+		value = intern_value(o->value);
 		i = map_get(&c->names, name);
 		if (i != NONE) {
 			c->option[i].origin = o->origin;
