@@ -64,7 +64,7 @@ static bool take_number(const struct opt *o, const char *value)
 	if (!isspace((unsigned char)*value) && end != value && !*end && !errno &&
 	    *o->number >= o->least && *o->number <= o->most)
 		return true;
-	say("%s%s: not a valid number [number]: expected %lld to %lld, got '%s'",
+	say("%s%s: not a valid number [bad-number]: expected %lld to %lld, got '%s'",
 	    o->name[1] ? "--" : "-", o->name, o->least, o->most, value);
 	return false;
 }

@@ -207,8 +207,8 @@ refuses 2 '\[kernel\]' 'a format of another architecture' \
 	pack "$T/in" "$T/no" --format Image
 refuses 2 '\[kernel\]' 'a kernel of another architecture' \
 	pack "$T/in" "$T/no" --platform linux/arm64/v8 --format Image
-refuses 2 '\[number\]' 'a bad -j' pack "$T/in" "$T/no" -j 0
-refuses 2 '\[number\]' 'a bad --created' pack "$T/in" "$T/no" --created yesterday
+refuses 2 '\[bad-number\]' 'a bad -j' pack "$T/in" "$T/no" -j 0
+refuses 2 '\[bad-number\]' 'a bad --created' pack "$T/in" "$T/no" --created yesterday
 refuses 2 'kernel: .*\[option\]' 'a file given twice' pack "$T/in" "$T/no" --file kernel=/etc/passwd
 refuses 2 'README=x: .*\[option\]' 'an unknown file' pack "$T/in" "$T/no" --file README=x
 refuses 2 'System.map: .*\[option\]' 'a file not given' "$BIN/kimage" pack --layout "$T/no" --ref "$REF" \
