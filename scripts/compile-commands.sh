@@ -27,7 +27,7 @@ entry() {
 }
 
 tools() {
-	for tool; do
+	for tool in "$@" lib; do
 		flags=$CFLAGS
 		packages=$(echo "${tool#"${tool%%:*}"}" | tr : ' ')
 		# shellcheck disable=SC2086 # words are meant to split

@@ -31,12 +31,12 @@ if [ -n "$file" ]; then
 	sed -i -f "$d/sed" "$d/kconf/$file"
 	cmp -s "scripts/kconf/$file" "$d/kconf/$file" && echo stale >"$d/outcome" && exit
 fi
-mkdir "$d/cache" "$d/tmp" && : >"$d/key"
+mkdir "$d/cache" "$d/tmp" "$d/bin" && : >"$d/key"
 HOSTCC=${HOSTCC:-gcc} CFLAGS='-D_GNU_SOURCE -O0 -w -Iscripts/lib' \
-	sh "$d/kconf/build.sh" "$TREE" "$d/key" "$d/cache" "$d/bin" >"$d/log" 2>&1 ||
+	sh "$d/kconf/build.sh" "$TREE" "$d/key" "$d/cache" "$d/bin/kconf" >"$d/log" 2>&1 ||
 	{ echo unbuilt >"$d/outcome"; exit; }
 for t in $quick; do
-	TMPDIR=$d/tmp KCONF=$d/bin timeout 300 sh "$t" >"$d/log" 2>&1 || { outcome=found; break; }
+	TMPDIR=$d/tmp KCONF=$d/bin/kconf timeout 300 sh "$t" >"$d/log" 2>&1 || { outcome=found; break; }
 done
 echo $outcome >"$d/outcome"
 E2
