@@ -99,7 +99,7 @@ holds_checkout = $(strip $(foreach p,$(abspath $1) $(realpath $1),$(if $(filter 
 # Keelson's
 path = $(if $(filter file,$(origin $1)),$(call settled,$1))$(if $(call not_a_path,$($1)),$(call \
 	refuse,$1,$(subst _, ,$(call \
-	not_a_path,$($1))),knob-path,a path without blanks and any of $(SPECIAL)),$(call \
+	not_a_path,$($1))),knob-path,a path without a blank or one of $(SPECIAL)),$(call \
 	settled,$1))
 own_path = $(call path,$1)$(if $(call holds_checkout,$($1)),$(call \
 	refuse,$1,is or holds the checkout,knob-path,a directory for Keelson alone))
