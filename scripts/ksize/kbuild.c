@@ -191,7 +191,7 @@ static bool read_condition(struct reader *r, char *text)
 
 static bool wrong(const struct reader *r, const char *code, const char *what)
 {
-	complain(r->path, r->line, "%s [%s]; is the source tree whole?", what, code);
+	complain(r->path, (int)r->line, "%s [%s]; is the source tree whole?", what, code);
 	return false;
 }
 
