@@ -328,8 +328,7 @@ static void comment(struct reader *r, const char *text)
 	sprintf(p->reason + old, "%s%s", old ? " " : "", text);
 }
 
-/* Take the next blank-separated word off *S, or NULL. */
-static char *word(char **s)
+char *next_word(char **s)
 {
 	char *start = *s + strspn(*s, " \t");
 	size_t len = strcspn(start, " \t");
@@ -359,7 +358,7 @@ static void unknown_arch(struct reader *r, const char *name)
 static void directive_arch(struct reader *r, char *rest)
 {
 	bool mine = false;
-	char *name = word(&rest);
+	char *name = next_word(&rest);
 
 	if (r->layer == LAYER_BASE)
 		bad(r, "the secure base applies to every architecture [base-arch-list]: "
@@ -368,7 +367,7 @@ static void directive_arch(struct reader *r, char *rest)
 		bad(r, "'#: arch' names %s [bad-directive]: expected one '#: arch ARCH ...'",
 		    name ? "architectures once more" : "no architecture");
 	r->arch = true;
-	for (; name; name = word(&rest)) {
+	for (; name; name = next_word(&rest)) {
 		if (!known_arch(r, name, strlen(name)))
 			unknown_arch(r, name);
 		mine |= !strcmp(name, r->f->arch);
@@ -387,7 +386,7 @@ static void directive_not_arch(struct reader *r, char *rest)
 		rest += len + strspn(rest + len, " \t");
 	}
 	if (!n && *rest)
-		unknown_arch(r, word(&rest));
+		unknown_arch(r, next_word(&rest));
 	else if (!*rest)
 		bad(r, "'#: not-arch' without %s [bad-directive]: expected "
 		       "'#: not-arch ARCH ... REASON'", n ? "a reason" : "an architecture");
@@ -397,7 +396,7 @@ static void directive_not_arch(struct reader *r, char *rest)
 
 static void directive_release(struct reader *r, char *rest, bool since)
 {
-	char *release = word(&rest), *kept = since ? r->since : r->until;
+	char *release = next_word(&rest), *kept = since ? r->since : r->until;
 	int cmp;
 
 	if (!release || *rest || !text_is_release(release) ||
@@ -415,7 +414,7 @@ static void directive_release(struct reader *r, char *rest, bool since)
 /* until=RELEASE OWNER REASON: the words of S, which is in X->text. */
 static bool take_exception(struct exception *x, char *s)
 {
-	char *until = word(&s), *owner = word(&s);
+	char *until = next_word(&s), *owner = next_word(&s);
 
 	if (!until || !owner || !*s || strncmp(until, "until=", 6) || !text_is_release(until + 6))
 		return false;
@@ -430,7 +429,7 @@ static void directive_waive(struct reader *r, char *rest)
 	struct waiver w = { .para = r->para, .line = r->line };
 	char *s = w.exception.text = mem_strdup(rest);
 
-	w.name = word(&s);
+	w.name = next_word(&s);
 	if (!w.name || !text_is_name(w.name) || !take_exception(&w.exception, s)) {
 		bad(r, "a waiver lacks words [bad-waiver]: expected '#: waive SYMBOL " EXCEPTION "'");
 		free(w.exception.text);
@@ -465,7 +464,7 @@ static void directive_optional(struct reader *r, const char *rest)
 
 static void directive(struct reader *r, char *text)
 {
-	char *name = word(&text);
+	char *name = next_word(&text);
 
 	paragraph(r);
 	r->n_directives++;

@@ -106,6 +106,9 @@ bool frag_read_args(struct fragments *f, int n, char **args);
 /* <0, 0, >0 as release or series A is older than, part of, or newer than B. */
 int release_cmp(const char *a, const char *b);
 
+/* Take the next blank-separated word off *S, which changes; NULL after the last. */
+char *next_word(char **s);
+
 /* Undo the quoting of a string value in place of a copy; the caller frees it. */
 char *unquote(const char *value);
 

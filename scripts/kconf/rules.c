@@ -15,21 +15,6 @@ static char *keep(struct rules *r, const char *s)
 	return r->text[r->n_text++] = mem_strdup(s);
 }
 
-/* Take the next blank-separated word off *S, or NULL. */
-static char *next_word(char **s)
-{
-	char *start = *s + strspn(*s, " \t");
-	size_t len = strcspn(start, " \t");
-
-	if (!len)
-		return NULL;
-	*s = start + len;
-	if (**s)
-		*(*s)++ = '\0';
-	*s += strspn(*s, " \t");
-	return start;
-}
-
 static void wrong(struct rules *r, int line, const char *what)
 {
 	complain(r->path, line, "%s", what);
