@@ -306,7 +306,7 @@ include scripts/make/maintain.mk
 ##@ maintain
 .PHONY: help clean
 clean: ## remove all results; downloads stay
-	$(Q)scripts/outdir.sh clean $(OUT) $(DL)
+	$(Q)scripts/make/outdir.sh clean $(OUT) $(DL)
 
 help: ## print this
 	@awk -f scripts/make/help.awk Makefile scripts/make/*.mk

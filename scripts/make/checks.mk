@@ -48,14 +48,14 @@ check-mutants: $(B)/config
 # A directory at a time.
 TIDIED := $(sort $(patsubst %/,%,$(dir $(wildcard $(addsuffix \
 	/*.c,scripts/* scripts/*/* tests/* tests/*/*)))))
-$(foreach d,$(TIDIED),$(call key,$(OUT)/tidy/$d.key,,scripts/tidy.sh .clang-tidy $(wildcard \
-	$d/*.[ch])))
+$(foreach d,$(TIDIED),$(call key,$(OUT)/tidy/$d.key,,scripts/make/tidy.sh .clang-tidy \
+	$(wildcard $d/*.[ch])))
 
 check-tidy: ## run clang-tidy on the C of tools, tests and guest
 check-tidy: $(TIDIED:%=$(OUT)/tidy/%.ok)
 $(OUT)/tidy/%.ok: $(OUT)/tidy/%.key | $(KCONF)
 	$(say) TIDY $*
-	$(Q)scripts/tidy.sh -std=gnu11 -D_GNU_SOURCE -isystem $(KCONFIG) -isystem \
+	$(Q)scripts/make/tidy.sh -std=gnu11 -D_GNU_SOURCE -isystem $(KCONFIG) -isystem \
 		$(TREE)/scripts/include -Iscripts/kconf -Iscripts/lib -- $*/*.c && touch $@
 
 # In a separate directory of objects, since a build may use the board's.
@@ -63,7 +63,8 @@ lint-modules: ## check our modules: checkpatch, W=1, sparse, clang's analyzer
 lint-modules: $(B)/config
 	$(say) CHECK 'our own modules'
 	$(Q)TREE=$(TREE) OBJ=$(OBJ).lint CONFIG=$(B)/config OWN=$(MODULES) STAGE=$(B)/lint \
-		KARCH=$(KARCH) CROSS=$(CROSS) EPOCH=$(EPOCH) JOBS=$(JOBS) scripts/lint-modules.sh
+		KARCH=$(KARCH) CROSS=$(CROSS) EPOCH=$(EPOCH) JOBS=$(JOBS) \
+		scripts/make/lint-modules.sh
 
 check-config: # one board of check-configs; the configs of other projects match no board
 check-config: $(B)/config
@@ -135,9 +136,9 @@ fuzz: ## TIME=60: feed mutated files to each reader of foreign files
 # In another directory, later, by another user as far as a build can see, and without ccache.
 reproduce: ## build the image again in another directory, and compare
 reproduce: image
-	$(Q)scripts/outdir.sh remove $(OUT)/reproduce
+	$(Q)scripts/make/outdir.sh remove $(OUT)/reproduce
 	$(Q)umask 077; env MAKEFLAGS= TZ=Asia/Tokyo USER=other CCACHE_DISABLE=1 \
 		$(MK) OUT=$(OUT)/reproduce JOBS=$(JOBS) image
 	$(Q)diff -r $(B)/image $(OUT)/reproduce/$(B:$(OUT)/%=%)/image
 	@echo 'reproduce: $(OUT)/image: the second image is the same'
-	$(Q)scripts/outdir.sh remove $(OUT)/reproduce
+	$(Q)scripts/make/outdir.sh remove $(OUT)/reproduce

@@ -35,5 +35,5 @@ report: ## boot every built image, and renew its rows of docs/figures.md
 report: image
 	$(Q)st=0; $(foreach j,$(REPORTED),\
 		$(MAKE) $(call job,$j) boot MACHINE=all || st=$$?;) exit $$st
-	$(Q)scripts/report.sh docs/figures.md $(OUT) $(CONFIGS) $(KERNELS) \
+	$(Q)scripts/make/report.sh docs/figures.md $(OUT) $(CONFIGS) $(KERNELS) \
 		$(foreach j,$(REPORTED),$j=$(call machines,$j))

@@ -3,7 +3,7 @@
 # The keys: each is a file with a rule, like all others. While make reads, it only compares them.
 
 key_args = $(foreach k,$(KEYS),-- $k $(call quoted,$(text.$k)) $(inputs.$k))
-STALE := $(shell scripts/outdir.sh stale $(OUT) && scripts/key.sh --stale $(key_args))
+STALE := $(shell scripts/make/outdir.sh stale $(OUT) && scripts/key.sh --stale $(key_args))
 ifneq ($(.SHELLSTATUS),0)
 $(error make: the keys can't be compared [keys-failed]; the line above says why)
 endif
@@ -15,7 +15,7 @@ $(foreach k,$(STALE_KEYS),$(eval $k: private export KEY_TEXT = $$(text.$k))$(eva
 $(STALE_KEYS): FORCE
 	$(Q)scripts/key.sh -- $@ "$$KEY_TEXT" $(inputs.$@)
 $(MARK): FORCE
-	$(Q)scripts/outdir.sh mark $(@D)
+	$(Q)scripts/make/outdir.sh mark $(@D)
 
 # A result runs if its key is stale, or if it may differ from its stamp, whatever its time is: a
 # clock may have been ahead.

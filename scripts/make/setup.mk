@@ -5,14 +5,14 @@
 ##@ build
 setup: ## install missing packages, for all architectures or ARCH=
 setup:
-	$(Q)scripts/setup.sh check $(if $(ONE_ARCH),$(ARCH))
+	$(Q)scripts/setup/setup.sh check $(if $(ONE_ARCH),$(ARCH))
 
 ##@ maintain
 install-man: private export PREFIX := $(PREFIX)
 install-man: private export DESTDIR := $(DESTDIR)
 install-man: ## install the manual pages; PREFIX= (/usr/local), DESTDIR=
 install-man:
-	$(Q)scripts/install-man.sh docs/*.[14]
+	$(Q)scripts/make/install-man.sh docs/*.[14]
 
 .PHONY: setup install-man
 
@@ -31,7 +31,7 @@ SETUP := $(or \
 	$(if $(filter boot report,$(GOALS)),boot), \
 	build)
 BUILDING := $(filter-out $(TIDY_GOALS),$(GOALS))
-MISSING := $(if $(BUILDING),$(shell scripts/setup.sh --check $(SETUP) $(NEEDED_ARCHES) 2>&1))
+MISSING := $(if $(BUILDING),$(shell scripts/setup/setup.sh --check $(SETUP) $(NEEDED_ARCHES) 2>&1))
 
 # The goals of the two commands in README install missing packages; others refuse. The name of a
 # compiler is read above each rule, so another make goes on. -n prints that make and runs nothing.
@@ -43,6 +43,6 @@ GO_ON := $(MAKE) $(BUILDING)
 .PHONY: $(BUILDING) set-up
 $(BUILDING): | set-up ;
 set-up:
-	$(Q)scripts/setup.sh $(SETUP) $(NEEDED_ARCHES)
+	$(Q)scripts/setup/setup.sh $(SETUP) $(NEEDED_ARCHES)
 	$(Q)$(GO_ON)
 endif

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Our own modules come and go a thousand times, while they work. FLAVOUR=debug has the kernel
 # watch, and takes hours.
-. tests/boot/lib.sh
+. tests/lib/boot.sh
 
 # Each time is told in the kernel's log, and none of it may be lost.
 check 'virtio_vqmon and vsock_tune' mk boot BOOT_ARGS="--modules virtio_vqmon,vsock_loopback,vsock_tune \

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # An image boots on every machine of its board, and the guest finds all as it should be.
-. tests/boot/lib.sh
+. tests/lib/boot.sh
 : "${MACHINES:?}" "${GUEST:?}"
 
 # ---- every machine -----------------------------------------------------------------

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Every module of an image loads in a guest, and ours do what their manual pages say: against
 # hosts that lie, when memory is short, and under the kernel tree's own tests.
-. tests/boot/lib.sh
+. tests/lib/boot.sh
 
 # ---- every module -----------------------------------------------------------------------
 # With KUnit its tests are among them, but not those that do wrong. That is debug, which has all

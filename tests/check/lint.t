@@ -12,7 +12,7 @@ lint() {
 	cp -R modules/Kbuild modules/compat "modules/$1" "$T/modules"
 	sed "s|$3|$4|" "modules/$2" >"$T/modules/$2"
 	OWN=$T/modules CONFIG=$BUILD/config OBJ=$TREE/${BUILD##*/}.lint STAGE=$BUILD/lint EPOCH=1 JOBS=2 \
-		scripts/lint-modules.sh
+		scripts/make/lint-modules.sh
 }
 
 # adds TEXT: it has come in between the functions of virtio_vqmon

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# Configs that were made for other releases and archs, in tests/data/configs: every option that
+# Configs that were made for other releases and archs, in tests/lib/data/configs: every option that
 # the tree's own olddefconfig drops of them in silence is reported by kconf import, and why.
 # PEERS=DIR adds a directory of others, such as those that projects publish.
 . tests/lib.sh
@@ -25,7 +25,7 @@ CONFIG_MODULES=y
 E2
 
 mkdir "$T/obj" "$T/theirs"
-cp tests/data/configs/*.config "$T/theirs/"
+cp tests/lib/data/configs/*.config "$T/theirs/"
 [ -z "${PEERS:-}" ] || find "$PEERS" -maxdepth 1 -type f -exec cp -t "$T/theirs" {} +
 
 for file in "$T/theirs"/*; do

@@ -25,7 +25,7 @@ unmet() {
 	END { judge() }' "$@"
 }
 
-for list in tests/data/containers/*; do
+for list in tests/lib/data/containers/*; do
 	n=$(grep -vc '^#\|^$' "$list")
 	is "$(unmet "$list" "$CONFIG")" '' "what ${list##*/} calls necessary is there: $n options"
 	check 'they are some' [ "$n" -ge 3 ]
@@ -36,5 +36,5 @@ for list in tests/data/containers/*; do
 		is "$(unmet "$list" "$CONFIG" "$T/config" "$CONFIG")" "$T/config: $name" "without $name it is reported"
 	done
 done
-check 'there are three lists' [ "$(find tests/data/containers -type f | wc -l)" -eq 3 ]
+check 'there are three lists' [ "$(find tests/lib/data/containers -type f | wc -l)" -eq 3 ]
 finish

@@ -34,7 +34,7 @@ x 9000000 0 9000000 0% /'
 	done
 }
 doctor() {
-	env PATH="$T/bin" TMPDIR="$T" SSL_CERT_FILE="$T/key.pem" HOME="$T/home" sh -c "${before:-:}; "'exec scripts/doctor.sh "$@"' sh \
+	env PATH="$T/bin" TMPDIR="$T" SSL_CERT_FILE="$T/key.pem" HOME="$T/home" sh -c "${before:-:}; "'exec scripts/setup/doctor.sh "$@"' sh \
 		"$T/out" "$T/key.pem" "$T/resolved" 6.99 "$T/kernel" x86_64
 }
 echo x >"$T/key.pem"

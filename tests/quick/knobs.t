@@ -216,12 +216,12 @@ mkdir "$T/up/old" "$T/up/old/bin" "$T/up/old/mine"
 check 'another is used as before' c session OUT="$T/up/old" SIGN_KEY="$T/key.pem"
 refuses 2 '\[out-not-marked\]' 'and not cleaned' c clean OUT="$T/up/old"
 mkdir "$T/up/rep"
-refuses 2 '\[out-not-marked\]' 'make reproduce removes no other directory' scripts/outdir.sh remove "$T/up/rep"
+refuses 2 '\[out-not-marked\]' 'make reproduce removes no other directory' scripts/make/outdir.sh remove "$T/up/rep"
 is "$(m -n reproduce | grep -c 'rm .*reproduce')" 0 'and has no other command for it'
 
 # ---- a checkout -----------------------------------------------------------------
 if git rev-parse --git-dir >/dev/null 2>&1; then
-	is "$(git check-attr text scripts/setup.sh configs/needs Makefile | grep -vc ': unset$')" 0 \
+	is "$(git check-attr text scripts/setup/setup.sh configs/needs Makefile | grep -vc ': unset$')" 0 \
 		'git converts no line ends, whatever core.autocrlf says'
 	check 'and ignores config.mak' git check-ignore -q config.mak
 else

@@ -34,7 +34,7 @@ mkdir -p "$T/own/mine" "$T/copies/mine" "$T/tree"
 printf 'savedcmd_%s := gcc -DNAME=\047"a b"\047 -DCOST=$$1 -c %s/mine/a.c ; x\n\nsource_x := y\n' \
 	"$T/copies/mine/a.o" "$(cd "$T/copies" && pwd -P)" >"$T/copies/mine/.a.o.cmd"
 env CFLAGS='-O2' HOSTCC=gcc TREE="$T/tree" OBJ="$T/tree" OWN="$T/own" COPIES="$T/copies" \
-	scripts/compile-commands.sh "$T/commands.json" kconf bootlog:jansson >"$T/told"
+	scripts/make/compile-commands.sh "$T/commands.json" kconf bootlog:jansson >"$T/told"
 is "$(perl -MJSON::PP -0777 -ne 'for (@{decode_json($_)}) { print "$_->{file}\n" if $_->{file} =~ /main.c$/;
 	print "$_->{file} $_->{command}\n" if $_->{file} =~ /mine.a.c$/ }' "$T/commands.json")" \
 	"scripts/kconf/main.c

@@ -26,7 +26,7 @@ booted() {
 		"verdict   $2" >"$board/boot/q35/report"
 }
 report() {
-	scripts/report.sh "$1" "$T/out" "$T/configs" "$T/kernel" 6.99/x86_64-fake=q35
+	scripts/make/report.sh "$1" "$T/out" "$T/configs" "$T/kernel" 6.99/x86_64-fake=q35
 }
 row='| 6.99.1 (6.99) | x86_64 fake | 2 | 1.50 MB | 1 | 2.50 MB | q35'
 

@@ -4,7 +4,7 @@
 . tests/lib.sh
 
 judge() {
-	scripts/checksrc.sh --target= -std=gnu11 -include "$T/some.h" -Os -mfunction-return=thunk-extern "-D_NAME='\"name\"'" "$T/$1.c"
+	scripts/make/checksrc.sh --target= -std=gnu11 -include "$T/some.h" -Os -mfunction-return=thunk-extern "-D_NAME='\"name\"'" "$T/$1.c"
 }
 cat >"$T/some.h" <<'END'
 #ifdef __CHECKER__

@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # What is missing is seen, and installed or asked for: on made-up machines, whose whole
 # path is one directory, and whose apt-get only records what it was called for. Programs and
-# archs are those of scripts/packages and scripts/archs.mk.
+# archs are those of scripts/setup/packages and scripts/archs.mk.
 . tests/lib.sh
-setup=$PWD/scripts/setup.sh
+setup=$PWD/scripts/setup/setup.sh
 unset DEBIAN_FRONTEND
 # What the two tables call for. The made-up machine is x86_64, which has no cross compiler.
-rows() { # KIND: the names of scripts/packages that the tests need
-	awk -v kind="$1" '/^(build|boot|check) / && $2 == kind { print $3 }' scripts/packages
+rows() { # KIND: the names of scripts/setup/packages that the tests need
+	awk -v kind="$1" '/^(build|boot|check) / && $2 == kind { print $3 }' scripts/setup/packages
 }
 arch() { # ARCH COLUMN: of scripts/archs.mk
 	awk -v name="arch-$1" -v column="$2" '$1 == name { print $column }' scripts/archs.mk
@@ -184,7 +184,7 @@ machine 0
 
 rm "$T/bin/pkg-config" "$T/lib/libelf"
 is "$(s --check build | sed -n 's/^.*(package \([a-z0-9]*-dev\).*$/\1/p' | tr '\n' ' ')" \
-	"$(awk '$1 == "build" && $2 == "pc" { printf "%s ", $4 }' scripts/packages)" \
+	"$(awk '$1 == "build" && $2 == "pc" { printf "%s ", $4 }' scripts/setup/packages)" \
 	'without pkg-config no library is known to be there'
 machine 0
 rm "$T/bin/bc"

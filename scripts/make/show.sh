@@ -5,7 +5,7 @@
 # was verified, patches, config, signer, exceptions, image. $BIN has fetch and kimage. The image's
 # kernel.json has the same for a machine to read: kimage extract.
 set -eu
-scripts=${0%/*}
+scripts=${0%/*}/..
 # shellcheck source=/dev/null
 . "$scripts/env.sh"
 b=$1 lock=$2 source_file=$3 cert=$4

@@ -4,7 +4,7 @@
 # DESTDIR= PREFIX= install-man.sh PAGE...: copies manual pages below $DESTDIR$PREFIX/share/man, each
 # to its section.
 set -eu
-scripts=${0%/*}
+scripts=${0%/*}/..
 # shellcheck source=/dev/null
 . "$scripts/env.sh"
 

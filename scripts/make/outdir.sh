@@ -9,7 +9,7 @@
 # The mark is a cache directory tag (https://bford.info/cachedir/), so that backups leave DIR
 # out. A directory without it is never emptied. One that has other files in it is not used.
 set -eu
-scripts=${0%/*}
+scripts=${0%/*}/..
 # shellcheck source=/dev/null
 . "$scripts/env.sh"
 signature='Signature: 8a477f597d28d172789f06886806bc55'

@@ -7,7 +7,7 @@
 # OUT/SERIES/pristine has these files as the release has them: tree.sh puts them there, and the
 # missing ones are taken out of the tarball here. $BIN has fetch and patchck.
 set -eu
-scripts=${0%/*}
+scripts=${0%/*}/..
 # shellcheck source=/dev/null
 . "$scripts/env.sh"
 

@@ -3,7 +3,7 @@
 # tidy.sh COMPILER-OPTIONS... -- FILE...: clang-tidy, with all of its output only if it
 # finds something; it counts warnings that nobody asked for.
 set -u
-scripts=${0%/*}
+scripts=${0%/*}/..
 # shellcheck source=/dev/null
 . "$scripts/env.sh"
 options=

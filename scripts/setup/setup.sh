@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Installs what is missing, and only that.
 set -u
-scripts=${0%/*}
+scripts=${0%/*}/..
 # shellcheck source=/dev/null
 . "$scripts/env.sh"
 # Where depmod is, and not on every user's path.
@@ -153,7 +153,7 @@ install() {
 	[ -z "$missing" ] || { say "still missing [still-missing]:$missing"; exit 2; }
 }
 
-archs=$scripts/archs.mk packages_file=$scripts/packages
+archs=$scripts/archs.mk packages_file=$scripts/setup/packages
 case ${1:-check} in
 --help) usage ;;
 --check)

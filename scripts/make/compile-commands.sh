@@ -6,7 +6,7 @@
 # with $CFLAGS, and of our own modules,
 # from the commands that Kbuild recorded in $COPIES, where it compiled copies of them in $OBJ.
 set -eu
-scripts=${0%/*}
+scripts=${0%/*}/..
 # shellcheck source=/dev/null
 . "$scripts/env.sh"
 file=$1

@@ -9,7 +9,7 @@
 #   OBJ      Kbuild's O=, in TREE         STAGE    what the lock's name begins with
 #                                         and TREE, KARCH, CROSS, EPOCH, JOBS as for kernel.sh
 set -eu
-scripts=${0%/*}
+scripts=${0%/*}/..
 # shellcheck source=/dev/null
 . "$scripts/env.sh"
 # shellcheck source=/dev/null
@@ -39,7 +39,7 @@ cp -R "$OWN" "$OBJ/own"
 directories=$(cd "$OWN" && ls -d -- */)
 flags="$flags -Werror"
 # shellcheck disable=SC2086 # words are meant to split
-quietly kmake -s W=1 C=2 CHECK="$(cd "$scripts" && pwd -P)/checksrc.sh --target=${CROSS%-}" \
+quietly kmake -s W=1 C=2 CHECK="$(cd "$scripts" && pwd -P)/make/checksrc.sh --target=${CROSS%-}" \
 	M="$(cd "$OBJ/own" && pwd -P)" $directories
 # Kbuild goes on without.
 ! grep -q 'C=2 specified, but .* not available or not up to date' "$STAGE.log" || {

@@ -5,7 +5,7 @@
 # and clang's analyzer. TRIPLET is that of the kernel's compiler; empty for this machine's. The
 # exit status is not 0 if either finds something.
 set -u
-scripts=${0%/*}
+scripts=${0%/*}/..
 # shellcheck source=/dev/null
 . "$scripts/env.sh"
 triplet=${1#--target=}
@@ -35,4 +35,4 @@ done
 checks='-*,clang-analyzer-*,-clang-analyzer-security.insecureAPI.*,-clang-analyzer-core.uninitialized.Assign'
 case $triplet in s390x-*) checks=$checks,-clang-analyzer-core.NullDereference ;; esac
 set -- ${triplet:+"--target=$triplet"} -xc "$@" -- '--warnings-as-errors=*' "--checks=$checks" "$file"
-exec "$scripts/tidy.sh" "$@"
+exec "$scripts/make/tidy.sh" "$@"

@@ -6,7 +6,7 @@
 # has directories whose files should not be newer than the clock. Changes nothing, and creates no file. Exit status 1 if something is
 # missing, old or odd; a note is neither.
 set -u
-scripts=${0%/*}
+scripts=${0%/*}/..
 mask=$(umask)
 # shellcheck source=/dev/null
 . "$scripts/env.sh"
@@ -51,7 +51,7 @@ packages() {
 		menu) lost='make menuconfig and nconfig cannot run' ;;
 		fuzz) lost='make fuzz cannot run' ;;
 		esac
-		missing=$("$scripts/setup.sh" --check "$stage" "$@" 2>&1) && continue
+		missing=$("$scripts/setup/setup.sh" --check "$stage" "$@" 2>&1) && continue
 		while IFS= read -r line; do
 			case $line in '  '*) ;; *) continue ;; esac
 			case $reported in *"$line"*) continue ;; esac

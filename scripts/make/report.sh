@@ -7,7 +7,7 @@
 # the image, and the report of the last boot of each MACHINE of its board. What is
 # there of the other boards stays, of the releases that are still ours.
 set -eu
-scripts=${0%/*}
+scripts=${0%/*}/..
 # shellcheck source=/dev/null
 . "$scripts/env.sh"
 
