@@ -1,14 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# image.sh KIMAGE-OPTION...: packs the image of a board, with what it takes beside the options in
+# image.sh KIMAGE-OPTION...: packs the image of a board; beside the options it takes these from
 # the environment:
 #
 #   B        the board's directory         CONFIG   the proven .config
 #   PACK     what travels as the kernel: gzip -9c of the file, or cat for one that is packed
 #   BUDGET   bytes that this may have; empty for any
 #   BOARD_FILE  which sets the budget      CMDLINE  the kernel's
-#   SOURCE   what the tarball is           KIMAGE   the program
+#   SOURCE   the tarball's facts              KIMAGE   the program
 #   CERT, RELEASE, SERIES, BOARD, FLAVOUR, ARCH, TOOLCHAIN, PATCHES, STAGE, EXCEPTIONS: meta.sh's
 set -eu
 scripts=${0%/*}
@@ -26,7 +26,7 @@ rm "$B/packed.tmp"
 	exit 1
 }
 printf '%s\n' "$CMDLINE" >"$B/cmdline"
-# meta.sh is a process of its own, and takes these.
+# meta.sh is another process, and takes these.
 export RELEASE SERIES BOARD FLAVOUR ARCH TOOLCHAIN PATCHES STAGE CERT EXCEPTIONS
 "$scripts/meta.sh" "$SOURCE" >"$B/meta.tmp"
 mv "$B/meta.tmp" "$B/meta"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=sh disable=SC2154 # what they that source this set
+# shellcheck shell=sh disable=SC2154 # variables of the scripts that source this
 #
 # Sourced after env.sh by kernel.sh and modules.sh: Kbuild as both run it, so that objects of one fit
 # those of the other. Takes TREE, OBJ, STAGE, KARCH, CROSS, EPOCH and JOBS.
@@ -31,7 +31,7 @@ kmake() {
 		"$@"
 }
 
-# stage.sh waits for the board's other stages; this is for what is not a stage.
+# stage.sh waits for the board's other stages; this is for other builds.
 one_at_a_time() {
 	exec 9>>"$STAGE.lock"
 	flock -n 9 || {

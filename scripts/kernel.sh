@@ -48,7 +48,7 @@ mkdir -p "$OBJ/certs"
 : >"$OBJ/.building"
 printf '%s\n' "$BASE" >"$OBJ/.base"
 
-# Only what differs, so that Kbuild sees no change where there is none.
+# Only if it differs, so that Kbuild sees no change without one.
 put() {
 	cmp -s "$1" "$2" || { cp "$1" "$2.tmp" && mv "$2.tmp" "$2"; }
 }
@@ -72,7 +72,7 @@ grep -q '^CONFIG_MODULES=y' "$CONFIG" && goals="$goals modules"
 same_config() {
 	cmp -s "$CONFIG" "$OBJ/.config" && return
 	diff "$CONFIG" "$OBJ/.config" >&2 || :
-	die "$CONFIG: Kbuild resolved another config than kconf [config-differs]: expected what is marked <, got >; the proof does not hold for it"
+	die "$CONFIG: Kbuild resolved another config than kconf [config-differs]: expected the lines marked <, got >; the proof is not about it"
 }
 same_config
 

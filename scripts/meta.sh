@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # meta.sh SOURCE: what the image says of itself, as kimage's --meta file. Everything
-# in it follows from the inputs of the build; nothing tells where or when it was made.
+# in it follows from the inputs of the build; nothing depends on the place or time of it.
 # shellcheck disable=SC2153 # RELEASE is the environment's
 set -eu
 scripts=${0%/*}

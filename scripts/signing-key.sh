@@ -3,11 +3,11 @@
 #
 # signing-key.sh FILE: makes the key that signs this user's kernel modules, once: an
 # RSA key with its certificate, in one PEM file that only its owner can read. It is the
-# user's, not the checkout's: every checkout of theirs builds the same image with it. An
+# user's, not the checkout's: every checkout of that user builds the same image with it. An
 # existing file is left alone.
 #
 # The certificate is not self-signed: the kernel checks such a one at each boot, which proves
-# nothing of what is in its own file, and has it run modprobe twice for the algorithm. It is
+# nothing of its own file, and has it run modprobe twice for the algorithm. It is
 # signed by a key that is thrown away.
 #
 # It is in every kernel that this user builds, so it names neither them nor their machine. Keys
@@ -30,11 +30,11 @@ subjectKeyIdentifier=hash
 EXT
 {
 	openssl req -new -x509 -newkey rsa:2048 -nodes -sha512 -batch -subj "/O=Keelson/CN=Issuer of a kernel module signing key" \
-		-keyout "$tmp/nobody.key" -out "$tmp/nobody" &&
+		-keyout "$tmp/issuer.key" -out "$tmp/issuer" &&
 		openssl req -new -newkey rsa:4096 -nodes -sha512 -batch \
 			-subj "/O=Keelson/CN=Kernel module signing key" \
 			-keyout "$tmp/pem" -out "$tmp/request" &&
-		openssl x509 -req -in "$tmp/request" -CA "$tmp/nobody" -CAkey "$tmp/nobody.key" -CAserial "$tmp/serial" \
+		openssl x509 -req -in "$tmp/request" -CA "$tmp/issuer" -CAkey "$tmp/issuer.key" -CAserial "$tmp/serial" \
 			-CAcreateserial -sha512 -days 36500 -extfile "$tmp/extensions" -out "$tmp/certificate"
 } >"$tmp/log" 2>&1 || {
 	tail -n 3 "$tmp/log" >&2

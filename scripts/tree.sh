@@ -81,7 +81,7 @@ report() {
 	/^Hunk #.* succeeded at .*offset / {
 		n = $2
 		gsub(/.*\(offset |\).*/, "")
-		say("hunk " n " is off by " $0 " [offset]")
+		say("hunk " n " is applied at an offset of " $0 " [offset]")
 	}
 	/^Hunk #[0-9]+ FAILED at / { say("hunk " $2 " does not apply at line " $5 + 0 " [hunk-failed]") }
 	/^Reversed / { say("seems to be in the release already [already-applied]; drop it from the patch") }

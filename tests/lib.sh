@@ -4,7 +4,7 @@
 #
 #   . tests/lib.sh
 #   check "what must hold" command args...          the command must exit 0
-#   refuses STATUS PATTERN "what is refused" command args...
+#   refuses STATUS PATTERN "refusal" command args...
 #                                                   it must exit with STATUS and
 #                                                   say PATTERN (an ERE) on stderr
 #   is GOT WANTED "what must be equal"
@@ -29,7 +29,7 @@ ok() {
 	echo "ok $tests_run - $1"
 }
 
-# What failed and why is said on stderr, for prove keeps what it is told to itself.
+# Failures are printed on stderr, since prove does not print TAP's comments.
 not_ok() {
 	tests_run=$((tests_run + 1))
 	tests_failed=$((tests_failed + 1))

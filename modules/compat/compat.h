@@ -12,7 +12,7 @@
 
 /* 71dc9ec9ac7d ("virtio/vsock: replace virtio_vsock_pkt with sk_buff"), 6.3 and 6.1.y */
 #ifndef HAVE_VSOCK_SKB
-#error "this kernel's vsock has packets of its own; sk_buffs came with 6.3 and a later 6.1.y"
+#error "this kernel's vsock has its own packets; sk_buffs came with 6.3 and a later 6.1.y"
 #endif
 
 /* Private to af_vsock.c: the defaults of a socket whose program has set nothing. */

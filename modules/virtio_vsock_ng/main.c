@@ -111,9 +111,9 @@ MODULE_PARM_DESC(rx_buf_size, "Bytes of each receive buffer; 0 leaves the kernel
 module_param_cb(tx_pkt_max, &vng_ops, &vng_tx_pkt_max, 0644);
 MODULE_PARM_DESC(tx_pkt_max, "Most bytes in a packet sent; 0 leaves the kernel's");
 module_param_cb(rcvbuf_default, &vng_ops, &vng_rcvbuf_default, 0644);
-MODULE_PARM_DESC(rcvbuf_default, "Bytes of receive window for sockets that ask for none; 0 leaves the kernel's");
+MODULE_PARM_DESC(rcvbuf_default, "Bytes of receive window for sockets that request none; 0 leaves the kernel's");
 module_param_cb(rcvbuf_cap, &vng_ops, &vng_rcvbuf_cap, 0644);
-MODULE_PARM_DESC(rcvbuf_cap, "Most bytes of receive window, whatever a socket asks for; 0 for no limit");
+MODULE_PARM_DESC(rcvbuf_cap, "Most bytes of receive window, whatever a socket requests; 0 for no limit");
 module_param_cb(host_access, &vng_ops, &vng_host_access, 0644);
 MODULE_PARM_DESC(host_access, "Who talks to the host: 0 anyone, 1 the first network namespace, 2 CAP_NET_ADMIN");
 
@@ -176,7 +176,7 @@ static const struct kernel_param_ops vng_ports_ops = {
 };
 
 module_param_cb(deny_ports, &vng_ports_ops, NULL, 0644);
-MODULE_PARM_DESC(deny_ports, "Ports that nobody is let in to, as FIRST-LAST, or none");
+MODULE_PARM_DESC(deny_ports, "Ports that refuse every connection, as FIRST-LAST, or none");
 
 /* ---- /proc/net/virtio_vsock_ng: of the first network namespace, for root --------------- */
 

@@ -83,9 +83,9 @@ static const struct kernel_param_ops vt_ms_ops = {
 };
 
 module_param_cb(rcvbuf_default, &vt_bytes_ops, &rcvbuf_default, 0644);
-MODULE_PARM_DESC(rcvbuf_default, "Bytes of receive window for sockets that ask for none; 0 leaves the kernel's");
+MODULE_PARM_DESC(rcvbuf_default, "Bytes of receive window for sockets that request none; 0 leaves the kernel's");
 module_param_cb(rcvbuf_max, &vt_bytes_ops, &rcvbuf_max, 0644);
-MODULE_PARM_DESC(rcvbuf_max, "Bytes that a socket may ask for; 0 leaves the kernel's");
+MODULE_PARM_DESC(rcvbuf_max, "Bytes that a socket may request; 0 leaves the kernel's");
 module_param_cb(sweep_ms, &vt_ms_ops, &sweep_ms, 0644);
 MODULE_PARM_DESC(sweep_ms, "Milliseconds between sweeps over all sockets, to 60000; 0 for none");
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The newest release of a series that each origin of its lock offers, by the lists that the
- * origins publish. This only tells: what a lock then says is verified as ever.
+ * origins publish. This only reports: the release of a new lock is verified as ever.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,13 +10,13 @@
 
 #include "fetch.h"
 
-/* An origin's list: what is in it, or why it could not be had. */
+/* An origin's list: its text, or why it is not available. */
 struct listing {
 	const char *origin, *why;
 	struct list texts;
 };
 
-/* Append what is at URL to L, unpacked if it is packed. */
+/* Append the file at URL to L, unpacked if it is packed. */
 static bool read_list(struct listing *l, const char *url, const char *file)
 {
 	const char *why;
@@ -106,7 +106,7 @@ static struct listing *listing_of(struct listing *all, size_t *n, const struct o
 	return &all[(*n)++];
 }
 
-static void tell(const struct lock *lock, const struct origin *o, const struct listing *l)
+static void report(const struct lock *lock, const struct origin *o, const struct listing *l)
 {
 	const char *version = lock->value[VERSION], *dot = strrchr(version, '.');
 	const char *series = format("%.*s", (int)(dot - version), version);
@@ -114,7 +114,7 @@ static void tell(const struct lock *lock, const struct origin *o, const struct l
 	long best = -1, ours = strtol(dot + 1, NULL, 10);
 
 	if (!at || !l->texts.n) {
-		printf("  %s: cannot be told: %s\n", o->name, l->why ? l->why : "its file has another name");
+		printf("  %s: unknown: %s\n", o->name, l->why ? l->why : "its file has another name");
 		return;
 	}
 	before = format("%.*s%s.", (int)(at - o->file), o->file, series);
@@ -143,7 +143,7 @@ void newest(char **locks, const char *dir)
 		printf("%s of %.10s, end of life %s\n", lock.value[VERSION], lock.value[DATE],
 		       strcmp(lock.value[EOL], "-") ? lock.value[EOL] : "not known");
 		for (size_t i = 0; i < lock.n && n < ARRAY_SIZE(all); i++)
-			tell(&lock, &lock.origin[i],
+			report(&lock, &lock.origin[i],
 			     listing_of(all, &n, &lock.origin[i], lock.value[VERSION], dir));
 	}
 }

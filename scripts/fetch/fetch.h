@@ -13,8 +13,8 @@
  *   run.c      other programs
  *   util.c     text, lists
  *
- * An error is the end, at any place, and needs no cleanup: what is unfinished is a .part,
- * which the next run continues, and there are no temporary files. Text is never freed:
+ * An error is the end, at any place, and needs no cleanup: an unfinished download is a .part,
+ * which the next run continues, and no other temporary file exists. Text is never freed:
  * there is little of it.
  */
 #ifndef FETCH_H
@@ -50,7 +50,7 @@ struct list {
 };
 
 bool list_has(const struct list *list, const char *item);
-/* Append ITEM, unless it is there. */
+/* Append ITEM, unless the list has it. */
 void list_add(struct list *list, const char *item);
 
 /* ---- lock.c -------------------------------------------------------------------- */
@@ -85,10 +85,10 @@ void lock_read(struct lock *lock, const char *path);
 pid_t start(int in, int out, int err, const char *program, ...) __attribute__((sentinel));
 /*
  * A bound for each program that is started from now on: no file that it writes gets longer
- * than BYTES. 0 is no bound.
+ * than BYTES. 0 means unbounded.
  */
 void limit_files(long long bytes);
-/* Its exit status, 128 and more for a signal. Dies if there is no such PROGRAM, unless NULL. */
+/* Its exit status, 128 and more for a signal. Dies if PROGRAM does not exist, unless NULL. */
 int finish(pid_t child, const char *program);
 /* A file in memory, which programs inherit. */
 int memory_file(void);

@@ -165,7 +165,7 @@ static void take_line(struct line *l, char *text)
 	take_origin(l);
 }
 
-/* What editors of other systems add, and nobody sees. */
+/* Invisible bytes that editors of other systems add. */
 static void judge_text(const struct line *l, const char *text, size_t length)
 {
 	if (strlen(text) != length)

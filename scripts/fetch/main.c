@@ -24,7 +24,7 @@ static const char usage[] =
 	"LOCK. The Debian archive is DEBIAN_MIRROR, or those that apt is set up for; KERNEL_ORG\n"
 	"replaces https://cdn.kernel.org/pub/linux/kernel. OFFLINE=1 uses no network.\n"
 	"\n"
-	"Exit status: 0 verified, 1 a hash or a signature is wrong, 2 none could be had.\n";
+	"Exit status: 0 verified, 1 a hash or a signature is wrong, 2 none is available.\n";
 
 static void check(const char *source)
 {
@@ -39,7 +39,7 @@ static void check(const char *source)
 		die(CANNOT_RUN, "%s: not what fetch writes [bad-source]; remove it, then run again", source);
 	fclose(in);
 	if (!is_file(file))
-		die(FINDING, "%s: no such file [file-gone]; remove %s too, then run again", file,
+		die(FINDING, "%s: no such file [file-removed]; remove %s too, then run again", file,
 		    source);
 	fd = open_file(file);
 	hash_of(fd, file, hex);
@@ -74,7 +74,7 @@ int main(int argc, char **argv)
 	struct lock lock;
 	int fd;
 
-	/* What is opened must not come out as 0, 1 or 2; what programs say, in English. */
+	/* No file may get descriptor 0, 1 or 2; programs print their messages in English. */
 	while ((fd = open("/dev/null", O_RDWR)) >= 0 && fd <= STDERR_FILENO)
 		;
 	close(fd);

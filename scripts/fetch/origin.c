@@ -85,7 +85,7 @@ static const char *host_of(const char *base)
 }
 
 /* ---- the end --------------------------------------------------------------------- */
-/* O is told as the origin of these bytes wherever they came from: it goes into the image. */
+/* O is recorded as the origin of these bytes, from cache or net: it goes into the image. */
 static _Noreturn void end(const struct job *j, const struct origin *o, const char *hex)
 {
 	printf("file %s/%s\nsha256 %s\norigin %s\n", j->dir, o->file, hex, o->name);
@@ -137,7 +137,7 @@ static void accept_part(const struct job *j, const char *from, const char *url,
 		if (resumed)
 			return;
 		die(FINDING,
-		    "%s: %s: %s; what came was deleted, and no other origin is tried. Verify which is right, the file or the lock",
+		    "%s: %s: %s; the download was deleted, and no other origin is tried. Verify which is right, the file or the lock",
 		    from, url, why);
 	}
 	if (!o->hash) {
@@ -177,7 +177,7 @@ static enum outcome transfer(const struct origin *o, const char *url, const char
 	return NO_ANSWER;
 }
 
-/* Returns only if BASE of FROM has no O for us; says why, and what it did. */
+/* Returns only if BASE of FROM has no O for us; reports the reason. */
 static const char *try_base(const struct job *j, const char *from, const char *base,
 			    const struct origin *o, enum outcome *outcome)
 {
@@ -197,7 +197,7 @@ static const char *try_base(const struct job *j, const char *from, const char *b
 		*outcome = transfer(o, url, part, &why);
 		if (*outcome != GOT && !(*outcome == NO_RESUME && resumed))
 			break;
-		/* If it can't go on, that may be since all of it is there. */
+		/* A download that can't go on may be complete. */
 		accept_part(j, from, url, o, part, resumed);
 	}
 	unlink(sign);
@@ -242,7 +242,7 @@ static void make_dirs(const char *dir)
 
 	for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
 		*slash = '\0';
-		mkdir(path, 0777); /* what comes next in it fails, if this did */
+		mkdir(path, 0777); /* the next write in it fails, if this did */
 		*slash = '/';
 	}
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Other programs, without a shell, and what they say, without temporary files. */
+/* Other programs, without a shell, and their output, without temporary files. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>

@@ -83,7 +83,7 @@ static int open_key(const struct lock *lock)
 	return key;
 }
 
-/* Does gpgv's status tell of a good signature, and this signer's? */
+/* Does gpgv's status report a good signature, and this signer's? */
 static bool is_good(char *status, const char *signer)
 {
 	const char *end = format(" %s", signer), *line;

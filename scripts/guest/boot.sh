@@ -27,7 +27,7 @@ usage: boot.sh --image DIR --init FILE --arch ARCH --machine NAME --bus SUFFIX -
   --suite FILE     the kernel tree's own tests of vsock, a static program, which shall pass
   --devices LIST   what the guest shall have, of virtio's block,net,console,rng,balloon,9p,
                    fs,vsock (the default) and of nvme,sd,mmcblk,e1000e; or none
-  --without LIST   of these, what to leave out
+  --without LIST   of these, the ones to omit
   --memory MIB     (default 512), and
   --cpus N         (default 2)
   --allow FILE     findings that bootlog shall not count
@@ -97,7 +97,7 @@ mkdir -p "$out" || die "$out: cannot be made [unwritable]"
 { cp "$init" "$tmp/init" && chmod 755 "$tmp/init"; } || die "$init: cannot be copied [unreadable]"
 tar=$(cd "$image" && pwd -P)/kernel.tar
 [ -z "$engines" ] || engines=$(cd "$(dirname "$engines")" && pwd -P)/${engines##*/}
-# The kernel has modprobe load what it misses.
+# The kernel has modprobe load missing modules.
 mkdir "$tmp/sbin" && ln -s /init "$tmp/sbin/modprobe" || die "$tmp: cannot be written [unwritable]"
 contents='init sbin keelson.secret'
 # Init reads it and removes it before anything else runs; its records have it, others can't.
@@ -111,23 +111,23 @@ secret=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
 }
 # shellcheck disable=SC2086 # words are meant to split
 { bsdtar --format newc -cf "$tmp/initrd" -C "$tmp" $contents "@$tar" ${engines:+"@$engines"} && gzip -1n "$tmp/initrd"; } ||
-	die "$tar: no initrd can be made of it${engines:+ and $engines} [no-initrd]; is it a tar, and is there space in /tmp?"
+	die "$tar: no initrd can be made of it${engines:+ and $engines} [no-initrd]; is it a tar, and has /tmp space left?"
 # A kernel without ACPI and a keyboard controller restarts by a jump into the firmware, which
 # QEMU sees no reset in: now and then it boots again. A triple fault always ends it.
 [ "$arch" != x86_64 ] || append="reboot=t $append"
 old_code=''
 if [ "$arch" = s390x ] && [ "${KVM:-}" != 1 ]; then
-	# On a machine that has etokens a kernel switches expolines off by itself. TCG
+	# On a machine that has etokens a kernel disables expolines. TCG
 	# has none, and takes most of its time for expolines, as each return is one.
 	append="nospectre_v2 $append"
-	# Before 10.0 QEMU may run what it had translated of code after a copy has written over that
-	# (cured by its commit e43ced8be18d, "target/s390x: Fix MVC not always invalidating translation
-	# blocks"): what lay where a module comes to lie. The guest is told, and puts none in another's place.
+	# Before 10.0 QEMU may run its translation of code after a copy has written over that
+	# (fixed by its commit e43ced8be18d, "target/s390x: Fix MVC not always invalidating translation
+	# blocks"): the code of another module at the same place. A word of the command line has the guest avoid it.
 	case $("$1" --version) in *' version '[0-9].*) old_code=1 append="keelson.old_code=1 $append" ;; esac
 fi
 # shellcheck disable=SC2034
 cmdline="$(cat "$image/cmdline") loglevel=7 panic=-1 $append keelson.modules=$modules"
-# KVM tells its guests how fast their clock is; others can only measure it, which on a
+# KVM gives its guests the frequency of their clock; others can only measure it, which on a
 # busy host goes wrong. Where QEMU counts instructions, a tick is a nanosecond.
 if [ "$arch" = x86_64 ] && [ "${KVM:-}" != 1 ]; then
 	case " $* " in *" -icount "*) khz=1000000 ;; *) khz=$("$bin/ticks") || khz='' ;; esac
@@ -164,7 +164,7 @@ choose_devices "$1"
 run_and_judge "$@"
 panicked=''
 if [ $verdict -eq 1 ] && [ -n "$old_code" ] && grep -aq 'Kernel panic' "$log"; then
-	echo "boot: $machine: before 10.0 QEMU now and then runs s390x code that is gone" >&2
+	echo "boot: $machine: before 10.0 QEMU now and then runs s390x code that was removed" >&2
 	panicked=1
 fi
 if [ $verdict -eq 3 ] || [ -n "$panicked" ]; then
@@ -182,7 +182,7 @@ cat "$out/report"
 # The next boot writes another console.log.
 [ $verdict -eq 0 ] || {
 	cp "$log" "$out/console-failed.log"
-	echo "boot: $machine: does not hold [not-held]; all that it wrote is in $out/console-failed.log" >&2
+	echo "boot: $machine: FAILED [not-held]; full log: $out/console-failed.log" >&2
 }
 [ $verdict -ne 3 ] || verdict=1
 exit $verdict

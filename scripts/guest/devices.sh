@@ -40,7 +40,7 @@ make_images() {
 		die "mkfs.erofs fails [failed-program]; 'make setup' installs it"
 }
 
-# The host's side of virtio-fs: QEMU's own until 8, a program of its own since.
+# The host's side of virtio-fs: QEMU's own until 8, a separate program since.
 virtiofsd() {
 	for file in /usr/libexec/virtiofsd /usr/lib/qemu/virtiofsd /usr/libexec/qemu/virtiofsd; do
 		[ ! -x $file ] || { echo $file; return; }
@@ -81,7 +81,7 @@ has() {
 	case ",$expect," in *",$1,"*) ;; *) return 1 ;; esac
 }
 
-# The console's host answers each ping, vsockd sends back what it gets.
+# The console's host answers each ping, vsockd echoes.
 start_hosts() {
 	if has console; then
 		mkfifo "$run/hvc.in" "$run/hvc.out" || die "$run: no pipes can be made [unwritable]"
@@ -119,17 +119,17 @@ share() {
 
 # disk NAME: makes it, with what init looks for, and sets $drive
 disk() {
-	numbers >"$run/$1" || die "no disk can be made [unwritable]; is there space in /tmp?"
+	numbers >"$run/$1" || die "no disk can be made [unwritable]; has /tmp space left?"
 	drive=id=$1,format=raw,file=$run/$1
 }
 
-# Nothing but one host is there, and that sends back what it gets.
+# The network has one host, which echoes.
 network='restrict=on,guestfwd=tcp:10.0.2.100:7-cmd:cat'
 
 start_qemu() {
 	accel=tcg
 	# Before 8.1 a thread of QEMU's goes on running code that another has just overwritten, now
-	# and then: static keys don't switch, modules run what lay there before them (cured by its
+	# and then: static keys don't switch, modules run the code that lay there before them (fixed by its
 	# commit deba78709ae8, "accel/tcg: Always lock pages before translation").
 	case $("$1" --version) in *' version '[0-7].* | *' version 8.0.'*) accel=tcg,thread=single ;; esac
 	case $arch in

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Advice: the lines that give an option another value. They are tried as they are printed:
- * over the fragments, each line must hold, and what is lost is reported. A plan that fails
- * is mended by what came of it, or made anew without one of its steps.
+ * over the fragments, each line must hold, and each loss is reported. A plan that fails
+ * is corrected by its result, or made anew without one of its steps.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +17,7 @@ enum {
 
 static const char value_letter[] = "nmy";
 
-/* A plan and what came of it. */
+/* A plan and its result. */
 struct attempt {
 	tristate want;
 	struct plan plan;
@@ -105,8 +105,8 @@ static void drop(struct plan *p, size_t i)
 }
 
 /*
- * Steps that did not come out as planned: what came higher, by a select, needs no line, or
- * the line that says so; what came lower can be no more. False if there is none.
+ * Steps with another result than planned: a higher value, by a select, needs no line, or
+ * the line that says so; a lower one can be no more. False without any.
  */
 static bool mend(struct attempt *a, const struct fragments *f, const struct symbol *sym, bool first)
 {
@@ -146,7 +146,7 @@ static bool try_one(struct explanation *x, const struct fragments *f, struct att
 			return false;
 		a->made = true;
 		own = find_step(&a->plan, x->sym);
-		/* What is to be on may come out built in. */
+		/* A planned module may be built in. */
 		if (on && own == a->plan.n && x->sym->curr.tri != no)
 			a->trial.works = true;
 		if (is_better(a, best))
@@ -231,7 +231,7 @@ static json_t *at_request(json_t *line, const struct request *r)
 }
 
 /*
- * Is R to be changed where it stands? A lost request is, and what it cannot override: its
+ * Is R to be changed in its file? A lost request is, and one that it cannot override: its
  * own layer, and the last one.
  */
 static bool is_to_change(const struct explanation *x, const struct request *own,

@@ -103,7 +103,7 @@ void *__wrap_realloc(void *p, size_t size)
 		return p;
 	}
 	new = __wrap_malloc(size);
-	/* How long the old one was is not known; what comes after it is the arena's, too. */
+	/* The length of the old one is unknown; the bytes after it are the arena's, too. */
 	if (new)
 		memmove(new, p, size < LONGEST ? size : LONGEST);
 	return new;

@@ -36,7 +36,7 @@ if [ ! -x "$kept" ]; then
 	for part in confdata expr menu preprocess symbol util; do
 		set -- "$@" "$kconfig/$part.c"
 	done
-	# Theirs is compiled as they would, ours as all of ours.
+	# Theirs is compiled as they would, ours as all our tools.
 	# shellcheck disable=SC2086 # words are meant to split
 	"$HOSTCC" -w -O2 ${SAN-} -include "$here/hashtables.h" -r -nostdlib -I"$kconfig" -I"$include" -I"$work" \
 		-o "$work/kconfig.o" "$@" "$work/lexer.lex.c" "$work/parser.tab.c" &

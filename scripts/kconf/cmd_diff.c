@@ -20,8 +20,8 @@ static const struct command command = {
 enum kind { REQUESTED, RENAMED, DEFAULT, SELECTED, KINDS };
 
 static const char *const kind_names[KINDS] = {
-	"requested: somebody asks, or asked, for it",
-	"renamed: gone under one name, there with the same value under a longer one",
+	"requested: a fragment requests it, or did",
+	"renamed: removed under one name, there with the same value under a longer one",
 	"default: Kconfig's default or choice is another",
 	"selected: something selects it, or did",
 };
@@ -48,7 +48,7 @@ static bool is_prefixed(const char *shorter, const char *longer)
 	return s >= 4 && l > s && longer[l - s - 1] == '_' && !strcmp(longer + l - s, shorter);
 }
 
-/* Join what went and what came under such a name to one difference. */
+/* Join the removed and the new option of such names to one difference. */
 static size_t join_renamed(struct difference *d, size_t n)
 {
 	size_t kept = 0;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * kconf import: anybody's .config to the smallest fragment over ours that has what it has.
+ * kconf import: any .config to the smallest fragment over ours that enables the same options.
  *
  * Taken is what the file requests by prompts, has in this tree, and the fragments lack.
- * What ours has and it has not stays on: a board's own fragment says what is off.
+ * Options that only ours has stay enabled: a board's own fragment disables some.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -24,7 +24,7 @@ static const struct command command = {
 	.most = ANY,
 };
 
-/* Is SYM what it is by its user's value, and not by a select or a default? */
+/* Does SYM have its value from its user, and not from a select or a default? */
 static bool is_chosen(struct symbol *sym)
 {
 	if (sym->visible == no || !(sym->flags & SYMBOL_WRITE))
@@ -103,7 +103,7 @@ static void gather(struct import *im)
 	qsort(im->on, im->n_on, sizeof(*im->on), by_address);
 }
 
-/* Does PLAN take only what the file has too? Then no driver comes in for what it selects. */
+/* Does PLAN take only what the file has too? Then no driver is added for its selects. */
 static bool is_theirs(const struct import *im, const struct plan *plan)
 {
 	for (size_t i = 0; i < plan->n; i++)
@@ -114,7 +114,7 @@ static bool is_theirs(const struct import *im, const struct plan *plan)
 }
 
 /*
- * Gates that the file has by default, or under another name: ask for what brings the goals
+ * Gates that the file has by default, or under another name: request those that enable the goals
  * that are not reached. A few rounds, since one gate may stand behind another.
  */
 static bool open_gates(struct import *im)
@@ -197,7 +197,7 @@ static bool minimise(struct import *im)
 	return true;
 }
 
-/* Without MODULES, Kconfig makes =y of =m. What is done about it is said. */
+/* Without MODULES, Kconfig makes =y of =m. A message says so. */
 static void settle_modules(struct import *im)
 {
 	struct fragments *f = &im->theirs.f;
@@ -239,7 +239,7 @@ static void rename_options(struct import *im)
 }
 
 /*
- * Of a whole .config, what it does not name is as Kconfig has it by default, and as ours
+ * Of a whole .config, options that it does not name are as Kconfig has them by default, and as ours
  * has it of a fragment.
  */
 static bool resolve_theirs(struct import *im)

@@ -28,7 +28,7 @@ struct record {
 };
 
 /*
- * What clang is told with each question stands in its records, and not in gcc's; without
+ * The options that clang gets with each question are in its records, and not in gcc's; without
  * that, and with single blanks, the same questions are the same text.
  */
 static void normalise(char *command)

@@ -166,7 +166,7 @@ static const char *passed_on(const struct series *new, const char *name)
 	return NULL;
 }
 
-/* Who alone brings OBJECT in T? */
+/* Which option alone builds OBJECT in T? */
 static const char *builder(const struct ktext *t, const char *object)
 {
 	size_t low = 0, high = t->n_object;
@@ -189,7 +189,7 @@ static const char *builder(const struct ktext *t, const char *object)
 }
 
 /*
- * The option of NEW that brings all objects that NAME alone brought in OLD, as far as they
+ * The option of NEW that builds all objects that NAME alone built in OLD, as far as they
  * are still there. *PROOF is the first of them.
  */
 static const char *same_objects(const struct series *old, const struct series *new,
@@ -328,7 +328,7 @@ static void compare(const struct series *old, const struct series *new)
 		else if (!d->transitional && !is_defined(&new->t, d->name))
 			said[i] = print_rename(old, new, d);
 	}
-	print_names("gone", new->name, &old->t, &new->t, said);
+	print_names("removed", new->name, &old->t, &new->t, said);
 	print_names("new", new->name, &new->t, &old->t, NULL);
 	free(said);
 }

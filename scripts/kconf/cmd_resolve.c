@@ -51,7 +51,7 @@ static int cannot_write(const char *path)
 	return CANNOT_RUN;
 }
 
-/* Put the .config that was written at TMP at PATH if it differs from what is there. */
+/* Put the .config that was written at TMP at PATH if it differs from the file there. */
 static int publish(const char *tmp, const char *path)
 {
 	if (!same_file(tmp, path) && rename(tmp, path))
@@ -59,7 +59,7 @@ static int publish(const char *tmp, const char *path)
 	return DONE;
 }
 
-/* Say the losses on stderr too, so that a build's last lines tell them. */
+/* Say the losses on stderr too, so that a build's last lines have them. */
 static int show(const char *report)
 {
 	FILE *in = fopen(report, "r");
@@ -95,7 +95,7 @@ static bool put(const struct fragments *f, const char *path,
 	return done;
 }
 
-/* What is asked of one board. */
+/* The requests of one board. */
 struct board {
 	const char *out, *report, *resolved, *exceptions, *accounts;
 	char **args; /* LAYER:FRAGMENT */
@@ -130,7 +130,7 @@ static int account(const struct board *b, const struct rules *r, FILE *report)
 	return status;
 }
 
-/* Resolve, prove and account; what is to be published is at TMP then. */
+/* Resolve, prove and account; the files to publish are at TMP then. */
 static int judge(struct board *b, const struct tree *t, const struct rules *r, const char *tmp,
 		 FILE *report)
 {

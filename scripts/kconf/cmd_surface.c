@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* kconf surface: what is on though nobody asked for it. */
+/* kconf surface: enabled options that no fragment requests. */
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -104,7 +104,7 @@ static bool print_sizes(const struct resolved *r, const char *path)
 		}
 	}
 	json_decref(report);
-	printf("%10lld  bytes that nobody asks for\n", (long long)total);
+	printf("%10lld  bytes that no fragment requests\n", (long long)total);
 	return true;
 }
 
@@ -114,7 +114,7 @@ static void print_counts(const struct resolved *r)
 
 	for (size_t i = 0; i < r->n; i++)
 		total[r->option[i].origin]++;
-	printf("%zu of %zu options are on though nobody asks:", r->n - total[ORIGIN_ASKED], r->n);
+	printf("%zu of %zu options are enabled without a request:", r->n - total[ORIGIN_ASKED], r->n);
 	for (size_t i = ORIGIN_ASKED + 1; i < ORIGIN_COUNT; i++)
 		if (total[i])
 			printf(" %zu %s", total[i], origin_names[i]);

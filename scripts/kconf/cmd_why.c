@@ -12,7 +12,7 @@ static const struct command command = {
 	.synopsis = "kconf why [options] --symbol NAME[,NAME]... LAYER:FRAGMENT...",
 	.about =
 		"Reports of each option whether it is enabled, and the whole reason: which fragment\n"
-		"requests it and why, what selects it, which default it has; or what it lacks, and the\n"
+		"requests it and why, what selects it, which default it has; or the options that it lacks, and the\n"
 		"lines that would enable it, which are tried as they are printed.\n",
 	.status = "0 all are known to the tree, 1 some are not, 2 could not run",
 	.most = ANY,
@@ -54,7 +54,7 @@ static void print_one(const struct explanation *x)
 	explain_print(facts, stdout);
 }
 
-/* What is explained, in the order of the command line. */
+/* The explained options, in the order of the command line. */
 struct list {
 	struct explanation *x;
 	size_t n, max;

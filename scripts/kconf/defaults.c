@@ -51,7 +51,7 @@ static void set(struct values *v, const struct symbol *sym, const char *value)
 	v->value[v->n++] = (struct assignment){ sym->name, value };
 }
 
-/* What is enabled stays so. */
+/* Enabled options stay so. */
 static void set_enabled(struct values *v, const struct fragments *f)
 {
 	struct symbol *sym;
@@ -88,7 +88,7 @@ static int by_class(const void *a, const void *b)
 }
 
 /*
- * Of the N options that are OFF, add those that upstream's defaults enable. What is refused is
+ * Of the N options in OFF, add those that upstream's defaults enable. A refused one is
  * kept disabled the second time, so that no option counts that only a refused one makes visible.
  */
 static bool add_options(struct defaults *d, const struct fragments *f, const struct rules *r,

@@ -40,14 +40,14 @@ struct rules {
 	int errors;
 };
 
-/* Read PATH; reports on stderr what is wrong and returns false. PATH must outlive R. */
+/* Read PATH; reports each fault on stderr and returns false. PATH must outlive R. */
 bool rules_read(struct rules *r, const char *path);
 /* The same, for an option table. */
 bool rules_take(void *rules, const char *path);
 void rules_free(struct rules *r);
 /* The first class that SYM belongs to, or NULL. */
 const struct class *rules_class(const struct rules *r, struct symbol *sym);
-/* The first refusal that covers SYM of CLASS, or NULL. Only a name covers what has a class. */
+/* The first refusal that covers SYM of CLASS, or NULL. Only a name covers an option of a class. */
 const struct refusal *rules_refusal(const struct rules *r, struct symbol *sym,
 				    const struct class *class);
 
@@ -70,7 +70,7 @@ struct defaults {
 
 /*
  * List every such item of the tree as F resolves it. The tree is resolved with upstream's
- * defaults for that and left so: write what is to be written of it before. False with errno
+ * defaults for that and left so: write its results before. False with errno
  * set. Zero D first; defaults_free() releases it.
  */
 bool defaults_list(struct defaults *d, const struct fragments *f, const struct rules *r);

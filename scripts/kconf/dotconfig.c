@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Anybody's .config: options without reasons, of which the last wins, as Kconfig has it.
+ * Any .config: options without reasons, of which the last wins, as Kconfig has it.
  * A line is read as Kconfig's conf_read() reads it. Each other line that was meant as an
  * option is reported. A file without a single option is not a .config.
  */
@@ -39,7 +39,7 @@ static const char *shown(const char *text)
 	return out;
 }
 
-/* Is there to be a report of one more line that is not read? */
+/* Is one more line that is not read to be reported? */
 static bool unread(struct reader *r)
 {
 	return ++r->d->unread <= REPORTS_MAX;

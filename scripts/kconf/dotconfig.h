@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Anybody's .config, read as Kconfig reads it. */
+/* Any .config, read as Kconfig reads it. */
 #ifndef KCONF_DOTCONFIG_H
 #define KCONF_DOTCONFIG_H
 

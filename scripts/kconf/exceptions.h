@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What does not hold of the secure base, or of the requests, and who answers for it. */
+/* Requests that are lost or overridden, of the secure base too, and who answers for them. */
 #ifndef KCONF_EXCEPTIONS_H
 #define KCONF_EXCEPTIONS_H
 

@@ -57,7 +57,7 @@ static void print_shortfall(struct expr *e, tristate want, FILE *out, enum expr_
 	}
 }
 
-/* Text of an expression; WANT is no for all of it. */
+/* Text of an expression; WANT is `no` for all parts. */
 static json_t *text_of(struct expr *e, tristate want)
 {
 	char *text = NULL;
@@ -152,11 +152,11 @@ static json_t *refusal(struct symbol *sym)
 	return NULL;
 }
 
-/* ---- what is on ----------------------------------------------------------------- */
+/* ---- enabled options ------------------------------------------------------------ */
 
 static json_t *because(const struct fragments *f, struct symbol *sym, size_t depth);
 
-/* Add the OR-ed terms that are above ABOVE; those whose selector is asked for, or not. */
+/* Add the OR-ed terms that are above ABOVE; those whose selector is requested, or not. */
 static size_t selectors(const struct fragments *f, struct expr *e, tristate above, bool is_asked,
 			json_t *list, const char *by, size_t depth)
 {
@@ -190,7 +190,7 @@ static void add_selectors(const struct fragments *f, struct expr *e, tristate ab
 						      (int)(n - CAUSES_MAX)));
 }
 
-/* Symbols of E that are on, as far as they have causes worth telling. */
+/* Enabled symbols of E, as far as they have causes worth a line. */
 static void conditions(const struct fragments *f, struct expr *e, json_t *list, size_t depth)
 {
 	struct symbol *s;
@@ -212,7 +212,7 @@ static void conditions(const struct fragments *f, struct expr *e, json_t *list, 
 								      because(f, s, depth + 1)));
 }
 
-/* Why an option that no fragment requests, or that is more than was requested, is on. */
+/* Why an option that no fragment requests, or that is more than was requested, is enabled. */
 static json_t *because(const struct fragments *f, struct symbol *sym, size_t depth)
 {
 	const struct request *r = frag_find(f, sym->name);
@@ -248,7 +248,7 @@ static json_t *because(const struct fragments *f, struct symbol *sym, size_t dep
 	return list;
 }
 
-/* ---- what is off ---------------------------------------------------------------- */
+/* ---- disabled options ----------------------------------------------------------- */
 
 static void extend(json_t *list, json_t *more)
 {
@@ -258,7 +258,7 @@ static void extend(json_t *list, json_t *more)
 
 static json_t *missing(const struct fragments *f, struct expr *e, tristate want, size_t depth);
 
-/* What falls short of those terms of E, OR-ed selects, whose selector is on. */
+/* The unmet part of those terms of E, OR-ed selects, whose selector is enabled. */
 static void missing_selects(const struct fragments *f, struct expr *e, json_t *list, size_t depth)
 {
 	struct symbol *s;
@@ -483,7 +483,7 @@ static const char *code_of_more(struct symbol *sym, tristate want)
 	return "no-prompt";
 }
 
-/* Of an option that is less than WANT; adds what is unmet. */
+/* Of an option that is less than WANT; adds the unmet terms. */
 static const char *code_of_less(const struct fragments *f, struct symbol *sym, tristate want,
 				bool is_asked, json_t *facts)
 {
@@ -556,7 +556,7 @@ static const char *code_of(struct explanation *x, const struct fragments *f,
 					 code_of_less(f, sym, x->want, true, x->facts);
 }
 
-/* The y, m or n that somebody meant who wrote VALUE, which is none of them. */
+/* The y, m or n that a writer of VALUE, which is none of them, meant. */
 static int meant(const char *value)
 {
 	if (*value == '"' && value[1] && strchr("ymn", value[1]) && !strcmp(value + 2, "\""))

@@ -3,7 +3,7 @@
  * Why an option has its value: facts, as JSON, and their one rendering as text.
  *
  * The facts of an option: symbol, value, and where there is such a thing type, prompt,
- * defined (places), asked (value, file, line, reason), code, because (causes of what is
+ * defined (places), asked (value, file, line, reason), code, because (causes of an option that is
  * on), unmet (text), missing (facts of what keeps it off), refusal (a probe that said
  * no), winner, allowed, expected, nearest, elsewhere, and fix: works, and if it does set
  * (the lines of fragments), which are add, override (line, directive, value, file, at,
@@ -43,12 +43,12 @@ struct explanation {
 };
 
 /*
- * What is known of option NAME in the resolved tree, and ways to the value that its
- * request has if it is lost, otherwise to have it on.
+ * The facts about option NAME in the resolved tree, and ways to the value that its
+ * request has if it is lost, otherwise to enable it.
  */
 void explain(struct explanation *x, const struct fragments *f, const char *name);
 /*
- * Try the plans of N explanations, and add what came of them. The tree is then as it
+ * Try the plans of N explanations, and add their results. The tree is then as it
  * was. False with errno set.
  */
 bool explain_try(struct explanation *x, size_t n, const struct fragments *f);
@@ -56,7 +56,7 @@ bool explain_try(struct explanation *x, size_t n, const struct fragments *f);
 void explain_find(struct explanation *x, const struct fragments *f);
 void explain_print(const json_t *facts, FILE *out);
 
-/* The outcome code alone, of a request that does not hold. */
+/* The outcome code alone, of a request that is lost. */
 const char *explain_code(const struct explanation *x);
 
 #endif

@@ -109,7 +109,7 @@ static void print_dependency(const json_t *facts, FILE *out)
 	else if (!strcmp(code, "unknown-symbol"))
 		fputs("this architecture has no such option", out);
 	else
-		fputs("cannot be requested as things are", out);
+		fputs("cannot be requested in this configuration", out);
 }
 
 static void print_missing(const json_t *list, int indent, FILE *out)
@@ -202,20 +202,20 @@ static void print_lines(const json_t *fix, FILE *out)
 	size_t i;
 
 	if (adds && !json_array_size(over) && !json_array_size(change) && fit_one_line(add)) {
-		fputs("    to have it, ask for:", out);
+		fputs("    to enable it, ask for:", out);
 		json_array_foreach(add, i, line)
 			fprintf(out, " %s", json_string_value(line));
-		/* The request that is lost already stands in its fragment. */
+		/* The lost request is in its fragment already. */
 		fprintf(out, "%s%s\n", text(fix, "own") ? " " : "", text(fix, "own") ?: "");
 		return;
 	}
 	if (adds)
-		fputs("    to have it, add:\n", out);
+		fputs("    to enable it, add:\n", out);
 	if (json_array_size(add))
 		print_paragraph(add, NULL, true, out);
 	print_overrides(over, !json_array_size(add), out);
 	json_array_foreach(change, i, item)
-		fprintf(out, "    %s %s:%ld to: %s\n", adds || i ? "and change" : "to have it, change",
+		fprintf(out, "    %s %s:%ld to: %s\n", adds || i ? "and change" : "to enable it, change",
 			text(item, "file"), number(item, "at"), text(item, "line"));
 }
 

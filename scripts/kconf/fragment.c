@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Fragments: files in .config syntax whose options stand in paragraphs, each
+ * Fragments: files in .config syntax whose options are in paragraphs, each
  * with the reason for them. The syntax stays the kernel's own, so its tools and
- * editors read these files too; what we add stands in comments.
+ * editors read these files too; our additions are in comments.
  *
  * Strict on purpose: a line that is not understood is a request that is lost.
  */
@@ -612,7 +612,7 @@ static void line(struct reader *r, char *s)
 		       "'# CONFIG_NAME is not set', a comment or a blank line", s);
 }
 
-/* A byte order mark in front of the line; false if the file is no use after it. */
+/* A byte order mark in front of the line; false if the file is unusable after it. */
 static bool mark(struct reader *r, char *buf, ssize_t len)
 {
 	r->marked = !strncmp(buf, "\xef\xbb\xbf", 3);

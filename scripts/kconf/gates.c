@@ -88,7 +88,7 @@ static void symbol(struct walk *w, struct symbol *sym, tristate want, size_t dep
 		return;
 	}
 	if (sym->type == S_BOOLEAN && want == yes)
-		want = mod; /* of what it depends on */
+		want = mod; /* of its dependencies */
 	for_all_prompts(sym, prop) {
 		struct walk candidate = *w;
 
@@ -116,7 +116,7 @@ static void symbol(struct walk *w, struct symbol *sym, tristate want, size_t dep
 		add(w, sym, GATE_NO_PROMPT, want);
 }
 
-/* What is on in E, and must be off. */
+/* The enabled symbols of E that must be disabled. */
 static void negated(struct walk *w, struct expr *e, tristate most, size_t depth)
 {
 	if (!e || expr_calc_value(e) <= most)

@@ -16,7 +16,7 @@ enum gate_kind {
 	GATE_COMPARED, /* a number or a string is not as it must be */
 	GATE_TOOLCHAIN, /* a probe that the compiler refused */
 	GATE_ABSENT, /* this architecture, or this release, does not define it */
-	GATE_COMPILE_TEST, /* open for tests that it compiles, which is no use to a kernel */
+	GATE_COMPILE_TEST, /* open for tests of compiling only: useless in a kernel */
 };
 
 struct gate {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* kconf import, in parts: what is taken, that it holds as printed, what is lost. */
+/* kconf import, in parts: choose options, prove that they hold as printed, report the lost. */
 #ifndef KCONF_IMPORT_H
 #define KCONF_IMPORT_H
 
@@ -25,11 +25,11 @@ struct import {
 	bool exact; /* take what theirs has off, and what ours settles, too */
 	struct fragments *ours;
 	struct dotconfig theirs;
-	struct fragments joined; /* ours, and what is to be added */
+	struct fragments joined; /* ours, and the additions */
 	struct paragraph *added; /* whose requests in JOINED those are */
 	struct goal *goal;
 	size_t n_goal, max_goal;
-	struct symbol **on; /* all that is on with theirs in this tree, by address */
+	struct symbol **on; /* all that theirs enables in this tree, by address */
 	size_t n_on, max_on;
 	struct dropped *dropped;
 	size_t n_dropped, max_dropped;
@@ -37,14 +37,14 @@ struct import {
 
 /* Note that SYM is to be VALUE, unless ours has a request for it. */
 void import_add(struct import *im, struct symbol *sym, const char *value);
-/* How many of the goals that are options, y or m, are on as the tree stands. */
+/* How many of the goals that are options, y or m, are enabled in the tree now. */
 size_t import_reached(const struct import *im);
 /* JOINED without those additions of which KEEP, by their index, is false. */
 void import_keep(struct import *im, const bool *keep);
 
 /*
- * Leave out what would not hold, or would throw out a request of the fragments. The tree is
- * then resolved as joined. False if it could not be, or if something still does not hold.
+ * Drop additions that would not hold, or would make a request of the fragments fail. The tree is
+ * then resolved as joined. False if it could not be, or if an addition still fails.
  */
 bool import_hold(struct import *im);
 void import_print(const struct import *im);

@@ -44,7 +44,7 @@ static void drop(struct import *im, const struct request *r, const struct reques
 		(struct dropped){ mem_strdup(r->name), mem_strdup(r->value), against, false };
 }
 
-/* A module may hold where what is built in does not: make R of the additions one. */
+/* A module may hold where a built-in option fails: make R of the additions one. */
 static bool lower(struct import *im, const struct request *r)
 {
 	const struct symbol *sym = sym_find(r->name);
@@ -126,7 +126,7 @@ static void override(struct import *im, const struct request *r)
 	import_add(im, sym, kc_value(sym));
 }
 
-/* Leave out, or lower, the additions that do not hold; how many? */
+/* Drop, or lower, the additions that fail; how many? */
 static size_t leave_out(struct import *im)
 {
 	bool *keep = mem_realloc(NULL, im->joined.n_req + 1);
@@ -182,7 +182,7 @@ static const struct request *plain_culprit(const struct import *im, const struct
 	return selector(im, sym->rev_dep.expr, kc_tristate(r->value));
 }
 
-/* Leave out, or lower, what throws out R of the fragments. */
+/* Drop, or lower, the additions that make R of the fragments fail. */
 static bool settle(struct import *im, const struct request *r, const struct request *by)
 {
 	bool *keep;
@@ -245,7 +245,7 @@ static bool has_value(const struct goal *g)
 					  kc_holds(g->sym, g->value);
 }
 
-/* What has another value than with theirs, since it was theirs by another default. */
+/* Options with another value than with theirs, since theirs came from another default. */
 static bool add_missing(struct import *im)
 {
 	size_t before = im->joined.n_req;

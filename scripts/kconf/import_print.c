@@ -98,7 +98,7 @@ void import_print(const struct import *im)
 		goals += kc_is_tristate(im->goal[i].sym);
 	complain(
 		im->config, 0,
-		"%zu requests, all of which hold; with them %zu of the %zu options are on that it turns "
+		"%zu requests, all of which hold; with them %zu of the %zu options are enabled that it turns "
 		"on in this tree",
 		n, import_reached(im), goals);
 	free(list);

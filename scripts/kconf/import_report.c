@@ -168,7 +168,7 @@ static void report_conflicts(const struct import *im)
 
 /* ---- gates ---------------------------------------------------------------------- */
 
-/* Is G what it is by a request of the fragments? */
+/* Does G have its value by a request of the fragments? */
 static const struct request *by_request(const struct import *im, const struct gate *g)
 {
 	const struct request *r = g->sym->name ? frag_find(im->ours, g->sym->name) : NULL;
@@ -269,7 +269,7 @@ static void describe_gate(const struct import *im, const struct gate *g)
 		return;
 	}
 	if (g->kind == GATE_TOOLCHAIN) {
-		fputs("the options' own dependencies ask for it\n", stderr);
+		fputs("the options' own dependencies need it\n", stderr);
 		return;
 	}
 	kc_places(g->sym, &at, 1);
@@ -278,7 +278,7 @@ static void describe_gate(const struct import *im, const struct gate *g)
 		g->kind == GATE_ON	     ? "it is enabled, and must not be" :
 		g->kind == GATE_CHOICE	     ? "the choice went to it" :
 		g->kind == GATE_NO_PROMPT    ? "it follows from other options only" :
-		g->kind == GATE_COMPILE_TEST ? "what it opens does not work on this architecture" :
+		g->kind == GATE_COMPILE_TEST ? "the options behind it do not work on this architecture" :
 					       "it has another value than it must have",
 		at.file, at.first);
 }
@@ -295,7 +295,7 @@ static bool can_open(const struct import *im, const struct group *g)
 	return g->loss->n;
 }
 
-/* With the tree resolved so: say how many of G's options are there, and what it costs. */
+/* With the tree resolved so: say how many of G's options are available, and the price. */
 static void report_trial(const struct report *rep, const struct group *g)
 {
 	const struct import *im = rep->im;
@@ -395,7 +395,7 @@ static void report_groups(struct report *rep)
 
 /* ---- what follows from others --------------------------------------------------- */
 
-/* Options without a prompt, in one list: nothing that is on brings them. */
+/* Options without a prompt, in one list: no enabled option selects them. */
 static void report_following(struct report *rep)
 {
 	const struct import *im = rep->im;
@@ -575,7 +575,7 @@ static size_t narrow(struct gate *gates, size_t n)
 	return n;
 }
 
-/* What has a prompt, and is less than theirs; those that hold are counted. */
+/* Options with a prompt that are less than theirs; those that hold are counted. */
 static void gather_losses(struct report *rep)
 {
 	const struct import *im = rep->im;
@@ -624,8 +624,8 @@ bool import_report(const struct import *im)
 	lost = rep.n_loss;
 	report_groups(&rep);
 	say("of %s, %zu options are as in it, and %zu by another name; %zu are lost that "
-	    "this tree has, and %zu that it does not have; %zu are left out for a request of other "
-	    "fragments, %zu overruled by one, %zu have other values, %zu are off as they follow from "
+	    "this tree has, and %zu that it does not have; %zu are skipped for a request of other "
+	    "fragments, %zu overruled by one, %zu have other values, %zu are disabled as they follow from "
 	    "others, and %zu lines are not read",
 	    im->config, rep.as_theirs, rep.renamed, lost, rep.unknown, conflicts, rep.overruled,
 	    rep.other, rep.follow, im->theirs.unread);

@@ -49,7 +49,7 @@ struct request {
 	struct request *replaced; /* the lower layer's request that this one overrides */
 };
 
-/* A loss that somebody answers for, until a release. */
+/* A loss with an owner, until a release. */
 struct waiver {
 	const char *name; /* in the text of the exception */
 	struct exception exception;
@@ -62,10 +62,10 @@ struct waiver {
 struct fragments {
 	const char *arch, *release;
 	const char *archs; /* the known ones, divided by commas or blanks; NULL: only arch */
-	bool defaults; /* what nobody asks for is as Kconfig has it by default, not n */
+	bool defaults; /* options without a request are as Kconfig has them by default, not n */
 	int errors; /* said on stderr as they were found */
 	size_t n_files;
-	struct request **req; /* in the order of reading, overridden ones left out */
+	struct request **req; /* in the order of reading, without overridden ones */
 	size_t n_req, max_req;
 	struct request **off; /* the base layer's that do not apply to arch and release */
 	size_t n_off, max_off;
@@ -79,7 +79,7 @@ struct fragments {
 
 /*
  * Read one fragment for ARCH and RELEASE (named as people do: x86_64, 6.12.107).
- * What is wrong with it is said on stderr as file:line and counted in f->errors.
+ * Each fault of it is reported on stderr as file:line and counted in f->errors.
  * PATH must outlive F. Returns false if the file could not be read at all.
  */
 void frag_init(struct fragments *f, const char *arch, const char *release);
@@ -90,7 +90,7 @@ struct request *frag_find(const struct fragments *f, const char *name);
 struct waiver *frag_waiver(struct fragments *f, const char *name);
 /* The base layer's request that R is, or has replaced; NULL. */
 const struct request *frag_base(const struct request *r);
-/* The base layer's request that R leaves out or makes optional, or NULL. */
+/* The base layer's request that R disables or makes optional, or NULL. */
 const struct request *frag_base_overridden(const struct request *r);
 /* The directive that overrides R, with words to fill in if R is the base's. The caller frees it. */
 char *frag_override(const struct fragments *f, const struct request *r);
@@ -133,7 +133,7 @@ struct assignment {
 /* Parse the tree's Kconfig; false after saying why not. Once in a process. */
 bool tree_parse(const struct tree *t);
 /*
- * Everything that is not requested is n (or f->defaults); what has no prompt follows from
+ * Each option without a request is n (or f->defaults); one without a prompt follows from
  * the rest. May be called again and again: the result is that of a first call. False with
  * errno set.
  */

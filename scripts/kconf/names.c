@@ -113,7 +113,7 @@ static bool prefixed(const char *name, struct name_fate *fate)
 	return false;
 }
 
-/* What the record has of NAME as gone, or not there yet. */
+/* The record's entry of NAME as removed, or newer than this tree. */
 static bool recorded(const char *name, struct name_fate *fate)
 {
 	size_t low = 0, high = record.n_name;
@@ -129,9 +129,9 @@ static bool recorded(const char *name, struct name_fate *fate)
 	for (; low < record.n_name && !strcmp(record.name[low].name, name); low++) {
 		const struct name_record *n = &record.name[low];
 
-		if ((release_cmp(release(), n->series) < 0) == n->gone)
+		if ((release_cmp(release(), n->series) < 0) == n->removed)
 			continue;
-		fate->kind = n->gone ? NAME_GONE : NAME_NEWER;
+		fate->kind = n->removed ? NAME_GONE : NAME_NEWER;
 		fate->series = n->series;
 		return true;
 	}

@@ -6,7 +6,7 @@
 #include "tree.h"
 
 enum name_kind {
-	NAME_RENAMED, /* NOW is what it is called here, by EVIDENCE */
+	NAME_RENAMED, /* NOW is its name here, by EVIDENCE */
 	NAME_TYPO, /* NOW is an option that is spelled so but for a slip */
 	NAME_GONE, /* SERIES is the first of the record's without it */
 	NAME_NEWER, /* SERIES is the first of the record's with it */
@@ -22,13 +22,13 @@ struct name_fate {
 };
 
 /*
- * What is known of NAME, which the tree does not define for this architecture, or only to
+ * The facts about NAME, which the tree does not define for this architecture, or only to
  * pass an old value on. Slips of the pen are looked for if a person wrote it: Kconfig, who
  * writes a whole .config, makes none. What FATE points to stays.
  */
 void name_look(const char *name, bool by_hand, struct name_fate *fate);
 
-/* Go by the record of names at PATH, see renames.h; false after a report. */
+/* Use the record of names at PATH, see renames.h; false after a report. */
 bool names_use(const char *path);
 
 #endif

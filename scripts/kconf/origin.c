@@ -21,7 +21,7 @@ struct property *origin_default(struct symbol *sym)
 	return NULL;
 }
 
-/* The first by name of those that select at LEAST; one that is asked for goes before. */
+/* The first by name of those that select at LEAST; a requested one goes before. */
 static void first_selector(const struct fragments *f, struct expr *e, tristate least,
 			   const char **best, bool *best_asked)
 {

@@ -6,7 +6,7 @@
 #include "kconf.h"
 #include "tree.h"
 
-/* Of an option that is on or has a value; *WHO is a file or an option, or NULL. */
+/* Of an option that is enabled or has a value; *WHO is a file or an option, or NULL. */
 enum origin origin_of(const struct fragments *f, struct symbol *sym, const char **who);
 
 /* The option that a term of a reverse dependency begins with: the one that selects. */

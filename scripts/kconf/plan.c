@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The search goes from the option backwards through the expressions that keep it where
- * it is, takes the cheapest alternative at each OR, and never asks for what holds
+ * it is, takes the cheapest alternative at each OR, and never requests a value that holds
  * already. It trusts the values of the resolved tree, which its own assignments may
- * change; so what it finds is tried before it is printed.
+ * change; so a plan is tried before it is printed.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +22,7 @@ enum { COST_STEP = 16, COST_BUILT_IN = 1, COST_CONTRADICTS = PLAN_CONTRADICTS };
 struct search {
 	const struct fragments *f; /* whose requests are not to be contradicted, or NULL */
 	const struct symbol *avoid; /* not to be assigned, or NULL */
-	struct symbol *path[DEPTH_MAX]; /* what is being worked on, against circles */
+	struct symbol *path[DEPTH_MAX]; /* the options in work, against circles */
 	size_t depth;
 	size_t visits;
 };
@@ -104,7 +104,7 @@ static void keep(struct plan *best, bool *found, const struct plan *candidate)
 	*found = true;
 }
 
-/* A request for SYM that is not for VALUE has to be changed, whatever brings the value. */
+/* A request for SYM that is not for VALUE has to be changed, whatever sets the value. */
 static bool change_request(const struct search *s, struct plan *p, struct symbol *sym,
 			   tristate value)
 {
@@ -199,7 +199,7 @@ static bool lower_symbol(struct search *s, struct symbol *sym, tristate most, st
 		return true;
 	if ((sym->flags & SYMBOL_CONST) || !kc_is_tristate(sym) || !enter(s, sym))
 		return false;
-	/* What is less than y of a bool is n. */
+	/* A bool that is less than y is n. */
 	if (sym->type == S_BOOLEAN)
 		most = no;
 	lowered = !sym->rev_dep.expr || lower_to(s, sym->rev_dep.expr, most, p);

@@ -25,16 +25,16 @@ struct plan {
 bool plan_find(struct symbol *sym, tristate want, struct plan *plan);
 /*
  * The same over the requests of F: a plan that contradicts none of them goes before one
- * that does, and a module before what is built in. AVOID is assigned in no plan. For a
+ * that does, and a module before a built-in one. AVOID is assigned in no plan. For a
  * number or a string, what makes its prompt visible. F and AVOID may be NULL.
  */
 bool plan_find_over(const struct fragments *f, const struct symbol *avoid, struct symbol *sym,
 		    tristate want, struct plan *plan);
 
-/* Is SYM one that no advice contains? What COMPILE_TEST brings is not meant to run. */
+/* Is SYM one that no advice contains? Options behind COMPILE_TEST are not meant to run. */
 bool plan_never(const struct symbol *sym);
 
-/* What came of resolving the tree with a plan on top of the fragments. */
+/* The result of resolving the tree with a plan on top of the fragments. */
 struct trial {
 	bool works; /* the option has the value; of a number or string, its request holds */
 	bool holds; /* each step came out as the plan says */
@@ -52,7 +52,7 @@ const char *plan_marked(size_t n);
 bool plan_try(const struct fragments *f, const struct plan *plan, struct symbol *sym,
 	      tristate want, struct trial *trial);
 bool plan_settle(const struct fragments *f);
-/* tree_resolve() without Kconfig's warnings, for configs that nobody will have. */
+/* tree_resolve() without Kconfig's warnings, for configs that are only tried. */
 bool plan_resolve(const struct fragments *f, const struct assignment *extra, size_t n);
 
 #endif

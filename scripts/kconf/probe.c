@@ -8,7 +8,7 @@
  * on: the environment, the processor, the tools as PATH finds them, the
  * programs that the compiler runs, and every directory where it looks for programs, headers
  * and libraries, or Python for modules, each by its real path, inode, size and times. If
- * that account is not what it would be now, the cache is void. And a command is kept only
+ * that account differs from today's, the cache is void. And a command is kept only
  * if it runs nothing else than these; all others are asked each time, but started ahead,
  * while the tree is being parsed.
  *
@@ -82,12 +82,12 @@ static struct probe *lookup(const char *command)
 }
 
 static const char *const tool_variables[] = { "CC", "LD", "AR", "NM", "OBJCOPY", "OBJDUMP" };
-/* What clang is told with each question, for records to be alike. */
+/* The options that clang gets with each question, for records to be alike. */
 #define FLAGS "CLANG_FLAGS"
 
 #define N_TOOLS (ARRAY_SIZE(tool_variables))
 
-/* Which of these TOOLS stands at C as a word of its own; N_TOOLS if none does. */
+/* Which of these TOOLS is the word at C; N_TOOLS if none is. */
 static size_t tool_at(const char *c, const char *start, const char *const tools[])
 {
 	static const char in_word[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -186,7 +186,7 @@ static bool is_tool(const char *word)
 		if (*word == '$' && !strcmp(word + 1, tool_variables[i]))
 			return true;
 	}
-	return !strcmp(word, "false"); /* stands for tools that no kernel of ours is built with */
+	return !strcmp(word, "false"); /* in place of tools that no kernel here is built with */
 }
 
 static bool one_of(const char *word, const char *const *list)
@@ -199,7 +199,7 @@ static bool one_of(const char *word, const char *const *list)
 /* Does a command of this program and these words depend on the account alone? */
 static bool pure(char **word, size_t n)
 {
-	/* RUSTC and BINDGEN are always false here, so what asks for Rust learns no more. */
+	/* RUSTC and BINDGEN are always false here, so a question about Rust learns no more. */
 	static const char *const plain[] = { "echo", "printf", "set", "trap", "mkdir", "rm", "expr",
 					     "head", "grep",   "}",   NULL };
 	const char *base = strrchr(word[0], '/');
@@ -223,7 +223,7 @@ static bool pure(char **word, size_t n)
 
 /*
  * Split COMMAND as the shell would, as far as probes go, and judge each of the simple
- * commands in it. What is not understood is not pure.
+ * commands in it. A command that is not understood is not pure.
  */
 static bool cacheable(const char *command)
 {
@@ -245,7 +245,7 @@ static bool cacheable(const char *command)
 			if (!redirect)
 				n = 0;
 			c += strspn(c, ";|&<>");
-			if (redirect) { /* where to is no word of the command */
+			if (redirect) { /* its target does not count as a word of the command */
 				c += strspn(c, " &");
 				c += strcspn(c, " ;|&");
 			}
@@ -322,7 +322,7 @@ static void identify_processor(FILE *out)
 		fclose(in);
 }
 
-/* What can be told without running anything. The caller frees it. */
+/* The answer if no program has to run for it. The caller frees it. */
 static char *account(void)
 {
 	static const char *const programs[] = { "sh", "as", "grep", "head", "mkdir", "rm", "expr",
@@ -415,7 +415,7 @@ static void use_dir(FILE *out, char *line)
 		uses(out, line);
 }
 
-/* What the tools use in their turn; they must be asked for it. */
+/* The programs that the tools run; the tools print their paths. */
 static void helpers(FILE *out)
 {
 	static const char *const widths[] = { "", "-m32 " };
@@ -775,7 +775,7 @@ bool probe_record(const char *path)
 			all[n++] = p;
 	qsort(all, n, sizeof(struct probe *), by_command);
 	fputs("# SPDX-License-Identifier: GPL-2.0-only\n"
-	      "# Made by 'make resolved': what the compiler answered to Kconfig, and what it was asked.\n",
+	      "# Made by 'make resolved': the compiler's answers to Kconfig, and the questions.\n",
 	      out);
 	for (size_t i = 0; i < n; i++)
 		fprintf(out, "%s\t%s\n", all[i]->answer, all[i]->command);

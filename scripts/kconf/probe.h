@@ -38,7 +38,7 @@ void probe_begin(const char *tree, const char *cache);
 bool probe_replay(const char *tree, const char *path);
 /*
  * Make the directory that questions are asked in, which they litter, and run what the cache
- * knows that it can't answer. False, after saying why, if there is no such directory; exits
+ * knows that it can't answer. False, after saying why, without such a directory; exits
  * if the compiler cannot write there.
  */
 bool probe_start(void);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The proof: each request held against the resolved tree, and what became of the lost. */
+/* The proof: each request checked against the resolved tree, and the fate of the lost. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -104,7 +104,7 @@ static bool add_in_turn(struct together *t, const struct explanation *x, size_t 
 
 /*
  * Many requests are often lost for one reason, a gate that a release put before them: what
- * would bring back all that can be had without losing others, beyond what is requested
+ * would enable all that are available without losing others, beyond the requests
  * already. It is printed only if that is so.
  */
 static void report_together(const struct fragments *f, const bool *held, size_t n,

@@ -30,7 +30,7 @@ static bool take_rename(struct renames *r, char **save)
 	return true;
 }
 
-static bool take_names(struct renames *r, char **save, bool gone)
+static bool take_names(struct renames *r, char **save, bool removed)
 {
 	char *series = strtok_r(NULL, " \t", save), *name;
 	size_t before = r->n_name;
@@ -38,7 +38,7 @@ static bool take_names(struct renames *r, char **save, bool gone)
 	while (series && (name = strtok_r(NULL, " \t", save))) {
 		grow(r->name, r->n_name, r->max_name);
 		r->name[r->n_name++] =
-			(struct name_record){ mem_strdup(name), series_of(r, series), gone };
+			(struct name_record){ mem_strdup(name), series_of(r, series), removed };
 	}
 	return r->n_name > before;
 }
@@ -52,8 +52,8 @@ static bool take(struct renames *r, char *line)
 		return true;
 	if (!strcmp(kind, "rename"))
 		return take_rename(r, &save);
-	if (!strcmp(kind, "gone") || !strcmp(kind, "new"))
-		return take_names(r, &save, *kind == 'g');
+	if (!strcmp(kind, "removed") || !strcmp(kind, "new"))
+		return take_names(r, &save, *kind == 'r');
 	return false;
 }
 
@@ -84,7 +84,7 @@ bool renames_read(struct renames *r, const char *path)
 	if (!good)
 		complain(path, n,
 			 "is not a line of the record of names [bad-record]: expected 'rename OLD NEW "
-			 "SERIES EVIDENCE', 'gone SERIES NAME...' or 'new SERIES NAME...'; run make "
+			 "SERIES EVIDENCE', 'removed SERIES NAME...' or 'new SERIES NAME...'; run make "
 			 "renames");
 	free(line);
 	fclose(in);

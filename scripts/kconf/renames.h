@@ -4,7 +4,7 @@
  * lines are
  *
  *	rename OLD NEW SERIES EVIDENCE PROOF...
- *	gone SERIES NAME...
+ *	removed SERIES NAME...
  *	new SERIES NAME...
  *
  * where SERIES is the first of the record's without OLD, without the name, or with it.
@@ -22,7 +22,7 @@ struct rename_record {
 struct name_record {
 	char *name;
 	const char *series;
-	bool gone; /* or new */
+	bool removed; /* or new */
 };
 
 struct renames {

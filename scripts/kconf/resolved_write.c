@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The resolved config as it is committed, for a review to read what a change does: each
- * option that is on or has a value, sorted, with where that comes from. What only tells
- * of the build host is left out, and so are line numbers: both would change by the day.
+ * option that is enabled or has a value, sorted, with the source of that. Facts
+ * of the build host are omitted, and so are line numbers: both would change by the day.
  */
 #include <errno.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Reads configs/defaults: which classes of options protect, and what is refused. */
+/* Reads configs/defaults: which classes of options protect, and the refused options. */
 #include <ctype.h>
 #include <errno.h>
 #include <fnmatch.h>

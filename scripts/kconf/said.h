@@ -13,7 +13,7 @@ struct said {
 	size_t size;
 };
 
-/* Keep what goes to stderr, until said_close(). */
+/* Keep the text for stderr, until said_close(). */
 void said_open(struct said *s);
 /*
  * Print it: what begins with PATH:N: is said of the Nth request of F, at the line of its

@@ -164,7 +164,7 @@ const char *text_localversion(const char *value, const char *release)
 
 	free(text);
 	if (plain != len)
-		return "names files and stands in make and shell text: expected letters, digits "
+		return "names files, and make and shell text has it: expected letters, digits "
 		       "and - _ . + ~";
 	return strlen(release) + len > UTS_LEN ?
 		       "makes 'uname -r' too long: expected at most 64 characters with the release" :

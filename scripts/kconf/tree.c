@@ -211,7 +211,7 @@ static void set_tool(const char *name, const char *prefix, const char *tool)
 
 /*
  * Kbuild's CC_VERSION_TEXT: the first line of $(CC) --version, without any '#'. And what
- * it tells clang with each question: that options it does not know are errors.
+ * the options that clang gets with each question: unknown options are errors.
  */
 static void set_compiler(const char *cross)
 {
@@ -249,7 +249,7 @@ bool tree_parse(const struct tree *t)
 		{ "STRIP", "strip" },	  { "CC", "gcc" },
 	};
 	/*
-	 * Host programs that no kernel of ours is built with: what Kconfig would find
+	 * Host programs that no kernel here is built with: the answers that Kconfig would find
 	 * out about them must not make one machine's config differ from another's.
 	 * The build gives Kbuild the same values.
 	 */
@@ -348,7 +348,7 @@ bool tree_resolve(const struct fragments *f, const struct assignment *extra, siz
 
 	if (!out)
 		return false;
-	/* A line for each request, so that what is said of the line is said of the request. */
+	/* A line for each request, so that a message about the line is one about the request. */
 	for (size_t i = 0; i < f->n_req; i++) {
 		const struct request *r = f->req[i];
 		const char *value = r->value;
@@ -382,7 +382,7 @@ bool tree_resolve(const struct fragments *f, const struct assignment *extra, siz
 
 bool tree_write(const char *path)
 {
-	/* The tree's writer keeps what was there as .old; nobody has asked for that. */
+	/* The tree's writer keeps the former file as .old, which no user requests. */
 	char old[4096];
 
 	unlink(path);

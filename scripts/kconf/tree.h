@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The kernel tree's own Kconfig, as a library. The tree's headers come in here
- * and nowhere else; differences between releases are told apart by what a header
+ * and nowhere else; differences between releases are identified by what a header
  * defines, never by a version number.
  */
 #ifndef KCONF_TREE_H
@@ -45,7 +45,7 @@ struct kc_place {
 	int first, last;
 };
 
-/* Between these, what is allocated lies close together and is never given back. */
+/* Memory that is allocated between these lies close together and is never given back. */
 void arena_open(void);
 void arena_close(void);
 

@@ -175,7 +175,7 @@ json_t *about_module(const char *path, const struct bytes *b)
 	fact = json_pack("{s:s, s:s, s:s, s:I, s:b}", "path", path, "sha256", whole_hash + 7,
 			 "unsigned_sha256", bare_hash + 7, "size", (json_int_t)b->size, "signed",
 			 bare != b->size);
-	/* A version that isn't UTF-8 can't be told. */
+	/* A version that isn't UTF-8 can't be recorded. */
 	if (fact && version)
 		json_object_set_new(fact, "version", json_string(version));
 	return fact;

@@ -14,7 +14,7 @@ static const struct command command = {
 		"Flattens an image and writes the named files (default: kernel kernel.tar cmdline) to\n"
 		"DIR, all of them or none. Sizes and digests are checked; 'kimage verify' checks the\n"
 		"contract.\n",
-	.status = "0 written, 1 the layout is not what it says, 2 could not run",
+	.status = "0 written, 1 the layout differs from its index, 2 could not run",
 	.least = 1,
 	.most = ANY,
 };
@@ -173,7 +173,7 @@ static void end(void *ctx)
 	close_out(ctx);
 }
 
-/* What is wrong with a layer, or NULL; *CODE is the matching code. */
+/* The fault of a layer, or NULL; *CODE is the matching code. */
 static const char *read_layer(struct extract *x, const json_t *descriptor, const char *diff_id,
 			      const char **code)
 {

@@ -13,7 +13,7 @@ static const struct command command = {
 		"Gives the image of LAYOUT the name NAME, in full, in both annotations that assemblers\n"
 		"read. A layout that 'skopeo copy' wrote has one of them, or none. Nothing else changes:\n"
 		"the image keeps its digest.\n",
-	.status = "0 written, 1 the layout is not what it says, 2 could not run",
+	.status = "0 written, 1 the layout differs from its index, 2 could not run",
 	.least = 2,
 	.most = 2,
 };

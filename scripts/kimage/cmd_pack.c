@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* kimage pack: kernel, modules and what is known of them, as an OCI layout. */
+/* kimage pack: kernel, modules and the facts about them, as an OCI layout. */
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -21,7 +21,7 @@ static const struct command command = {
 /* In our own names, as annotations want: what the layer's digest depends on, not its diff_id. */
 #define NOTE_RECIPE "dev.keelson.layer.compression"
 
-/* The files of the image, in their order. kernel.json follows what it tells of. */
+/* The files of the image, in their order. kernel.json follows the files that it describes. */
 enum { SYSTEM_MAP, CMDLINE, CONFIG, KERNEL, N_FILES };
 static const char *const file_names[N_FILES] = { "System.map", "cmdline", "config", "kernel" };
 
@@ -66,7 +66,7 @@ static bool inspect(struct packing *p, int i, const struct bytes *b)
 	if (i == KERNEL)
 		wrong = inspect_kernel(p, b);
 	else if (i == CONFIG && !p->tree.modules && !config_has(b, "# CONFIG_MODULES is not set"))
-		wrong = "does not say '# CONFIG_MODULES is not set', but there is no module";
+		wrong = "does not say '# CONFIG_MODULES is not set', but no module exists";
 	if (wrong) {
 		complain(p->path[i], 0, "%s [%s]", wrong, i == KERNEL ? "kernel" : "no-modules");
 		return false;
@@ -91,7 +91,7 @@ static const char *base_name(const char *path)
 
 static bool put_dtbs(struct packing *p, struct gzip *z)
 {
-	json_t *told = json_object();
+	json_t *trees = json_object();
 	struct buffer b = { 0 };
 	bool ok = true;
 
@@ -103,7 +103,7 @@ static bool put_dtbs(struct packing *p, struct gzip *z)
 
 		if (!wrong)
 			wrong = !is_dtb(name)		    ? "is not named .dtb" :
-				json_object_get(told, name) ? "has the name of another" :
+				json_object_get(trees, name) ? "has the name of another" :
 							      dtb_wrong(&bytes);
 		if (wrong)
 			complain(p->dtb[i], 0, "%s [device-tree]", wrong);
@@ -111,12 +111,12 @@ static bool put_dtbs(struct packing *p, struct gzip *z)
 		if (!ok)
 			break;
 		sha_of(bytes.data, bytes.size, digest);
-		json_object_set_new(told, name, json_string(digest + 7));
+		json_object_set_new(trees, name, json_string(digest + 7));
 	}
 	buffer_free(&b);
 	if (p->n_dtbs)
-		json_object_set(p->about, "device_trees", told);
-	json_decref(told);
+		json_object_set(p->about, "device_trees", trees);
+	json_decref(trees);
 	return ok;
 }
 
@@ -138,7 +138,7 @@ static bool put_files(struct packing *p, struct gzip *z)
 	return ok;
 }
 
-/* kernel.tar isn't made first: its size is known, and its entries go by as they are read. */
+/* kernel.tar isn't made first: its size is known, and its entries pass as they are read. */
 static bool put_kernel_tar(struct packing *p, struct gzip *z)
 {
 	static const unsigned char zeros[TAR_BLOCK];

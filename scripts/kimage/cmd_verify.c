@@ -77,7 +77,7 @@ static void check_type(struct verify *v, const json_t *json, const char *where, 
 {
 	if (json_integer_value(json_object_get(json, "schemaVersion")) != 2)
 		add_finding(v->r, R_MANIFEST, where, "schemaVersion is not 2");
-	/* The member may be left out; the descriptor says it. */
+	/* The member is optional; the descriptor says it. */
 	if (json_object_get(json, "mediaType") && strcmp(json_member(json, "mediaType"), type))
 		add_finding(v->r, R_MANIFEST, where, "mediaType is '%s', not %s",
 			    json_member(json, "mediaType"), type);
@@ -94,7 +94,7 @@ static void check_config(struct verify *v, const json_t *config, const json_t *d
 	char *here = platform_text(config), *there = platform_name(descriptor);
 	const json_t *history = json_object_get(config, "history");
 	size_t n = json_array_size(json_object_get(json_object_get(config, "rootfs"), "diff_ids"));
-	size_t i, told = 0;
+	size_t i, listed = 0;
 
 	/* Those that differ in a default variant only are the same. */
 	for (i = 0; *there && strcmp(here, there) && i < ARRAY_SIZE(same); i++)
@@ -106,15 +106,15 @@ static void check_config(struct verify *v, const json_t *config, const json_t *d
 		add_finding(v->r, R_CONFIG, "image config", "has %zu diff_ids for %zu layers", n,
 			    n_layers);
 	json_array_foreach(history, i, entry)
-		told += !json_is_true(json_object_get(entry, "empty_layer"));
-	if (history && told != n_layers)
+		listed += !json_is_true(json_object_get(entry, "empty_layer"));
+	if (history && listed != n_layers)
 		add_finding(v->r, R_CONFIG, "image config",
-			    "history has %zu layers, the manifest %zu", told, n_layers);
+			    "history has %zu layers, the manifest %zu", listed, n_layers);
 	free(here);
 	free(there);
 }
 
-/* DIFF_ID is NULL if the config, which should tell it, could not be read. */
+/* DIFF_ID is NULL if the config, which should have it, could not be read. */
 static bool check_layer(struct verify *v, struct image *im, const json_t *descriptor,
 			const char *diff_id)
 {
@@ -317,7 +317,7 @@ static void check_names(struct verify *v, const json_t *top)
 
 /* ---- the layout --------------------------------------------------------------------- */
 
-/* Blobs that nobody names must be whole all the same: a registry will ask. */
+/* Blobs that no manifest names must be whole all the same: a registry will ask. */
 static void check_stray(struct verify *v, const char *name)
 {
 	char *digest = mem_printf("sha256:%s", name), *path, got[DIGEST_SIZE];

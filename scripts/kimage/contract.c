@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The files of an image against the contract. Layers come as streams, and kernel.tar is
- * a tar within them, so what is found on the way is noted and judged at the end: the
+ * a tar within them, so facts found on the way are noted and judged at the end: the
  * config, which says whether modules must be signed, may come after the modules.
  */
 #include <elf.h>
@@ -12,7 +12,7 @@
 
 enum { KERNEL, KERNEL_TAR, CONFIG, ABOUT, SYSTEM_MAP, CMDLINE, N_FILES };
 
-/* Bounds of what is kept in memory. x86_64's allmodconfig has 12,000 modules. */
+/* Bounds of the memory in use. x86_64's allmodconfig has 12,000 modules. */
 enum {
 	MAX_MODULE_ENTRIES = 40000, /* of kernel.tar */
 	MAX_MODULE = 64 << 20, /* bytes of one */
@@ -585,7 +585,7 @@ static size_t limit_of(int i)
 	return i == KERNEL ? MAX_FILE : wanted[i].keep ? wanted[i].keep : MAX_LAYER;
 }
 
-/* A file without findings of its own. */
+/* A file without findings. */
 static bool usable(const struct image *im, int i)
 {
 	const struct file *f = &im->file[i];
@@ -629,7 +629,7 @@ static void check_hash(struct image *im, const json_t *about, const char *member
 			    wanted[i].name);
 }
 
-static void check_told_modules(struct image *im, const json_t *told)
+static void check_listed_modules(struct image *im, const json_t *listed)
 {
 	json_t *by_path;
 	const json_t *fact, *other;
@@ -638,9 +638,9 @@ static void check_told_modules(struct image *im, const json_t *told)
 	if (!usable(im, KERNEL_TAR) || im->m.broken)
 		return;
 	by_path = json_object();
-	json_array_foreach(told, i, fact)
+	json_array_foreach(listed, i, fact)
 		json_object_set_nocheck(by_path, json_member(fact, "path"),
-					json_array_get(told, i));
+					json_array_get(listed, i));
 	json_array_foreach(im->m.facts, i, fact) {
 		const char *path = json_member(fact, "path");
 
@@ -651,9 +651,9 @@ static void check_told_modules(struct image *im, const json_t *told)
 			add_finding(im->r, R_ABOUT, "kernel.json",
 				    "has other facts about %s than the module itself", path);
 	}
-	if (json_array_size(told) != json_array_size(im->m.facts))
+	if (json_array_size(listed) != json_array_size(im->m.facts))
 		add_finding(im->r, R_ABOUT, "kernel.json", "lists %zu modules, there are %zu",
-			    json_array_size(told), json_array_size(im->m.facts));
+			    json_array_size(listed), json_array_size(im->m.facts));
 	json_decref(by_path);
 }
 
@@ -661,23 +661,23 @@ static void check_told_modules(struct image *im, const json_t *told)
 static void check_release(struct image *im, const json_t *about)
 {
 	struct bytes config = buffer_bytes(&im->file[CONFIG].content);
-	const char *told = json_member(about, "release"), *version = json_member(about, "version");
+	const char *release = json_member(about, "release"), *version = json_member(about, "version");
 	const char *series = json_member(about, "series");
 	const char *in_kernel = usable(im, KERNEL) ? kernel_release(im->kernel) : NULL;
 	char *local = config_string(&config, "CONFIG_LOCALVERSION");
 	char *made = mem_printf("%s%s", version, local);
 
-	if (im->m.release[0] && strcmp(im->m.release, told))
+	if (im->m.release[0] && strcmp(im->m.release, release))
 		add_finding(im->r, R_RELEASE, TAR, "has modules of %s, kernel.json says %s",
-			    im->m.release, told);
-	if (in_kernel && strcmp(in_kernel, told))
+			    im->m.release, release);
+	if (in_kernel && strcmp(in_kernel, release))
 		add_finding(im->r, R_RELEASE, "kernel", "is %s, kernel.json says %s", in_kernel,
-			    told);
-	if (usable(im, CONFIG) && strcmp(made, told))
+			    release);
+	if (usable(im, CONFIG) && strcmp(made, release))
 		add_finding(im->r, R_RELEASE, "config",
 			    "CONFIG_LOCALVERSION makes it %s, kernel.json says "
 			    "%s",
-			    made, told);
+			    made, release);
 	if (strncmp(version, series, strlen(series)) ||
 	    (version[strlen(series)] && version[strlen(series)] != '.'))
 		add_finding(im->r, R_RELEASE, "kernel.json", "version %s is not of series %s",
@@ -686,15 +686,15 @@ static void check_release(struct image *im, const json_t *about)
 	free(made);
 }
 
-/* A JSON object of names and hashes, or none where there is no device tree. */
-static void check_dtbs(struct image *im, const json_t *told)
+/* A JSON object of names and hashes, or an empty one without device trees. */
+static void check_dtbs(struct image *im, const json_t *listed)
 {
 	json_t *none = json_object();
 
-	if (!json_equal(told ? told : none, im->dtbs))
+	if (!json_equal(listed ? listed : none, im->dtbs))
 		add_finding(
 			im->r, R_ABOUT, "kernel.json",
-			"device_trees does not have the names and SHA-256 of those that are there");
+			"device_trees does not have the names and SHA-256 of the image's");
 	json_decref(none);
 }
 
@@ -726,7 +726,7 @@ static void check_about(struct image *im)
 	check_release(im, about);
 	check_hash(im, about, "kernel_sha256", KERNEL);
 	check_hash(im, about, "config_sha256", CONFIG);
-	check_told_modules(im, json_object_get(about, "modules"));
+	check_listed_modules(im, json_object_get(about, "modules"));
 	check_dtbs(im, json_object_get(about, "device_trees"));
 	json_decref(about);
 }

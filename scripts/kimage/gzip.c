@@ -206,7 +206,7 @@ enum {
 struct gunzip {
 	const unsigned char *p, *end, *kept; /* pages from KEPT on may be in memory */
 	bool mapped;
-	size_t left; /* what it may unpack to yet */
+	size_t left; /* bytes that it may still unpack to */
 	unsigned char *window;
 	sink out;
 	void *ctx;

@@ -34,7 +34,7 @@ static const char banner[] = "Linux version ";
 enum {
 	/* Up to what a bzImage's header can point at, its release included. */
 	HEAD = 0x10000 + 0x400 + MAX_NAME,
-	WINDOW = 1 << 16, /* what is searched for the banner at a time */
+	WINDOW = 1 << 16, /* bytes searched for the banner at a time */
 	SEAM = sizeof(banner) - 1 + MAX_NAME, /* what may hang over its end */
 	PIECE = 1 << 16,
 };
@@ -233,7 +233,7 @@ static const char *packed_wrong(const struct kernel *k, const struct platform *p
 
 	if (k->packed != WHOLE)
 		return "is not gzip, or broken, or cut short";
-	return is_marked(&inner, p) ? NULL : "does not hold a kernel of the architecture";
+	return is_marked(&inner, p) ? NULL : "does not contain a kernel of the architecture";
 }
 
 const char *kernel_format(const struct kernel *k, const struct platform *p)

@@ -2,7 +2,7 @@
 /*
  * kimage - kernel images as OCI layouts: written, verified, taken apart.
  *
- * cmd_NAME.c is the subcommand NAME. What they share:
+ * cmd_NAME.c is the subcommand NAME. Their common parts:
  *
  *   util.c     files
  *   gzip.c     compress with threads, decompress within bounds
@@ -18,8 +18,8 @@
  *   stage.c    a directory that appears whole or not at all
  *   write.c    the JSON of a layout, and its verified way to its place
  *
- * What is read is never trusted: sizes are bounded, names checked, digests compared.
- * A function that can fail returns what is wrong, to be put after "NAME ", or NULL if
+ * Input is never trusted: sizes are bounded, names checked, digests compared.
+ * A function that can fail returns the fault, to be put after "NAME ", or NULL if
  * nothing is; the text is constant or the C library's.
  */
 #ifndef KIMAGE_H
@@ -58,7 +58,7 @@
 #define MAX_TAR_NAME 4096 /* with extensions */
 
 /* ---- util.c -------------------------------------------------------------------- */
-/* Somebody else's memory. */
+/* Memory that belongs to the caller. */
 struct bytes {
 	const unsigned char *data;
 	size_t size;
@@ -77,11 +77,11 @@ const char *sync_dir(const char *path);
 void remove_tree(const char *path);
 
 /* ---- gzip.c -------------------------------------------------------------------- */
-/* Where a stream goes. False: no more, and whoever called it gives up. */
+/* Where a stream goes. False: no more, and the caller gives up. */
 typedef bool (*sink)(void *ctx, const void *data, size_t size);
 
 /*
- * Compress a stream in chunks of fixed size, each a gzip member of its own (RFC 1952,
+ * Compress a stream in chunks of fixed size, each a separate gzip member (RFC 1952,
  * 2.2), so that the bytes don't depend on the number of threads.
  */
 struct gzip;
@@ -149,7 +149,7 @@ const char *layer_read(const struct bytes *packed, struct tar *t, char diff_id[D
 		       uint64_t *budget);
 bool is_zstd(const struct bytes *b);
 
-/* A ustar header, canonical but for what is given; NAME ends in '/' for directories. */
+/* A ustar header, canonical but for the arguments; NAME ends in '/' for directories. */
 const char *tar_header(unsigned char block[TAR_BLOCK], const char *name, uint64_t size,
 		       uint64_t mtime);
 /* What follows SIZE bytes of data. */
@@ -199,7 +199,7 @@ struct platform {
 	const char *format;
 	size_t mark_at;
 	const char *mark;
-	const char *other, *other_mark; /* another, and its first bytes; "" if there is none */
+	const char *other, *other_mark; /* another, and its first bytes; "" without one */
 };
 
 extern const struct platform platforms[N_PLATFORMS];
@@ -218,7 +218,7 @@ bool is_attestation(const json_t *descriptor);
 bool is_index(const json_t *descriptor);
 /*
  * Descriptors of the images that index.json names, each digest once, as an array. NAME, if
- * it is not NULL, must be one of the two names of each. What is not an image, such as a
+ * it is not NULL, must be one of the two names of each. A manifest that is not an image, such as a
  * signature, goes to SKIPPED, an array, if that is not NULL.
  */
 json_t *layout_images(const char *layout, const json_t *index_json, const char *name,
@@ -302,7 +302,7 @@ struct tree {
 bool tree_scan(struct tree *t, const char *dir);
 /* The size of the tar that tree_write() writes. */
 uint64_t tree_tar_size(const struct tree *t);
-/* Write them as a tar; each module is told in MODULES, an array. Complains. */
+/* Write them as a tar; each module gets an entry in MODULES, an array. Complains. */
 bool tree_write(const struct tree *t, long long mtime, sink out, void *ctx, json_t *modules);
 void tree_free(struct tree *t);
 /* One file of a tar: header, data and padding; complains. */
@@ -311,7 +311,7 @@ bool tar_end(sink out, void *ctx);
 
 /* ---- stage.c: directories that appear at once ------------------------------------- */
 struct stage {
-	char *final, *tmp; /* its place, and what is filled meanwhile */
+	char *final, *tmp; /* its place, and the directory that is filled meanwhile */
 	int lock;
 };
 
@@ -322,13 +322,13 @@ struct stage {
 bool stage_open(struct stage *s, const char *final);
 /* Put TMP at its place in one step; complains. */
 bool stage_publish(struct stage *s);
-/* Remove what is left: TMP, or the old directory. */
+/* Remove the rest: TMP, or the old directory. */
 void stage_close(struct stage *s);
 
 /* ---- write.c: what makes a layout ------------------------------------------------- */
 /* Make the directories of the blobs in DIR; complains. */
 bool start_blobs(const char *dir);
-/* The size that a descriptor tells. */
+/* The size in a descriptor. */
 uint64_t blob_size(const json_t *descriptor);
 /* Write JSON as a blob; its descriptor, or NULL; complains. Takes JSON over; it may be NULL. */
 json_t *put_json(const char *dir, json_t *json, const char *type);

@@ -8,7 +8,7 @@
 
 #include "kimage.h"
 
-/* By path without the last '/': a directory precedes what is in it. */
+/* By path without the last '/': a directory precedes its contents. */
 static int by_name(const void *a, const void *b)
 {
 	const char *x = ((const struct node *)a)->name, *y = ((const struct node *)b)->name;

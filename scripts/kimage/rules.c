@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The rules, what cures a breach of them, and the findings. */
+/* The rules, the fix for a breach of each, and the findings. */
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,7 +48,7 @@ static const struct {
 	[R_LAYER_LINK] = { "layer-link", "no entry of a layer has a link as its directory",
 			   "readers that follow the link replace another file; leave it out" },
 	[R_NAME] = { "entry-name", "entries have clean relative names",
-		     "assemblers match names exactly; leave out './', '/' and '..'" },
+		     "assemblers match names exactly; omit './', '/' and '..'" },
 	[R_TWICE] = { "entry-twice", "no tar has an entry twice",
 		      "readers differ on which one counts; keep one" },
 	[R_FILES] = { "files",
@@ -66,7 +66,7 @@ static const struct {
 	[R_PAX] = { "pax-header", "kernel.tar is ustar, without PAX, GNU or other headers",
 		    "assemblers cannot convert it; pack it as ustar" },
 	[R_PATH] = { "module-path", "kernel.tar holds lib/modules/RELEASE/ and nothing else",
-		     "what else is there lands in every initrd, or is dropped; leave it out, and "
+		     "any other file lands in every initrd, or is dropped; omit it, and "
 		     "keep the directories" },
 	[R_LINK] = { "link", "kernel.tar has no links, devices or sockets",
 		     "assemblers change hard links, and links to build trees lead nowhere; store "
@@ -84,7 +84,7 @@ static const struct {
 			 "the kernel would refuse the module; build it against this kernel" },
 	[R_MODULE] = { "module", "modules are uncompressed ELF objects for the architecture",
 		       "build it for this kernel, and leave compression to the layer" },
-	[R_ABOUT] = { "kernel-json", "kernel.json tells what is in the image",
+	[R_ABOUT] = { "kernel-json", "kernel.json describes the image's contents",
 		      "write it with 'kimage pack'" },
 };
 

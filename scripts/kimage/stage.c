@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A directory is filled as FINAL.tmp.PID, then exchanged with FINAL. Its maker holds a
- * lock on it, so one that nobody has locked was left by a run that was killed.
+ * lock on it, so one without a lock was left by a run that was killed.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -97,7 +97,7 @@ bool stage_open(struct stage *s, const char *final)
 	s->lock = -1;
 	copy = mem_strdup(s->final);
 	parent = dirname(copy);
-	/* Nobody else cleans up between our mkdir() and our lock. */
+	/* No other process cleans up between our mkdir() and our lock. */
 	parent_lock = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (parent_lock < 0) {
 		complain(parent, 0, "%s [output]", strerror(errno));

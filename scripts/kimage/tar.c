@@ -74,10 +74,10 @@ static bool sum_right(const unsigned char *h)
 
 /* ---- headers that readers take differently ---------------------------------------- */
 
-/* What is pending for the next entry, as a set. */
+/* The records pending for the next entry, as a set. */
 enum { HAS_X = 1, HAS_LONG_NAME = 2, HAS_LONG_LINK = 4 };
 
-/* Report a header: an extended one (WHAT is NULL), or WHAT readers differ on. */
+/* Report a header: an extended one (WHAT: NULL), or WHAT readers differ on. */
 static void report(struct tar *t, const char *what)
 {
 	if (what && !t->odd)
@@ -370,7 +370,7 @@ static const char *header(struct tar *t)
 	return t->wrong;
 }
 
-/* Take what is of the entry's data; the number of bytes. */
+/* Take the bytes of the entry's data; their number. */
 static size_t take_data(struct tar *t, const unsigned char *p, size_t size)
 {
 	size_t n = size < t->left ? size : (size_t)t->left;

@@ -35,7 +35,7 @@ static const char *member_name(const struct archive *a, const struct ar_hdr *h)
 	return end && end > name ? intern_bytes(name, (size_t)(end - name)) : NULL;
 }
 
-/* A member: NULL, or what is wrong with it. */
+/* A member: NULL, or its fault. */
 static const char *read_member(struct archive *a, const struct ar_hdr *h)
 {
 	const char *name = member_name(a, h), *object;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The option of each object: the Makefiles are read as Kbuild reads them, from the top of
- * the tree down, and what they name is noted with the innermost option that brings it.
- * What is named once without an option needs none, whatever else names it.
+ * the tree down, and each name is noted with the innermost option that builds it.
+ * One that is named without an option anywhere needs none.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -146,7 +146,7 @@ static const char *kbuild_file(const struct walk *w, const char *dir)
 	return NULL;
 }
 
-/* What is read after the Makefile was can be too much as well. */
+/* Files that are read after the Makefile can be too large as well. */
 static bool can_afford(const struct walk *w, const char *file)
 {
 	if (w->budget.fault)

@@ -142,7 +142,7 @@ static bool read_report(struct difference *d, const char *path, int side)
 
 /* ---- judging ------------------------------------------------------------------------------ */
 
-/* The change of an item; N_CHANGES if there is none. */
+/* The change of an item; N_CHANGES without one. */
 static enum change change_of(const struct item *i)
 {
 	int64_t total = total_change(i);

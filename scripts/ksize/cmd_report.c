@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* ksize report: what each option brings into a built kernel. */
+/* ksize report: the bytes that each option adds to a built kernel. */
 #include <glob.h>
 #include <stdlib.h>
 #include <string.h>

@@ -31,7 +31,7 @@ static const char *open_elf(struct elf_file *f, const char *path)
 		return "is not an ELF file";
 	if (elf_getshdrnum(f->elf, &f->sections) || elf_getshdrstrndx(f->elf, &f->names))
 		return "is a broken ELF file";
-	/* What is cut short has a header that promises more sections than there are. */
+	/* The header of a truncated file promises more sections than it has. */
 	return f->sections ? NULL : "is an ELF file without sections, or cut short";
 }
 

@@ -53,7 +53,7 @@ static bool is_below(const char *word, const char *path)
 	return len > n && word[len - n - 1] == '/' && !strcmp(word + len - n, path);
 }
 
-/* The option of a word in what has been expanded: its own, or the expansion's. */
+/* The option of a word in an expanded text: its own, or the expansion's. */
 static size_t option_of_word(const struct expansion *e, const char *word, size_t fallback)
 {
 	size_t part = NONE;
@@ -111,7 +111,7 @@ static struct words read_variable(struct scope *s, const char *name, bool *unkno
 	struct variable *v = find_variable(s, name);
 	struct words words = { 0 };
 
-	/* Undefined here, but perhaps not for make; or defined by itself. */
+	/* Undefined here, but perhaps not for make; or defined in terms of itself. */
 	if (!v || v->busy) {
 		*unknown = true;
 		return words;
@@ -172,7 +172,7 @@ static void expand_variable(struct expansion *e, const char *name, struct buffer
 	words_free(&words);
 }
 
-/* What is between "$(" and ")": a function, NAME, or NAME:FROM=TO. */
+/* The text between "$(" and ")": a function, NAME, or NAME:FROM=TO. */
 static void expand_reference(struct expansion *e, const char *text, size_t len, struct buffer *out)
 {
 	struct buffer name = EXPANSION, value = EXPANSION;
@@ -205,7 +205,7 @@ static void expand_reference(struct expansion *e, const char *text, size_t len, 
 	buffer_free(&value);
 }
 
-/* The length of what is between parentheses. */
+/* The length of the text between parentheses. */
 static size_t inside(const char *text, size_t len, char open, char close)
 {
 	size_t n = 0;

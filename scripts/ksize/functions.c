@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Functions of make. What only a compiler, a shell or the file system could tell expands
+ * Functions of make. One that depends on a compiler, a shell or the file system expands
  * to nothing, and is marked.
  */
 #include <ctype.h>
@@ -13,7 +13,7 @@ enum { MAX_ARGS = 16 };
 
 /* ---- words of text -------------------------------------------------------------------- */
 
-/* The next word at *P, its length in *LEN; NULL if there is none. */
+/* The next word at *P, its length in *LEN; NULL without one. */
 const char *text_word(const char **p, size_t *len)
 {
 	const char *word = *p + strspn(*p, " \t\n");
@@ -199,7 +199,7 @@ static void f_words(struct expansion *e, char **arg, struct buffer *out)
 	free(n);
 }
 
-/* What is before, or from, the last MARK of each word that comes after its last slash. */
+/* The part before, or from, the last MARK of each word that comes after its last slash. */
 static void cut_words(const char *text, char mark, bool before, struct buffer *out)
 {
 	const char *word;
@@ -319,7 +319,7 @@ static void f_unknown(struct expansion *e, char **arg, struct buffer *out)
 
 static const struct function {
 	const char *name;
-	unsigned args; /* what has more commas has them in its last argument */
+	unsigned args; /* further commas belong to the last argument */
 	bool lazy;
 	void (*run)(struct expansion *e, char **arg, struct buffer *out);
 } functions[] = {

@@ -50,7 +50,7 @@ static const char style[] =
 	".k i{display:inline-block;width:.9em;height:.9em;margin-right:.4em;vertical-align:-.08em;"
 	"background:hsl(var(--h),var(--s),var(--l))}";
 
-/* ---- what is in it --------------------------------------------------------------------- */
+/* ---- its contents ---------------------------------------------------------------------- */
 
 static struct group *group_of(struct picture *p, enum kind kind, const char *name)
 {
@@ -173,7 +173,7 @@ static bool is_modular(const struct cell *c)
 	return c->sum && sizes_total(&c->sum->modules) > sizes_total(&c->sum->vmlinux);
 }
 
-/* What was asked for is cool, what nobody asked for is warm, what no option brings is grey. */
+/* Requested options are cool, others are warm, bytes of no option are grey. */
 static int hue_of(const struct group *g, size_t place)
 {
 	return g->kind == FRAGMENT ? 165 + (int)(place * 23 % 110) : 18 + (int)(place * 13 % 35);
@@ -279,17 +279,17 @@ void html_write(FILE *out, const struct build *b, const struct sums *s)
 		put_human(out, " ", s->vmlinux.of[i]);
 	}
 	put_human(out, "), modules ", sizes_total(&s->total.modules));
-	put_human(out, ". Not drawn, for no option brings it: linker, padding, tables ",
+	put_human(out, ". Not drawn, since no option accounts for it: linker, padding, tables ",
 		  sizes_total(&s->remainder));
 	fputs(".</p>\n", out);
 	if (p.n)
 		draw(out, &p);
 	fputs("<p style=\"margin-top:.8em\">\n", out);
 	put_key(out, 205, "", "asked, by fragment: ", &s->origins[ORIGIN_ASKED]);
-	put_key(out, 35, "", "nobody asked: ", &s->nobody);
+	put_key(out, 35, "", "no request: ", &s->unrequested);
 	put_key(out, 0, ";--s:0%", "core, without an option: ", &s->core_total);
 	fprintf(out, "Modules are paler. Point at a field for its figures.%s</p>\n</body></html>\n",
-		untold ? " 'untold' is what the resolved file does not tell of." : "");
+		untold ? " 'untold' are options that the resolved file lacks." : "");
 	for (size_t i = 0; i < p.n; i++)
 		free(p.group[i].cell);
 	free(p.group);

@@ -157,7 +157,7 @@ bool json_write(FILE *out, const struct build *b, const struct sums *s)
 		    put_sizes(root, "modules", &s->total.modules) &&
 		    put_list(root, "options", &s->options, b) &&
 		    put_list(root, "fragments", &s->fragments, b) && put_origins(root, s) &&
-		    put_one(root, "nobody", &s->nobody) && put_list(root, "core", &s->core, b) &&
+		    put_one(root, "unrequested", &s->unrequested) && put_list(root, "core", &s->core, b) &&
 		    put_one(root, "core_total", &s->core_total) && put_remainder(root, b, s) &&
 		    put_rules(root, s) && put_objects(root, b);
 

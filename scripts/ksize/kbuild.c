@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Makefiles of Kbuild: conditionals and assignments. Rules are passed over. Where it
- * can't be told from here which way a condition goes, both ways are read.
+ * is unknown here which way a condition goes, both ways are read.
  */
 #include <ctype.h>
 #include <stdlib.h>
@@ -11,8 +11,8 @@
 
 #include "ksize.h"
 
-enum { MAX_DEPTH = 32, MAX_INCLUDES = 8, OUTER = 1 /* what is around the file */ };
-/* Bytes of one Makefile, and what it costs to open one. */
+enum { MAX_DEPTH = 32, MAX_INCLUDES = 8, OUTER = 1 /* the text around the file */ };
+/* Bytes of one Makefile, and the cost of opening one. */
 enum { FILE_MOST = 4 << 20, FILE_COST = 4096 };
 
 struct condition {
@@ -64,7 +64,7 @@ static char *trim(char *text)
 
 struct verdict {
 	bool holds, unknown;
-	size_t option; /* that is on, and makes it hold or not */
+	size_t option; /* that is enabled, and makes it hold or not */
 };
 
 static struct verdict judge_defined(struct reader *r, char *name)
@@ -233,7 +233,7 @@ static bool read_conditional(struct reader *r, char *text, bool *known)
 
 /* ---- assignments ---------------------------------------------------------------------- */
 
-/* Where the operator of an assignment begins, its kind and length; NULL: there is none. */
+/* Where the operator of an assignment begins, its kind and length; NULL without one. */
 static char *find_operator(char *text, char *kind, size_t *len)
 {
 	int depth = 0;
@@ -295,7 +295,7 @@ static bool include(struct reader *r, const char *text)
 
 	buffer_add(&b, "", 0);
 	expand(&e, text, strlen(text), &b);
-	/* What is generated, or comes from elsewhere, can't be found here. */
+	/* A file that is generated, or comes from elsewhere, is not found here. */
 	for (char *w = strtok_r(b.text, " \t", &save); good && w; w = strtok_r(NULL, " \t", &save))
 		good = read_file(r, intern_path("", w), false);
 	buffer_free(&b);
@@ -408,7 +408,7 @@ static bool read_file(struct reader *r, const char *path, bool needed)
 	if (is_too_large(full)) {
 		good = wrong(&inner, "makefile-too-large", "the file is too large");
 	} else if (inner.includes < MAX_INCLUDES && (needed || !access(full, R_OK))) {
-		/* A condition around the include holds for all that it brings. */
+		/* A condition around the include holds for all its lines. */
 		inner.nest[0] = (struct condition){ .active = true,
 						    .option = active_option(r),
 						    .otherwise = NONE };

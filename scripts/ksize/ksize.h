@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * ksize - which option brings which bytes into a kernel.
+ * ksize - which option adds which bytes to a kernel.
  *
- * cmd_NAME.c is the subcommand NAME. What they are made of, as the data flows:
+ * cmd_NAME.c is the subcommand NAME. Their parts, as the data flows:
  *
  *   util.c       interned strings, maps, text
  *   config.c     .config, and where each option comes from
@@ -21,7 +21,7 @@
  *   text.c, json.c, html.c
  *                the report; html.c draws with treemap.c and svg.c
  *
- * What is linked, the archives tell; the Makefiles only tell on whose behalf. So a
+ * The archives say which objects are linked; the Makefiles only, for which option. So a
  * Makefile that is misread costs an attribution, and never a byte.
  *
  * A function that returns bool has complained when it returns false.
@@ -118,7 +118,7 @@ enum rule {
 struct object {
 	const char *path; /* below the object directory */
 	const char *module; /* the module that it is in, without suffix; NULL: vmlinux */
-	bool made; /* by the link; there is no such object file */
+	bool made; /* by the link, without an object file */
 	size_t option; /* or NONE */
 	enum rule rule;
 	struct sizes size;
@@ -127,7 +127,7 @@ struct object {
 struct part {
 	const char *name; /* an output section of vmlinux */
 	uint64_t address;
-	int64_t size, used; /* what it has, and what is accounted for */
+	int64_t size, used; /* its bytes, and those accounted for */
 	enum column column;
 };
 
@@ -211,7 +211,7 @@ struct sizes vmlinux_remainder(const struct build *b);
  * Tables that tools make of all objects when vmlinux is linked, or of each object as it
  * is compiled: that depends on the config. Here they always count to their option.
  */
-/* The table that an input section (interned) belongs to, and whose option is on; or NONE. */
+/* The table that an input section (interned) belongs to, and whose option is enabled; or NONE. */
 size_t table_find(const struct build *b, const char *section);
 /* Account for the tables in vmlinux. */
 bool tables_count(struct build *b);
@@ -224,7 +224,7 @@ bool measure(struct build *b);
 
 /* ---- functions.c ---------------------------------------------------------------- */
 struct expansion;
-/* The next word at *P, its length in *LEN; NULL if there is none. */
+/* The next word at *P, its length in *LEN; NULL without one. */
 const char *text_word(const char **p, size_t *len);
 /* Append a word, and a blank before it unless OUT was that long already. */
 void text_add_word(struct buffer *out, size_t start, const char *word, size_t len);
@@ -236,7 +236,7 @@ bool function_call(struct expansion *e, const char *text, size_t len, struct buf
 /* ---- expand.c -------------------------------------------------------------------- */
 struct word {
 	const char *text; /* interned */
-	size_t option; /* that brings it, or NONE */
+	size_t option; /* that builds it, or NONE */
 };
 
 struct words {
@@ -264,7 +264,7 @@ struct variable {
 struct budget {
 	size_t spent; /* bytes that are copied, words that are compared */
 	unsigned depth; /* of expansions in expansions */
-	const char *fault, *code; /* what is too much; or NULL */
+	const char *fault, *code; /* the bound that is exceeded; or NULL */
 };
 
 /* False, from then on, if that is too much. */
@@ -286,8 +286,8 @@ struct scope {
 struct expansion {
 	struct scope *scope;
 	struct words seen; /* the words of the variables that were read */
-	size_t option; /* the last option that was read and is on, or NONE */
-	bool unknown; /* something in it can't be told from here */
+	size_t option; /* the last option that was read and is enabled, or NONE */
+	bool unknown; /* a part of it is unknown here */
 };
 
 void words_add(struct words *w, const char *text, size_t option);
@@ -309,7 +309,7 @@ void scope_free(struct scope *s);
 bool kbuild_read(struct scope *s, const char *path, bool needed);
 
 /* ---- attribute.c ----------------------------------------------------------------- */
-/* Give each object the option that brings it. */
+/* Give each object the option that builds it. */
 bool attribute(struct build *b);
 
 /* ---- sums.c ---------------------------------------------------------------------- */
@@ -329,7 +329,7 @@ struct sum_list {
 struct sums {
 	struct sum_list options, fragments, core; /* largest first */
 	struct sum origins[ORIGIN_COUNT];
-	struct sum nobody; /* all origins but ORIGIN_ASKED */
+	struct sum unrequested; /* all origins but ORIGIN_ASKED */
 	struct sum core_total, unruled, total;
 	struct sizes vmlinux, remainder;
 	/* The text of vmlinux's objects, and how much of it a rule attributes. */
@@ -361,7 +361,7 @@ void svg_text(FILE *out, const char *text);
 void svg_rect(FILE *out, const char *class, const struct rect *r);
 /* A name and a note in a rectangle whose topmost part is taken, as far as there is room. */
 void svg_label(FILE *out, const char *name, const char *note, const struct rect *r, double taken);
-/* The place for a box with a name at a corner of an area; its height is 0 if there is none. */
+/* The place for a box with a name at a corner of an area; its height is 0 without room. */
 struct rect svg_tag_place(const char *name, const struct rect *area);
 void svg_tag(FILE *out, const char *name, const struct rect *tag);
 

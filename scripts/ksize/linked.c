@@ -46,7 +46,7 @@ static void add_linked(void *build, const char *object)
 	build_add(build, object, NULL);
 }
 
-/* Objects of archives that the linker takes from only what it needs. */
+/* Objects of archives from which the linker takes only the needed ones. */
 struct libs {
 	struct build *b;
 	struct map known; /* objects that are in vmlinux, and then of libs, too */
@@ -68,7 +68,7 @@ static void add_candidate(void *ctx, const char *object)
 	l->object[l->n++] = object;
 }
 
-/* The libraries stand in a group of the linker's command line. */
+/* The libraries are in a group of the linker's command line. */
 static bool find_candidates(struct libs *l)
 {
 	static const char group[] = "--start-group", group_end[] = "--end-group";
@@ -120,7 +120,7 @@ static bool read_map(struct libs *l)
 			map_set(&l->map, intern_path("", w), 0);
 		}
 	}
-	/* If vmlinux is linked from vmlinux.o, the map does not tell what that is made of. */
+	/* If vmlinux is linked from vmlinux.o, the map does not list the parts of that. */
 	for (size_t i = 0; i < l->b->n && !l->mapped; i++)
 		l->mapped = map_get(&l->map, l->b->object[i].path) != NONE;
 	free(path);
@@ -153,7 +153,7 @@ static void check_symbol(void *ctx, const struct symbol *s)
 		p->lacks++;
 }
 
-/* An object that was taken has brought all of its global symbols. */
+/* An object that was taken defines all its global symbols. */
 static bool choose(struct libs *l)
 {
 	bool good = true;

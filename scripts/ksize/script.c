@@ -162,7 +162,7 @@ static void read_sections(struct reader *r)
 			name = is(r, discarded) ? discarded :
 						  intern_bytes(r->word, strcspn(r->word, ":"));
 		}
-		/* ASSERT(...) and PROVIDE(...) are no output sections. */
+		/* ASSERT(...) and PROVIDE(...) do not make output sections. */
 		if (name && first_of(r) == '(' && isupper((unsigned char)name[0]))
 			name = NULL;
 	}

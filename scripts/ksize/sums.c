@@ -59,7 +59,7 @@ static void add(struct sums *s, const struct build *b, const struct object *o)
 	if (p->origin == ORIGIN_ASKED)
 		add_object(sum_in(&s->fragments, p->where, NONE), o);
 	else
-		add_object(&s->nobody, o);
+		add_object(&s->unrequested, o);
 }
 
 static int by_size(const void *a, const void *b)

@@ -11,7 +11,7 @@ static const struct table {
 	const char *section[4];
 	/* Else these symbols are in it; it ends with the next one that is none of them. */
 	const char *symbol[10];
-	/* The first that is on; the second is what older releases called it. */
+	/* The first that is enabled; the second is its name in older releases. */
 	const char *option[2];
 } tables[] = {
 	{ "ORC unwind tables",
@@ -76,7 +76,7 @@ void table_add(struct build *b, size_t table, const char *module, const struct s
 	o->size = *size;
 }
 
-/* Where the symbols of a table begin, and what comes after them. */
+/* Where the symbols of a table begin, and the symbol after them. */
 struct span {
 	const struct table *table;
 	uint64_t first, last, end;

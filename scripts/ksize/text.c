@@ -62,13 +62,13 @@ static void options(const struct page *p, const struct build *b, const struct su
 	}
 }
 
-static void nobody(const struct page *p, const struct sums *s)
+static void unrequested(const struct page *p, const struct sums *s)
 {
-	heading(p, "nobody asked", "");
+	heading(p, "no request", "");
 	for (size_t i = 0; i < ORIGIN_COUNT; i++)
 		if (i != ORIGIN_ASKED && sum_total(&s->origins[i]))
 			row(p, s->origins[i].name, "", &s->origins[i]);
-	row(p, "nobody asked, all", "", &s->nobody);
+	row(p, "no request, all", "", &s->unrequested);
 }
 
 /* Sums of one kind, and their own sum. */
@@ -138,13 +138,13 @@ void text_write(FILE *out, const struct build *b, const struct sums *s)
 			      .objects = s->total.objects };
 
 	measure_page(&p, b, s);
-	fprintf(out, "kernel %s: bytes in vmlinux, by what brings them, and in modules\n\n",
+	fprintf(out, "kernel %s: bytes in vmlinux, by the options that add them, and in modules\n\n",
 		b->release);
 	options(&p, b, s);
 	fputc('\n', out);
 	list(&p, "fragment", &s->fragments, "asked, all", &s->origins[ORIGIN_ASKED]);
 	fputc('\n', out);
-	nobody(&p, s);
+	unrequested(&p, s);
 	fputc('\n', out);
 	list(&p, "core", &s->core, "core, all", &s->core_total);
 	fputc('\n', out);

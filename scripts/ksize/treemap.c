@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Squarified treemaps (Bruls, Huizing, van Wijk, 2000): rows along the shorter side of
- * what is left, each taking sizes for as long as that makes its rectangles squarer.
+ * the rest, each taking sizes for as long as that makes its rectangles squarer.
  */
 #include "ksize.h"
 

@@ -63,7 +63,7 @@ const char *intern(const char *text)
 	return intern_bytes(text, strlen(text));
 }
 
-/* Take the last component off a path; false if there is none to take. */
+/* Take the last component off a path; false without one. */
 static bool up(struct buffer *path)
 {
 	char *slash = path->size ? strrchr(path->text, '/') : NULL;

@@ -53,7 +53,7 @@ static void see_mark(void *ctx, const struct symbol *s)
 
 enum column module_column(const struct section *s)
 {
-	/* That is how the kernel tells what it frees once a module is loaded. */
+	/* By that the kernel finds the sections that it frees once a module is loaded. */
 	if (starts(s->name, ".init"))
 		return INIT;
 	if (s->nobits)
@@ -62,8 +62,8 @@ enum column module_column(const struct section *s)
 }
 
 /*
- * What is freed after boot lies between two marks, whatever it is called. The image of
- * the per-CPU data does, too, but each processor has a copy of that for good. What is
+ * Memory that is freed after boot lies between two marks, whatever its name. The image of
+ * the per-CPU data does, too, but each processor has a copy of that for good. What else is
  * read-only by its marks may be writable for the linker, who does not know "after init".
  */
 static enum column column_of(const struct section *s, const struct marks *m)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Files. A function returns what is wrong, to be put after the file's name, or NULL; the text
+ * Files. A function returns the fault, to be put after the file's name, or NULL; the text
  * is constant or the C library's.
  */
 #ifndef FILE_H

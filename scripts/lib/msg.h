@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Messages on stderr: `TOOL: WHERE:LINE: what is wrong [code]: expected A, got B; run C`. TOOL
+ * Messages on stderr: `TOOL: WHERE:LINE: the fault [code]: expected A, got B; run C`. TOOL
  * is the name of the program's file. What no terminal shows is printed as \xNN.
  */
 #ifndef MSG_H

@@ -99,7 +99,7 @@ job = SERIES=$(word 1,$(subst /, ,$1)) ARCH=$(firstword $(subst -, ,$(word 2,$(s
 	/, ,$1))) \
 	$(if $(FLAVOUR),FLAVOUR=$(FLAVOUR))
 
-# A board can't omit hardening that is on the command line either.
+# Nor can a board omit hardening of the command line.
 export override CMDLINE := $(strip $(CMDLINE) $(shell cat $(wildcard \
 	$(CONFIGS)/base/cmdline) /dev/null | sed '/^#/d'))
 # What boards call their kernels, for needs.awk.

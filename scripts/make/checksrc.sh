@@ -30,7 +30,7 @@ while [ "$n" -gt 0 ]; do
 	shift
 	n=$((n - 1))
 done
-# Left out: x86 names registers by variables that are set to themselves (PVOP_CALL_ARGS), and
+# Skipped: x86 names registers by variables that are set to themselves (PVOP_CALL_ARGS), and
 # what s390x keeps of a processor is at address 0, until 6.10 for the compiler, too (S390_lowcore).
 checks='-*,clang-analyzer-*,-clang-analyzer-security.insecureAPI.*,-clang-analyzer-core.uninitialized.Assign'
 case $triplet in s390x-*) checks=$checks,-clang-analyzer-core.NullDereference ;; esac

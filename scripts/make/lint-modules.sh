@@ -43,7 +43,7 @@ quietly kmake -s W=1 C=2 CHECK="$(cd "$scripts" && pwd -P)/make/checksrc.sh --ta
 	M="$(cd "$OBJ/own" && pwd -P)" $directories
 # Kbuild goes on without.
 ! grep -q 'C=2 specified, but .* not available or not up to date' "$STAGE.log" || {
-	echo 'lint-modules: this release wants a newer sparse, or there is none; nothing has been judged' >&2
+	echo 'lint-modules: this release needs a newer sparse, or sparse is missing; nothing was checked' >&2
 	exit 1
 }
 rm -f "$STAGE.log"

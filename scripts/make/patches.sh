@@ -31,7 +31,7 @@ pristine() {
 	file=$(sed -n 's/^file //p' "$w/source")
 	mkdir -p "$cache/files"
 	sed 's,^,*/,' "$w/missing" >"$w/patterns"
-	# A file that a patch creates is not found, which is no error here.
+	# A file that a patch creates is not found, which does not count as an error here.
 	tar -xf "$file" -C "$cache/files" --strip-components=1 --no-same-owner --anchored --wildcards \
 		--no-wildcards-match-slash -T "$w/patterns" 2>"$w/tar" ||
 		! grep -v 'Not found in archive\|Exiting with failure status' "$w/tar" >&2 || return

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# Installs what is missing, and only that.
+# Installs missing packages, and no other.
 set -u
 scripts=${0%/*}/..
 # shellcheck source=/dev/null
@@ -11,12 +11,12 @@ export PATH
 
 usage() {
 	cat <<'EOF'
-usage: setup.sh [STAGE [ARCH...]]           install what is missing for that
+usage: setup.sh [STAGE [ARCH...]]           install the packages that it lacks
        setup.sh --check [STAGE [ARCH...]]   only list it; exit 1 if there is something
 
 ARCH: those to build and boot for (default: all). STAGE (default: check): build is what `make` needs, boot adds `make boot`, check adds the tests; menu and
 fuzz are what `make menuconfig` and `make fuzz` need beyond build. Exit status:
-0 all is there, 1 something is missing, 2 it could not be installed.
+0 nothing is missing, 1 something is missing, 2 it could not be installed.
 EOF
 }
 
@@ -94,7 +94,7 @@ look() {
 	# shellcheck disable=SC2046 # words are meant to split
 	[ $# -gt 0 ] || set -- $(all_archs)
 	all_needs=$(all_needs "$@") || exit 2
-	# One run for all libraries, since make asks each time, and mostly all are there.
+	# One run for all libraries, since make asks each time, and mostly all are installed.
 	set --
 	while read -r _ kind name _; do
 		[ "$kind" != pc ] || set -- "$@" "$name"

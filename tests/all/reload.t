@@ -4,7 +4,7 @@
 # watch, and takes hours.
 . tests/lib/boot.sh
 
-# Each time is told in the kernel's log, and none of it may be lost.
+# Each time has a line in the kernel's log, and none may be lost.
 check 'virtio_vqmon and vsock_tune' mk boot BOOT_ARGS="--modules virtio_vqmon,vsock_loopback,vsock_tune \
 	--allow scripts/guest/ours.allow --append keelson.cycles=1000 --append log_buf_len=1M --limit 9000"
 is "$(grep -cE '(vqmon|tune)-reload ok loaded 1000 times' "$BUILD/boot/$FIRST/report")" 2 'a thousand times each'

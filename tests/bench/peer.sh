@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The board's kernel beside one of the same tree, by the same compiler, that another project's
 # config makes (PEER=FILE; docs/figures.md names Firecracker's own for its guests): size as
-# bzImage, time to init and memory gone by then, on QEMU's microvm as the board has it, each with
+# bzImage, time to init and memory in use by then, on QEMU's microvm as the board has it, each with
 # the command line that its project gives it. The fastest of interleaved boots in TCG, and the
-# median of what is gone.
+# median of the memory in use.
 set -eu
 : "${BIN:?}" "${BUILD:?}" "${TREE:?}" "${GUEST:?}" "${KARCH:?}" "${JOBS:?}" "${EPOCH:?}" "${CERT:?}" "${BOARD:?}"
 PEER=${PEER:-}
@@ -41,7 +41,7 @@ build ours "$BUILD/config"
 echo "console=ttyS0 reboot=k panic=1 nomodule i8042.noaux i8042.nomux i8042.dumbkbd swiotlb=noforce" >"$T/peer/cmdline"
 cp "$BUILD/cmdline" "$T/ours/"
 
-# boot NAME: boots it, and adds the milliseconds to init to $T/NAME.ms and the memory gone then to
+# boot NAME: boots it, and adds the milliseconds to init to $T/NAME.ms and the memory in use then to
 # $T/NAME.kb
 boot() {
 	name=$1
@@ -72,4 +72,4 @@ set -- $goals
 echo "peer    $BOARD beside ${PEER##*/}"
 line bzImage bytes "$(stat -c %s "$T/ours/kernel")" "$(stat -c %s "$T/peer/kernel")" "$1"
 line 'time to init' ms "$(least "$T/ours.ms")" "$(least "$T/peer.ms")" "$2"
-line 'memory gone' kB "$(median "$T/ours.kb")" "$(median "$T/peer.kb")" "$3"
+line 'memory in use' kB "$(median "$T/ours.kb")" "$(median "$T/peer.kb")" "$3"

@@ -16,7 +16,7 @@ report "$FIRST"
 total=$(tar -tf "$BUILD/boot/image/kernel.tar" | grep -c '\.ko$')
 loaded=$(sed -n 's/^modules *\([0-9]*\) loaded.*/\1/p' "$BUILD/boot/$FIRST/report")
 refused=$(sed -n '/^refused/,/^virtio/p' "$BUILD/boot/$FIRST/report" | grep -vc '^virtio')
-is "$((loaded + refused))" "$total" 'none is left out'
+is "$((loaded + refused))" "$total" 'none is skipped'
 
 # has MODULE: does the image have it?
 has() {
@@ -47,7 +47,7 @@ if has virtio_vqmon && [ "$(grep -cE ' (4 virtio_rng|5 virtio_balloon) ' "$BUILD
 else
 	skip 'virtio_vqmon counts' 'the board has none, or nothing to count'
 fi
-# in_every_order NAME: what came of it
+# in_every_order NAME: the outcome
 in_every_order() {
 	_not=$(sed -n 's/^ *orders ok \(not tried\)/\1/p' "$BUILD/boot/$FIRST/report")
 	[ -z "$_not" ] || { skip "$1" "$_not"; return; }
@@ -63,7 +63,7 @@ if has vsock_tune && has vsock_loopback; then
 	is "$(grep -c 'tune-[a-z]* ok' "$BUILD/boot/$FIRST/report")" 8 'in all eight trials'
 	in_every_order 'in whatever order modules come and go'
 	[ -z "$vsock" ] || is "$(grep -c 'rogue-[a-z]* ok' "$BUILD/boot/$FIRST/report")" 18 \
-		'a host that lies hurts nobody but who it lies to'
+		'a host that lies hurts only the connection that it lies to'
 	report "$FIRST"
 	check 'a profile is what the guest is set to' mk boot PROFILE=bulk
 	is "$(grep -c 'settings ok' "$BUILD/boot/$FIRST/report")" 1 'as it says'
@@ -72,8 +72,8 @@ else
 fi
 if has virtio_vsock_ng && [ -n "$vsock" ]; then
 	is "$(tar -xOf "$BUILD/boot/image/kernel.tar" --wildcards '*/modules.alias' | grep -c ' virtio_vsock_ng$')" 0 \
-		'no device asks for virtio_vsock_ng'
-	check 'virtio_vsock_ng stands in for the transport, and keeps its limits' \
+		'no device requests virtio_vsock_ng'
+	check 'virtio_vsock_ng replaces the transport, and keeps its limits' \
 		mk boot BOOT_ARGS="--modules virtio_vsock_ng --allow scripts/guest/ours.allow \
 			--append modprobe.blacklist=vmw_vsock_virtio_transport --append keelson.rogue --append keelson.orders"
 	check 'it has the device' grep -q ' 19 virtio_vsock_ng ' "$BUILD/boot/$FIRST/report"
@@ -81,14 +81,14 @@ if has virtio_vsock_ng && [ -n "$vsock" ]; then
 	is "$(grep -c 'rogue-[a-z]* ok' "$BUILD/boot/$FIRST/report")" 18 'also against a host that lies'
 	in_every_order 'it comes and goes in whatever order, too'
 else
-	skip 'virtio_vsock_ng stands in for the transport' 'the board has none, or no device'
+	skip 'virtio_vsock_ng replaces the transport' 'the board has none, or no device'
 fi
 if has vsock_tune_test; then
-	check 'the tests of what they reckon pass' \
+	check 'the KUnit tests pass' \
 		mk boot BOOT_ARGS='--modules virtio_vqmon_test,vsock_tune_test --allow scripts/guest/kunit.allow'
 	is "$(grep -c 'kunit ok 5 cases of 2 suites' "$BUILD/boot/$FIRST/report")" 1 'all of them'
 else
-	skip 'the tests of what they reckon pass' 'the flavour debug has KUnit'
+	skip 'the KUnit tests pass' 'the flavour debug has KUnit'
 fi
 if has virtio_vqmon && grep -q '^CONFIG_FAULT_INJECTION_DEBUG_FS=y' "$BUILD/config"; then
 	# arm64 kills a task that finds no memory for its first SVE registers: do_sve_acc().

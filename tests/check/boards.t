@@ -7,9 +7,9 @@
 check 'an image is built' mk "$T/out" image
 
 # ---- every board ----------------------------------------------------------------
-tells '"6.99/x86_64-fake", "command": "make SERIES=6.99 ARCH=x86_64 BOARD=fake image"' \
+prints '"6.99/x86_64-fake", "command": "make SERIES=6.99 ARCH=x86_64 BOARD=fake image"' \
 	'make matrix-json lists the jobs' matrix-json
-tells '"name": "6.99/x86_64-fake", .* ARCH=x86_64 ' 'of an architecture by the name that Debian has for it' matrix-json ARCH=amd64
+prints '"name": "6.99/x86_64-fake", .* ARCH=x86_64 ' 'of an architecture by the name that Debian has for it' matrix-json ARCH=amd64
 check 'make all-images joins what there is' mk "$T/out" all-images
 check 'to an image' "$BIN/kimage" verify "$T/out/image"
 check 'of a flavour, too' mk "$T/out" all-images FLAVOUR=loud
@@ -18,20 +18,20 @@ is "$(grep -c '"flavour": *"loud"' "$T/loud/kernel.json")" 1 'and no board as it
 refuses 2 '\[report-flavour\]' 'a flavour has no row in the table' mk "$T/out" report FLAVOUR=loud
 mkdir "$T/configs/boards/arm64"
 sed 's/^FRAGMENTS.*/FRAGMENTS := common\/none/; s/bzImage/Image/' "$T/configs/boards/x86_64/fake.board" >"$T/configs/boards/arm64/fake.board"
-mk "$T/out" BOARD=fake matrix >"$T/told" 2>&1
-is "$? $(grep -c 'x86_64-fake/image digest' "$T/told") $(grep -c 'none.config' "$T/told")" '2 1 1' \
+mk "$T/out" BOARD=fake matrix >"$T/printed" 2>&1
+is "$? $(grep -c 'x86_64-fake/image digest' "$T/printed") $(grep -c 'none.config' "$T/printed")" '2 1 1' \
 	'a board that fails does not keep make matrix from the others'
 sed -i 's/common\/none/common\/net/' "$T/configs/boards/arm64/fake.board"
 mkdir "$T/lacks"
 ln -s /usr/bin/* /usr/sbin/* "$T/lacks/" 2>/dev/null
 rm -f "$T/lacks/aarch64-linux-gnu-gcc"
 # shellcheck disable=SC2123 # that is the point
-(PATH=$T/lacks && export PATH && mk "$T/out" BOARD=fake matrix) >"$T/told" 2>&1
-is "$? $(grep -c 'x86_64-fake/image digest' "$T/told") $(grep -c 'aarch64-linux-gnu-gcc (package' "$T/told")" '2 1 1' \
+(PATH=$T/lacks && export PATH && mk "$T/out" BOARD=fake matrix) >"$T/printed" 2>&1
+is "$? $(grep -c 'x86_64-fake/image digest' "$T/printed") $(grep -c 'aarch64-linux-gnu-gcc (package' "$T/printed")" '2 1 1' \
 	'nor does a compiler that is missing'
 rm -r "$T/configs/boards/arm64"
 
-# ---- what is refused ------------------------------------------------------------
+# ---- refusals -------------------------------------------------------------------
 refuses 2 "ARCH='vax' .*\[unknown-value\]: .*x86_64" 'an unknown ARCH is answered with the known ones' mk "$T/out" ARCH=vax
 refuses 2 "SERIES='9.9' .*\[unknown-value\]: .*6.99" 'an unknown SERIES too' mk "$T/out" SERIES=9.9
 refuses 2 "BOARD='bed' .*\[unknown-value\]: .*fake" 'an unknown BOARD too' mk "$T/out" BOARD=bed
@@ -51,7 +51,7 @@ rm "$T/configs/boards/x86_64/fat.board"
 
 echo 'console=ttyS FAKE_SERIAL,FAKE_LOUD the console' >"$T/configs/needs"
 refuses 2 'fake.board: console=ttyS... needs CONFIG_FAKE_SERIAL=y, which is off: .*\[board-needs\]' \
-	'a board without a driver for its console is told so before the build' mk "$T/out" config
+	'a board without a driver for its console is reported before the build' mk "$T/out" config
 refuses 2 'fake.board: CMDLINE .*\[no-console\]' 'so is one that names none' mk "$T/out" config CMDLINE=quiet
 echo 'root=/dev/vd FAKE_BLK the root device' >"$T/configs/needs"
 refuses 2 'fake.board: root=/dev/vd... needs CONFIG_FAKE_BLK=y, which is a module: .*\[board-needs\]' \

@@ -9,7 +9,7 @@ image=$BUILD/image
 # shellcheck disable=SC2086 # words are meant to split
 again=$($MK 2>&1)
 is "$(echo "$again" | grep -c '^  [A-Z]')" 0 'make has nothing left to do'
-is "$(echo "$again" | grep -c 'digest sha256:')" 1 'and tells where the image is, and its digest'
+is "$(echo "$again" | grep -c 'digest sha256:')" 1 'and prints where the image is, and its digest'
 is "$(grep -c 'warning:' "$BUILD/stage.log")" 0 'Kbuild had no warning'
 
 # ---- the contract ------------------------------------------------------------------
@@ -38,7 +38,7 @@ check 'the kernel is what Kbuild made' cmp "$T/x/kernel" "$BUILD/stage/kernel"
 check 'the config is what kconf proved' cmp "$T/x/config" "$BUILD/config"
 is "$(tr ' ' '\n' <"$T/x/cmdline" | grep -c '^$')" 0 'the command line is words with one blank between them'
 base=$(sed '/^#/d' configs/base/cmdline | xargs)
-check 'and ends with what no board leaves out' grep -q " $base\$" "$T/x/cmdline"
+check 'and ends with the words that no board omits' grep -q " $base\$" "$T/x/cmdline"
 "$TREE/scripts/extract-ikconfig" "$T/x/kernel" >"$T/ikconfig"
 check 'the kernel carries that config' cmp "$T/x/config" "$T/ikconfig"
 mkdir "$T/obj" && cp "$T/x/config" "$T/obj/.config"

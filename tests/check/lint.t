@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# lint-modules refuses what each of its tools is there for, what our modules can't do without,
+# lint-modules refuses the faults that each of its tools looks for, needs of our modules,
 # and to have judged nothing.
 . tests/lib.sh
 : "${TREE:?}" "${BUILD:?}" "${KARCH:?}" "${CROSS?}"
@@ -21,9 +21,9 @@ adds() {
 }
 
 vqmon='virtio_vqmon/virtio_vqmon.c:[0-9]+'
-check 'what is right passes' adds ''
+check 'right code passes' adds ''
 refuses 1 "$vqmon: ERROR: trailing whitespace" 'checkpatch: style' adds ' \n'
-refuses 1 "$vqmon:.*\[-Werror=unused-const-variable" 'gcc: what it warns of with W=1' \
+refuses 1 "$vqmon:.*\[-Werror=unused-const-variable" "gcc: its warnings with W=1" \
 	adds 'static const int first = 1;\n\n'
 refuses 1 "$vqmon:.*dereference of noderef" 'sparse: a use of what user space owns' \
 	adds 'static __maybe_unused int first(int __user *at)\n{\n\treturn *at;\n}\n\n'
@@ -33,9 +33,9 @@ refuses 1 'virtio_transport.c no longer has module_exit as probe.sh knows it' 'a
 	lint virtio_vsock_ng compat/probe.sh TRANSPORT_module_exit TRANSPORT_exit
 # Since 7.2 Kbuild looks at sparse first, and leaves it out.
 mkdir "$T/bin"
-printf '#!/bin/sh\necho error: of old >&2\nexit 1\n' >"$T/bin/sparse"
+printf '#!/bin/sh\necho error: outdated >&2\nexit 1\n' >"$T/bin/sparse"
 chmod +x "$T/bin/sparse"
 PATH="$T/bin:$PATH"
-refuses 1 'error: of old|wants a newer sparse, or there is none; nothing has been judged' \
+refuses 1 'error: outdated|needs a newer sparse, or sparse is missing; nothing was checked' \
 	'a sparse that is none' adds ''
 finish

@@ -11,7 +11,7 @@ is "$(umask 077; TZ=Asia/Tokyo USER=other digest "$T/another/place/out")" "$firs
 	'another directory, umask, time zone and user give the same digest'
 is "$(CCACHE_DISABLE=1 digest "$T/no-ccache")" "$first" 'so does a build without ccache'
 
-# Two makes at once, each with a board of its own, from nothing: they share the tools.
+# Two makes at once, each with another board, from nothing: they share the tools.
 sed "s/no machine at all/none, either/" "$T/configs/boards/x86_64/fake.board" >"$T/configs/boards/x86_64/other.board"
 BIN=$T/both/bin mk "$T/both" -s image BOARD=other >"$T/other" 2>&1 &
 is "$(BIN=$T/both/bin digest "$T/both")" "$first" 'so does one beside another, that makes the same tools'
@@ -19,7 +19,7 @@ wait "$!"
 is "$? $(grep -c sha256: "$T/other")" '0 1' 'which is not hurt either'
 grep -q sha256: "$T/other" || diag <"$T/other"
 
-# mounted OPTIONS SCRIPT: runs it with a file system of its own at $T/small
+# mounted OPTIONS SCRIPT: runs it with another file system at $T/small
 mkdir "$T/small"
 mounted() {
 	_options=$1

@@ -14,7 +14,7 @@ qemu() {
 	scripts/guest/boot.sh --image "$T/image" --init "$GUEST" --bin "$BIN" --arch x86_64 --machine q35 --bus pci \
 		--out "$T/out" "$@" -- qemu-system-x86_64 -machine q35
 }
-refuses 1 '\[not-held\]' 'a module whose signature is gone is refused' qemu --modules dummy
+refuses 1 '\[not-held\]' 'a module without its signature is refused' qemu --modules dummy
 check 'by the kernel, which says so' grep -q 'module dummy: Key was rejected\|module dummy: Required key' "$T/out/report"
 refuses 1 'died before init' 'a kernel that panics is a finding' qemu --append 'rdinit=/none root=none' --limit 40
 refuses 1 '\[not-held\]' 'another release is one' qemu --release 0.0.0

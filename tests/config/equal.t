@@ -46,10 +46,10 @@ check 'to what kconf did, byte for byte' cmp "$BUILD/config" "$T/obj/.config"
 check 'and olddefconfig' kbuild olddefconfig
 check 'leaves it as it is' cmp "$BUILD/config" "$T/obj/.config"
 
-# Requests that hang on what nobody asks for: each remedy is tried in the process that
+# Requests that hang on an option without a request: each remedy is tried in the process that
 # then writes the config.
 {
-	echo '# If they can be had.'
+	echo '# If available.'
 	echo '#: optional a test'
 	for name in NFSD_V4 CIFS_DFS_UPCALL F2FS_FS_SECURITY INFINIBAND_IPOIB JFS_SECURITY UBIFS_FS_SECURITY; do
 		echo "CONFIG_$name=y"

@@ -11,12 +11,12 @@ olddefconfig() {
 		LOCALVERSION= RUSTC=false BINDGEN=false PAHOLE=false olddefconfig
 }
 
-# on FILE: the names of what is on in it
+# on FILE: the names of its enabled options
 on() {
 	sed -n 's/^\(CONFIG_[A-Z0-9a-z_]*\)=[ym]$/\1/p' "$1" | sort -u
 }
 
-# Over next to nothing of ours, so that what is lost is lost by the config itself.
+# Over almost no fragment, so that each loss comes from the config.
 cat >"$T/ours.config" <<E2
 # SPDX-License-Identifier: GPL-2.0-only
 
@@ -37,11 +37,11 @@ for file in "$T/theirs"/*; do
 	# shellcheck disable=SC2086 # a list
 	"$KCONF" import $SESSION --config "$file" "board:$T/ours.config" >"$T/fragment" 2>"$T/said"
 	is "$(($? < 2))" 1 'kconf takes it too'
-	# Names stand in lists, which are indented, or in lines of their own.
+	# Names are in lists, which are indented, or in separate lines.
 	sed -n 's/^    \([A-Z0-9].*\)/\1/p
 		s/.*: CONFIG_\([A-Z0-9a-z_]*\)=.* \[.*/\1/p' "$T/said" |
-		tr ' ' '\n' | sed 's/[=:].*//; s/^/CONFIG_/' | sort -u >"$T/told"
-	is "$(comm -23 "$T/dropped" "$T/told" | tr '\n' ' ')" '' \
+		tr ' ' '\n' | sed 's/[=:].*//; s/^/CONFIG_/' | sort -u >"$T/printed"
+	is "$(comm -23 "$T/dropped" "$T/printed" | tr '\n' ' ')" '' \
 		"what the tree drops in silence, $(wc -l <"$T/dropped") options, is reported"
 	# Import takes a renamed option by its new name, which the tree's own make does not.
 	awk 'NR == FNR { asked[$1]; next } $1 == "rename" && "CONFIG_" $2 in asked { print "CONFIG_" $3 }' \
@@ -55,7 +55,7 @@ for file in "$T/theirs"/*; do
 		"flavour:$T/reasoned.config"
 	case $name in
 	guest-6.6-*)
-		check 'options that are gone are among them' [ "$(wc -l <"$T/dropped")" -ge 10 ]
+		check 'removed options are among them' [ "$(wc -l <"$T/dropped")" -ge 10 ]
 		check 'a name that never was is reported' grep -q '^    .*NO_SUCH_OPTION\|NO_SUCH_OPTION.*\[unknown-symbol\]' "$T/said"
 		;;
 	tables-*)

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # build.sh TARGET PROGRAM: compiles tests/fuzz/TARGET.c for libFuzzer, with the sanitizers.
 #
-# A target's first lines declare, after "// fuzz:", what it takes; each may stand once more:
+# A target's first lines declare, after "// fuzz:", its needs; each may be repeated:
 #
 #   // fuzz: sources FILE...; libs MODULE...; options OPTION...
 #

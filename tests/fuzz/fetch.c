@@ -130,7 +130,7 @@ static void read_tarball(const uint8_t *data, size_t size)
 	close(fd);
 }
 
-/* What comes out has no control characters, and stays as it is if cleaned again. */
+/* Cleaned text has no control characters, and stays the same if cleaned again. */
 static void read_words(const uint8_t *data, size_t size)
 {
 	char *text = calloc(1, size + 1), *once;

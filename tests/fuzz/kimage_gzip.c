@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // fuzz: sources scripts/kimage/[!m]*.c scripts/kimage/modules.c scripts/lib/*.c
 // fuzz: libs libdeflate zlib libcrypto jansson; options -pthread
-/* What is to be unpacked: gzip members, and what is none. */
+/* Input to unpack: gzip members, and other bytes. */
 #include "kimage_fuzz.h"
 
 static bool count(void *ctx, const void *data, size_t size)

@@ -5,7 +5,7 @@
  * Whole layouts. An input is documents with a 0xff byte between them; the last is index.json,
  * each other one a blob. In a document, @0 to @9 stands for the members "digest" and "size"
  * of that blob, which comes before, and % before a document packs it as a gzip layer, so that
- * changes do not break what they are not about.
+ * changes do not break the rest.
  */
 #include <sys/stat.h>
 #include <unistd.h>
@@ -88,7 +88,7 @@ static void finish(void)
 	remove_tree(dir);
 }
 
-/* Run a subcommand on the layout; what it prints goes nowhere. */
+/* Run a subcommand on the layout; its output is discarded. */
 static void run(int (*command)(int, char **), int argc, const char *const *args)
 {
 	char *argv[8] = { 0 };

@@ -24,7 +24,7 @@ static void wrap(struct buffer *layer, const uint8_t *data, size_t size)
 	tar_end(add, layer);
 }
 
-/* Make the checksums right, so that what is changed in a header is seen. */
+/* Make the checksums right, so that a change in a header is seen. */
 static void mend_sums(unsigned char *p, size_t size)
 {
 	while (size >= TAR_BLOCK) {

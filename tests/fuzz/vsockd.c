@@ -3,7 +3,7 @@
 // fuzz: sources scripts/guest/vsockd/rogue.c scripts/guest/vsockd/vring.c scripts/guest/vsockd/vsock.c
 // fuzz: sources scripts/lib/*.c
 /*
- * A guest of vsockd's: its memory, in which two rings lie that are right at first, and what it
+ * A guest of vsockd's: its memory, in which two rings lie that are right at first, and the packets that it
  * does. The first byte has the features, each further one begins a step:
  *
  *   0 OFFSET LENGTH BYTES...   writes anything anywhere; two bytes each for the first two

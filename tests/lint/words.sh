@@ -26,7 +26,7 @@ sed -n '/^| Instead of/,/^$/s/^| \(`.*`\) | .*/\1/p' docs/STYLE.md | tr -d '`' |
 # do not count.
 found() {
 	grep -roiwhIf "$1" --exclude-dir=corpus --exclude-dir=resolved --exclude-dir=data --exclude='*.patch' \
-		--exclude=renames --exclude=STYLE.md -- Makefile .ci README.md configs docs kernel modules patches \
+		--exclude=renames --exclude=STYLE.md --exclude=words.t -- Makefile .ci README.md configs docs kernel modules patches \
 		scripts tests || [ $? -eq 1 ]
 }
 

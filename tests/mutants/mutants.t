@@ -21,7 +21,7 @@ awk -v to="$T" '
 		name = ""
 	}' tests/mutants/faults
 
-# Builds and tests what is in the directory $1; the outcome, a word, goes to its file "outcome".
+# Builds and tests the copy in the directory $1; the outcome, a word, goes to its file "outcome".
 cat >"$T/try" <<'E2'
 d=$1 file=
 cp -R scripts/kconf scripts/lib scripts/env.sh scripts/environment.h "$d"

@@ -8,7 +8,7 @@
 sh tests/lib/fake/mktree.sh "$TREE" "$T"
 fake=$T/linux-6.99.1
 
-# ---- what is true of a dependency, and of advice --------------------------------
+# ---- dependencies, and advice ---------------------------------------------------
 cat >>"$fake/Kconfig" <<'E2'
 config W_TABLES
 	tristate "Requested as a module"
@@ -49,7 +49,7 @@ config W_GOAL
 	bool "Behind either way"
 	depends on W_WAY_1 || W_WAY_2
 config W_DEBUG
-	bool "Selects what is requested to be off"
+	bool "Selects an option that a request disables"
 	select W_OFF
 config W_GATE_1
 	bool "A gate"
@@ -67,7 +67,7 @@ config W_LOST_2
 	bool "Behind the other"
 	depends on W_GATE_2
 config W_LATER
-	bool "Behind what is lost"
+	bool "Behind a lost option"
 	depends on W_LOST_1
 config COMPILE_TEST
 	bool "Compile what runs nowhere"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# A board file is read by make alone, and what is wrong in one is said before anything is built.
+# A board file is read by make alone, and each fault in one is reported before anything is built.
 . tests/lib.sh
 
 : >"$T/key.pem"
@@ -51,7 +51,7 @@ edit '/^CMDLINE/s/$/ it'"'"'s=\\"a b\\" x="$$(y)`z` # not this/'
 check "a quote in CMDLINE is read" m session
 is "$(m session | cmp - "$T/session" 2>&1)" '' 'as a text'
 
-# ---- what is wrong --------------------------------------------------------------
+# ---- faults ---------------------------------------------------------------------
 for key in DESCRIPTION FRAGMENTS KERNEL BUDGET CMDLINE MACHINES; do
 	wrong missing-key "/^$key/,/[^\\\\]\$/d" "a board without $key is refused"
 	wrong missing-key "s/^$key.*/$key :=/; /^	/d" 'or with nothing'
@@ -60,7 +60,7 @@ wrong missing-key "/^QEMU\\.$machine /d" 'each machine has its QEMU.'
 wrong missing-key "/^BUS\\.$machine /d" 'and its BUS.'
 for line in 'KERNAL := Image' "DEVICE.$machine := none" 'DEVICES.moon := none' 'QEMU.moon := qemu' "MEMORY := 1" 'OUT2 := x' \
 	'KCONF := x' 'CROSS := x' 'BOARDS := x' 'odd = x' 'QEMU := x' 'CC := clang' 'ALL_SERIES := 6.12' 'BUSES := x'; do
-	wrong unknown-key "\$a $line" "$line is no key"
+	wrong unknown-key "\$a $line" "$line is not a key"
 done
 edit "\$a DEVICE.$machine := none"
 refuses 2 "DEVICE.$machine .*nearest: DEVICES.$machine" 'and the nearest key is named' m session
@@ -84,7 +84,7 @@ sed -n 's/^\(CONFIG_LOCALVERSION=.*\)/\1/p' "$own" >"$T/config"
 needs() {
 	CMDLINE='console=ttyS0' awk -v board="$board.board" -f scripts/needs.awk /dev/null "$T/config" "$other"
 }
-check 'a LOCALVERSION of its own is right' needs
+check 'another LOCALVERSION is right' needs
 cp "$T/config" "$other"
 refuses 1 '\[board-localversion\]' "another board's is refused" needs
 is "$(m -n config | grep -c "OTHERS=.*/boards/$arch/virt.config")" 1 'and make config looks'

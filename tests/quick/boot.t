@@ -95,7 +95,7 @@ starts() {
 	is "$(wc -l <"$T/pids")" "$1" "$2"
 }
 
-gone() {
+ended() {
 	_i=0
 	while kill -0 "$1" 2>/dev/null && [ $_i -lt 30 ]; do
 		sleep 0.1
@@ -107,9 +107,9 @@ gone() {
 nothing_left() {
 	_left=
 	while read -r _pid; do
-		gone "$_pid" || _left="$_left $_pid"
+		ended "$_pid" || _left="$_left $_pid"
 	done <"$T/pids"
-	[ ! -s "$T/vsockd.pid" ] || gone "$(cat "$T/vsockd.pid")" || _left="$_left vsockd"
+	[ ! -s "$T/vsockd.pid" ] || ended "$(cat "$T/vsockd.pid")" || _left="$_left vsockd"
 	[ ! -d "$(cat "$T/dir")" ] || _left="$_left $(cat "$T/dir")"
 	is "$_left" '' "$1"
 }
@@ -121,7 +121,7 @@ has_arg() {
 # ---- a good guest ----------------------------------------------------------------
 check "a good guest holds" boot good -- --release 1 --append nosmt --append ro --modules a,b
 starts 1 "and is started once"
-nothing_left "QEMU, vsockd and the temporary directory are gone"
+nothing_left "QEMU, vsockd and the temporary directory are removed"
 check "the report is kept" grep -q '^verdict   held$' "$T/out/report"
 check "so is the one in JSON" grep -q '"verdict": "held"' "$T/out/report.json"
 check "and the console" grep -q 'keelson: [0-9a-f]* done' "$T/out/console.log"
@@ -136,7 +136,7 @@ check 'which is kept' cmp "$T/first" "$T/out/secret"
 check 'so that the console can be judged again' "$BIN/bootlog" --secret "$T/out/secret" "$T/out/console.log"
 check 'another boot' boot good
 is "$(cat "$T/first" "$T/out/secret" | grep -cE '^[0-9a-f]{32}$')" 2 'has a secret'
-check 'of its own' sh -c '! cmp -s "$T/first" "$T/out/secret"'
+check 'another secret' sh -c '! cmp -s "$T/first" "$T/out/secret"'
 is "$(grep -c "$(cat "$T/out/secret")" "$T/args")" 0 'that is not on its command line'
 boot good -- --release 1 --append nosmt --append ro --modules a,b >/dev/null 2>&1
 has_arg 'console=ttyFAKE quiet loglevel=7 panic=-1 reboot=t nosmt ro keelson.modules=a,b tsc_early_khz=2000000'
@@ -155,14 +155,14 @@ for version in 7.2.22 8.0.5 8.1.0; do
 done
 rm "$T/version"
 is "$(tr '\n' ' ' <"$T/args.got")" 'tcg,thread=single tcg,thread=single tcg ' \
-	'one thread where QEMU may run code that is no more'
-check "KVM is used when asked for" env KVM=1 sh -c '
+	'one thread where QEMU may run removed code'
+check "KVM is used on request" env KVM=1 sh -c '
 	echo good >"$T/plan"; rm "$T/pids"
 	scripts/guest/boot.sh --image "$T/image" --init "$T/init" --arch x86_64 --machine fake --bus pci \
 		--out "$T/out" --bin "$T/bin" -- qemu-fake'
 has_arg kvm
 is "$(grep -c cx16 "$T/args")" 0 'and then the guest has all of the processor'
-refuses 2 "'floppy'.*\[usage\]" 'a device that nobody knows is refused' \
+refuses 2 "'floppy'.*\[usage\]" 'an unknown device is refused' \
 	boot good -- --devices block,floppy
 refuses 2 '--memory: .*\[bad-number\]' 'so is a memory that is not a number' boot good -- --memory much
 refuses 1 '\[not-held\]' 'a disk and a card of the usual kinds are expected' \
@@ -170,8 +170,8 @@ refuses 1 '\[not-held\]' 'a disk and a card of the usual kinds are expected' \
 has_arg 'nvme,serial=keelson,drive=nvme'
 has_arg 'e1000e,netdev=e1000e'
 has_arg '768'
-check 'and told if init finds none' grep -q 'device nvme: init found none' "$T/out/report"
-check "devices can be left out" boot good -- --without vsock,9p
+check 'and reported if init finds none' grep -q 'device nvme: init found none' "$T/out/report"
+check "devices can be omitted" boot good -- --without vsock,9p
 is "$(grep -cE 'vsock|9p' "$T/args")" 0 "and are"
 
 boot good -- --arch s390x --bus ccw --append ro >"$T/.out" 2>&1
@@ -209,7 +209,7 @@ starts 2 "after two starts"
 s390x='--arch s390x --bus ccw'
 # shellcheck disable=SC2086 # words are meant to split
 check "one of s390x that panics in an old QEMU gets another, too" boot panics good -- $s390x
-said 'QEMU now and then runs s390x code that is gone' "and why is said"
+said 'QEMU now and then runs s390x code that was removed' "and the reason is printed"
 starts 2 "just one"
 # shellcheck disable=SC2086
 refuses 1 '\[not-held\]' "one that panics twice is a finding" boot panics panics good -- $s390x
@@ -219,12 +219,12 @@ echo 10.0.0 >"$T/version"
 # shellcheck disable=SC2086
 refuses 1 '\[not-held\]' "and one in a QEMU that has it right" boot panics good -- $s390x
 starts 1 "at once"
-is "$(grep -c keelson.old_code "$T/args")" 0 "which tells the guest of none"
+is "$(grep -c keelson.old_code "$T/args")" 0 "which passes the guest no such word"
 rm "$T/version"
 check "a guest that hangs before init gets another start" boot hangs-early good -- --limit 4
 said 'did not reach init in half of 4 s' "and the limit is named"
-nothing_left "the one that hung is gone"
-check "slow firmware has time of its own" boot slow -- --limit 4 --firmware 4
+nothing_left "the one that hung has ended"
+check "slow firmware has more time" boot slow -- --limit 4 --firmware 4
 starts 1 "and is not started again"
 check "where it is not given" boot slow good -- --limit 4
 starts 2 "it is"
@@ -234,7 +234,7 @@ refuses 2 "\[bad-number\]" "a time for firmware that is not a number" boot good 
 refuses 1 'did not end in 4 s' "a guest that hangs after init is a finding" boot hangs-late good -- --limit 4
 starts 1 "and isn't started again"
 check "the report says so" grep -q '  the guest did not end in 4 s' "$T/out/report"
-nothing_left "it is gone"
+nothing_left "it has ended"
 refuses 1 'did not end in 4 s' "so is one that is done but does not end" boot never-ends -- --limit 4
 
 # ---- signals ---------------------------------------------------------------------
@@ -252,7 +252,7 @@ for signal in TERM INT KILL; do
 	done
 	kill -$signal $pid
 	wait $pid 2>/dev/null
-	# Nobody can tidy up after himself once killed.
+	# A killed process cannot tidy up.
 	[ $signal != KILL ] || rm -rf "$(cat "$T/dir")"
 	nothing_left "SIG$signal leaves nothing running"
 done

@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# The compiler by ccache in depend mode, as Kbuild runs it: what it must not remember.
+# The compiler by ccache in depend mode, as Kbuild runs it: the objects that it must not keep.
 . tests/lib.sh
 
 command -v ccache >/dev/null || {
-	skip 'ccache gives no stale object' 'there is no ccache here'
+	skip 'ccache gives no stale object' 'ccache is not installed'
 	finish
 }
 export CCACHE_DIR="$T/cache" CCACHE_DEPEND=1 CCACHE_NOHASHDIR=1
@@ -27,7 +27,7 @@ check 'and again' has plain.c old
 is "$hits" 1 'which ccache spares'
 echo '#define VALUE "new"' >"$T/value.h"
 touch -d '1 minute ago' "$T/value.h"
-check 'but not when what it includes was changed' has plain.c new
+check 'but not when an included file was changed' has plain.c new
 
 printf '.section .rodata\n.incbin "data"\n' >"$T/incbin.S"
 printf '__asm__(".section .rodata; .incbin \\"data\\"");\n' >"$T/incbin.c"
@@ -37,6 +37,6 @@ for f in incbin.S incbin.c; do
 	printf new >"$T/data"
 	check "$f takes its data when it was changed" has $f new
 done
-is "$hits" 1 'ccache was not asked for those'
-refuses 1 'nowhere' 'what the compiler says is told' scripts/ccache.sh gcc -c -o "$T/out.o" "$T/nowhere.c"
+is "$hits" 1 'ccache was not used for those'
+refuses 1 'nowhere' "the compiler's message is printed" scripts/ccache.sh gcc -c -o "$T/out.o" "$T/nowhere.c"
 finish

@@ -27,7 +27,7 @@ unmet() {
 
 for list in tests/lib/data/containers/*; do
 	n=$(grep -vc '^#\|^$' "$list")
-	is "$(unmet "$list" "$CONFIG")" '' "what ${list##*/} calls necessary is there: $n options"
+	is "$(unmet "$list" "$CONFIG")" '' "${list##*/}'s necessary options are enabled: $n"
 	check 'they are some' [ "$n" -ge 3 ]
 	is "$(unmet "$list" configs/resolved/*/*.config)" '' 'in the resolved config of each board and series too'
 	for name in NAMESPACES CPUSETS IPC_NS; do

@@ -45,7 +45,7 @@ endchoice
 endmenu
 
 config GUARD_DEEP
-	bool "Behind a gate that is no protection"
+	bool "Behind a gate that protects nothing"
 	depends on OTHER_GATE
 	default y
 
@@ -79,7 +79,7 @@ new() {
 	"$KCONF" new --tree "$fake" --release 6.99.1 --arch x86_64 --srcarch x86 --cache "$T/probes" \
 		--defaults "$T/defaults" "$@"
 }
-# The codes and names of what is reported, in order.
+# The codes and names of the reports, in order.
 reported() {
 	sed -n 's/.*CONFIG_\([A-Z_]*\) is unaccounted \[\(.*\)\].*/\1:\2/p' "$1" | sort | tr '\n' ' '
 }
@@ -117,7 +117,7 @@ CONFIG_GUARD_TSX_OFF=y
 E2
 check 'requests account for it, those for n as well' resolve "base:$T/copies.config" "common:$T/asked.config"
 is "$(grep -vc '^#.*# counted$\|^#' "$T/accounts") $(grep -c '^CONFIG_GUARD_COPIES_ON=y' "$T/config")" '2 1' \
-	'only what is counted is left'
+	'only the counted ones are left'
 rules <<'E2'
 class memory security/* Memory
 class other-protection security/*
@@ -129,7 +129,7 @@ refuse GUARD_COPIES_ON
 # Devices are a board's to request.
 refuse drivers/*
 E2
-check 'so do refusals, and what only a refused gate would show is not asked for' resolve "base:$T/copies.config"
+check 'so do refusals, and options that only a refused gate would show are not requested' resolve "base:$T/copies.config"
 is "$(grep -v '^#' "$T/accounts" | sed 's/.* \([A-Z_]*\)=.*# /\1 /')" 'GUARD_BITS refused GUARD_BITS
 GUARD_COPIES_ON refused GUARD_COPIES_ON
 GUARD_TSX_OFF refused GUARD_TSX_*

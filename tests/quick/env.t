@@ -58,7 +58,7 @@ hostile make -s -f "$T/probe.mk" OUT="$T/out" show/environment >"$T/names" 2>"$T
 make -s -f "$T/probe.mk" OUT="$T/out" show/listed >"$T/listed"
 # What the Makefile exports, and what make and the shell do.
 printf '%s\n' LC_ALL TZ TOOLCHAIN SHELL MAKEOVERRIDES MAKEFLAGS MAKELEVEL MFLAGS MAKE_TERMOUT MAKE_TERMERR PWD _ >>"$T/listed"
-is "$(grep -vxFf "$T/listed" "$T/names")" '' 'a recipe has what is listed and nothing else'
+is "$(grep -vxFf "$T/listed" "$T/names")" '' 'a recipe has the listed variables and no other'
 is "$(grep -c '^HOME$\|^PATH$' "$T/names")" 2 'which it has'
 for script in scripts/*.sh scripts/*/*.sh scripts/*/*/*.sh; do
 	case $script in */env.sh | */kbuild.sh | */devices.sh | */engines/start.sh | */ccache.sh) continue ;; esac # these are sourced, or run by Kbuild or in a guest

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# kconf import: anybody's .config to a fragment, on the fake tree.
+# kconf import: any .config to a fragment, on the fake tree.
 . tests/lib.sh
 : "${KCONF:?the kconf to test}" "${TREE:?its tree}"
 
@@ -202,7 +202,7 @@ is "$? $(requests)" '1 CONFIG_FAKE_BLK=m CONFIG_FAKE_PULL=m ' 'what would throw 
 holds 'which holds'
 for name in STACK_NONE:STACK_ZERO=y FORCE:CORE=m OPEN:LOCKED=y; do
 	is "$(said "CONFIG_FAKE_${name%:*}=y .*\[conflict\].* CONFIG_FAKE_${name#*:} of $T/ours.config:[0-9]* ")" 1 \
-		"FAKE_${name%:*} is named, with what it would throw out"
+		"FAKE_${name%:*} is named, with the request that it would make fail"
 done
 theirs CONFIG_FAKE_PULL=y CONFIG_FAKE_PART=y
 import "$T/dot"
@@ -245,10 +245,10 @@ holds 'which holds'
 printf 'CONFIG_FAKE_BLK=m\nCONFIG_FAKE_A=y\n' >"$T/bare"
 import "$T/bare"
 is "$? $(requests) $(said ' 2 options .*\[fragment\]')" '1 CONFIG_FAKE_BLK=m  1' 'a fragment is resolved over ours, and said to be one'
-is "$(said 'request in the fragment.* CONFIG_FAKE_GATE=y$')" 1 'and what it needs is reported'
+is "$(said 'request in the fragment.* CONFIG_FAKE_GATE=y$')" 1 'and its dependency is reported'
 printf '# CONFIG_NET is not set\n' >"$T/bare"
 import "$T/bare"
-is "$? $(said '^    NET=y(n)')" '0 1' 'what a fragment turns off, and ours has on, is reported'
+is "$? $(said '^    NET=y(n)')" '0 1' 'an option that a fragment disables, and ours enables, is reported'
 printf '# Linux/x86 6.99.1 Kernel Configuration\nCONFIG_NET=y\nCONFIG_FAKE_BLK=m\n' >"$T/dot"
 import "$T/dot"
 is "$? $(requests) $(said 'CONFIG_MODULES=y of .*ours.config:10 \|\[no-modules\]')" '0 CONFIG_FAKE_BLK=m  1' \
@@ -257,7 +257,7 @@ printf '# Linux/x86 6.99.1 Kernel Configuration\n# CONFIG_MODULES is not set\nCO
 import "$T/dot"
 is "$(requests) $(said '\[no-modules\]')" 'CONFIG_FAKE_BLK=y  1' 'and modules without MODULES become built in, with a report'
 
-# ---- what is lost, by gates -----------------------------------------------------
+# ---- losses, by gates -----------------------------------------------------------
 # The file is of a tree without the gate, and where other things came by default.
 theirs CONFIG_FAKE_A=y CONFIG_FAKE_B=y CONFIG_FAKE_FILTER=m CONFIG_FAKE_TABLES=m CONFIG_FAKE_CC=y CONFIG_FAKE_WELD=y \
 	CONFIG_FAKE_NEVER=y CONFIG_FAKE_LOCAL=y CONFIG_FAKE_NEARBY=y CONFIG_FAKE_AUTO=y CONFIG_FAKE_QUIET=y
@@ -267,9 +267,9 @@ is "$(said '^    FAKE_A FAKE_B FAKE_FILTER FAKE_TABLES$')" 1 'by name'
 is "$(said 'FAKE_GATE: no fragment requests it, at Kconfig:')" 1 'below the gate'
 is "$(said 'request in the fragment, .* CONFIG_FAKE_GATE=y$') $(said 'tried: 4 of 4 are enabled then; 0 requests are lost')" \
 	'1 1' 'and what would open it, tried'
-is "$(said '\[no-prompt\]') $(said '^    FAKE_AUTO$')" '1 1' 'what has no prompt is in a list'
+is "$(said '\[no-prompt\]') $(said '^    FAKE_AUTO$')" '1 1' 'options without a prompt are in a list'
 is "$(said 'it needs CC_HAS_NOPE$')" 1 'so is what the compiler lacks'
-is "$(said 'it needs FAKE_RARE$')" 1 'what is open to compile tests has its other gate'
+is "$(said 'it needs FAKE_RARE$')" 1 'an option for compile tests has its other gate'
 is "$(said '3 options are lost .* they need FAKE_FARAWAY$') $(said '^    FAKE_NEVER FAKE_LOCAL FAKE_NEARBY$')" '1 1' \
 	'a gate that nothing opens stands for all others'
 is "$(said COMPILE_TEST)" 0 'and compile tests are never advised'
@@ -290,7 +290,7 @@ rename FAKE_WINDOW FAKE_LATER 7.1 help Kconfig
 rename MIT_ONE PRE_MIT_ONE 6.50 help Kconfig
 rename MIT_TWO PRE_MIT_TWO 6.50 help Kconfig
 rename MIT_THREE PRE_MIT_THREE 6.50 prompt Kconfig
-gone 6.60 FAKE_GRAVE FAKE_OPEM
+removed 6.60 FAKE_GRAVE FAKE_OPEM
 new 7.1 FAKE_CRADLE
 E2
 printf 'config PRE_MIT_FOUR\n\tbool "Four"\n' >>"$T/linux-6.99.1/Kconfig"
@@ -306,7 +306,7 @@ for pair in 'OLDCORE=m:FAKE_PULL:help' 'LATER=0x30:FAKE_WINDOW:help' 'FOUR=y:PRE
 	is "$(said "_${pair%%:*} is CONFIG_${new%:*} here \[renamed\].*evidence: ${pair##*:}")" 1 "${new%:*} is found by evidence"
 done
 is "$(said 'by 6.60 \[removed\]') $(said '^    FAKE_GRAVE FAKE_OPEM$')" '1 1' 'what was removed says so, and is not taken for a slip'
-is "$(said 'before 7.1 \[newer\]') $(said '^    FAKE_CRADLE$')" '1 1' 'and what is not there yet'
+is "$(said 'before 7.1 \[newer\]') $(said '^    FAKE_CRADLE$')" '1 1' 'and options that came later'
 is "$(said '\[other-arch-only\]') $(said '^    S390_FAKE$')" '1 1' 'and what another architecture has'
 is "$(said '\[unknown-symbol\]') $(said '^    FAKE_BLKS X25$')" '1 1' 'the rest is not in this release: Kconfig, who wrote it, makes no slips'
 printf 'CONFIG_FAKE_BLKS=y\nCONFIG_FAKE_VIRTOI=y\nCONFIG_NETT=y\n' >"$T/bare"

@@ -34,7 +34,7 @@ CONFIG_FAKE_RING=64
 CONFIG_FAKE_TEXT="-a\"b"
 E2
 frag elsewhere <<'E2'
-# Another arch's, and an older release's, are no requests here.
+# Another arch's, and an older release's, do not count as requests here.
 #: arch arm64 s390x
 CONFIG_NO_SUCH_OPTION=y
 E2
@@ -50,7 +50,7 @@ bad() {
 bad 3 no-reason 'an option without a reason is refused' <<'E2'
 CONFIG_NET=y
 E2
-bad 4 no-reason 'a blank comment is no reason' <<'E2'
+bad 4 no-reason 'a blank comment is not a reason' <<'E2'
 #
 CONFIG_NET=y
 E2
@@ -76,15 +76,15 @@ CONFIG_NET=y
 E2
 bad 4 bad-waiver 'a waiver without a reason is refused' <<'E2'
 # Why.
-#: waive NET until=7.0 somebody
+#: waive NET until=7.0 alice
 CONFIG_NET=y
 E2
 bad 5 expired 'an expired waiver is refused' <<'E2'
 # Why.
-#: waive NET until=6.12 somebody it is late
+#: waive NET until=6.12 alice it is late
 CONFIG_NET=y
 E2
-bad 4 bad-directive 'a limit that is no release is refused' <<'E2'
+bad 4 bad-directive 'a limit that is not a release is refused' <<'E2'
 # Why.
 #: since yesterday
 CONFIG_NET=y
@@ -150,7 +150,7 @@ near-directive|#\0302\0240: since 99.1
 near-directive|# arch s390x
 near-directive|# arch arm64 s390x
 near-directive|# not-arch x86_64 it has none
-near-directive|# waive NET until=7.0 somebody it is late
+near-directive|# waive NET until=7.0 alice it is late
 not-understood| #: since 99.1
 not-understood|\t# CONFIG_FAKE_BLK is not set
 not-understood|  CONFIG_FAKE_BLK=m
@@ -329,7 +329,7 @@ check 'a higher layer overrides on purpose' lint "common:$T/good.config" "board:
 refuses 2 '\[contradicting-request\]' 'peers do not override each other' \
 	lint "common:$T/good.config" "common:$T/board.config"
 
-# The base is overridden by somebody, for a time, and for a reason.
+# The base is overridden by an owner, for a time, and for a reason.
 over() {
 	refuses 2 "$1" "$2" lint "base:$T/good.config" "board:$T/board.config"
 }
@@ -400,7 +400,7 @@ E2
 
 # ---- resolving ------------------------------------------------------------------
 frag ask <<'E2'
-# Everything here can be had.
+# Everything here is available.
 CONFIG_NET=y
 CONFIG_MODULES=y
 CONFIG_FAKE_NET=m
@@ -410,11 +410,11 @@ CONFIG_FAKE_VALUES=y
 CONFIG_FAKE_TEXT="-a\"b"
 # CONFIG_FAKE_BLK is not set
 E2
-check 'requests that can be had hold' resolve --report "$T/proof" "base:$T/ask.config"
+check 'available requests hold' resolve --report "$T/proof" "base:$T/ask.config"
 is "$(tail -n 1 "$T/proof")" \
 	'8 requests from 1 fragments on x86_64 6.99.1: 8 hold, 0 excused, 0 lost' 'the proof counts them'
 is "$(grep -c '^CONFIG_FAKE_VIRTIO=m\|^CONFIG_FAKE_RING=64\|^CONFIG_FAKE_TEXT="-a\\"b"' "$T/config")" 3 \
-	'they stand in the config, and what they select'
+	'they are in the config, and the options that they select'
 
 # The tree's own conf, from the same sources, must agree to the byte.
 mkdir "$T/conf" && sed -n '/CONFIG_/p' "$T/ask.config" >"$T/allconfig"
@@ -458,7 +458,7 @@ E2
 sed -i 's/CONFIG_FAKE=y/CONFIG_MITIGATION_FAK=y/' "$T/lost.config"
 refuses 1 'nearest name: MITIGATION_FAKE' 'a misspelt option loses, and the right name is found' \
 	resolve "base:$T/lost.config"
-lost no-prompt 'defined at' 'an option without a prompt cannot be asked for' <<'E2'
+lost no-prompt 'defined at' 'an option without a prompt cannot be requested' <<'E2'
 # Why.
 CONFIG_FAKE_VIRTIO=y
 E2
@@ -598,7 +598,7 @@ refuses 1 'lost.config:[0-9]*: .*LOST' 'the worst of several boards is the exit 
 
 # ---- exceptions -------------------------------------------------------------------
 frag base <<'E2'
-# The guest talks to the world, and tells it something.
+# The guest talks to the world, both ways.
 CONFIG_NET=y
 CONFIG_FAKE_VALUES=y
 CONFIG_FAKE_TEXT="words"
@@ -610,19 +610,19 @@ frag board <<'E2'
 CONFIG_FAKE_TEXT="other words"
 
 # It would like this, though.
-#: waive FAKE_NET until=7.1 somebody its dependency is overridden
+#: waive FAKE_NET until=7.1 alice its dependency is overridden
 CONFIG_FAKE_NET=y
 
-# Nobody else's waiver counts here.
+# No other arch's waiver counts here.
 #: arch arm64
-#: waive NET until=6.1 somebody it went away
+#: waive NET until=6.1 alice it went away
 CONFIG_NO_SUCH=y
 E2
 check 'exceptions are written' resolve --report "$T/proof" --exceptions "$T/exceptions" \
 	"base:$T/base.config" "board:$T/board.config"
 cat >>"$T/base.config" <<'E2'
 
-# Nobody has this here.
+# Not available here.
 CONFIG_FAKE_FOREIGN=y
 E2
 sed 's/waive NET/waive FAKE_FOREIGN/' "$T/board.config" >"$T/other.config"
@@ -630,11 +630,11 @@ refuses 1 'base.config:9: CONFIG_FAKE_FOREIGN=y LOST' "another architecture's wa
 	resolve "base:$T/base.config" "board:$T/other.config"
 is "$(sed "s,$T/,,g" "$T/exceptions")" 'override CONFIG_NET=n board.config:5 until=7.0 tester it has no wires
 override CONFIG_FAKE_TEXT="other words" board.config:6 until=7.0 tester it has no wires
-waiver CONFIG_FAKE_NET=y board.config:9 until=7.1 somebody its dependency is overridden' 'each with its place and owner'
+waiver CONFIG_FAKE_NET=y board.config:9 until=7.1 alice its dependency is overridden' 'each with its place and owner'
 is "$(tail -n 2 "$T/proof" | head -n 1 | grep -o '[0-9]* base requests overridden')" '2 base requests overridden' 'the proof counts them'
 is "$(grep -c 'board.config:[56]: CONFIG_.* overrides .*base.config:[46] \|overridden by tester until 7.0: it has no wires' "$T/proof")" 4 \
 	'and names both places, owner, end and reason'
-sed -i '/Nobody has this here/,$d' "$T/base.config"
+sed -i '/Not available here/,$d' "$T/base.config"
 touch -d '2001-01-01' "$T/exceptions"
 resolve --report "$T/proof" --exceptions "$T/exceptions" "base:$T/base.config" "board:$T/board.config"
 is "$(date -r "$T/exceptions" +%Y)" 2001 'unchanged exceptions keep their time'

@@ -6,7 +6,7 @@
 
 : >"$T/key.pem"
 ran=$T/ran
-# m ARGUMENT...: make with a place of its own
+# m ARGUMENT...: make with separate directories
 m() {
 	make -s OUT="$T/out" DL="$T/dl" SIGN_KEY="$T/key.pem" "$@"
 }
@@ -58,7 +58,7 @@ is "$_bad" '' 'nor HOME, nor a goal'
 # pasted KNOB GOAL: is a value of this knob text of the goal's commands?
 pasted() {
 	m -n "$2" "$1=Marker" >"$T/text" 2>/dev/null
-	is "$? $(grep -c Marker "$T/text")" '0 0' "$1= is no text of a command of make $2"
+	is "$? $(grep -c Marker "$T/text")" '0 0' "the text of $1= is in no command of make $2"
 }
 for pair in CMDLINE:image BOOT_ARGS:boot SYMBOL:why CONFIG:import LAYOUT:verify FROM:diff TO:diff FROM:new FROM:size TO:size \
 	CC:toolchain-diff PEER:bench KERNEL_MIRROR:fetch KERNEL_DIR:fetch; do
@@ -136,7 +136,7 @@ check 'values from the environment that programs take pass' m session CCACHE_DIS
 refuses 2 '\[unknown-goal\].*nearest: config.*make help' 'an unknown goal is answered with the nearest' m confg
 refuses 2 '\[unknown-goal\]' 'before another does anything' m session confg
 is "$(m session confg 2>/dev/null)" '' 'which says nothing'
-refuses 2 '\[knob-missing\].*SYMBOL=' 'make why says what is missing' m SYMBOL= why
+refuses 2 '\[knob-missing\].*SYMBOL=' 'make why names the missing knob' m SYMBOL= why
 refuses 2 '\[knob-missing\].*CONFIG=' 'so does make import' m import
 refuses 2 '\[knob-missing\].*NAME=' 'and make board' m board
 refuses 2 '\[not-here\]: run make -C ' 'a Makefile is not read from elsewhere' sh -c "cd /; make -s -f '$PWD/Makefile' help"
@@ -229,7 +229,7 @@ else
 fi
 
 # ---- set-up ---------------------------------------------------------------------
-# A machine without a compiler for s390x, whose apt-get says what it was called for.
+# A machine without a compiler for s390x, whose apt-get records its arguments.
 mkdir "$T/path"
 ln -s /usr/bin/* /usr/sbin/* /bin/* "$T/path/" 2>/dev/null
 rm -f "$T/path/s390x-linux-gnu-gcc" "$T/path/sudo" "$T/path/apt-get" "$T/path/id"
@@ -247,5 +247,5 @@ for goal in boot check check-all; do
 		"make -n $goal prints that it installs, and does not"
 done
 refuses 2 'setup: still missing' 'make boot does it' lacking boot
-is "$(sed 's/ -y .* gcc-s390x.*/ gcc/' "$T/apt.log" | tr '\n' '|')" 'update|install gcc|' 'by itself'
+is "$(sed 's/ -y .* gcc-s390x.*/ gcc/' "$T/apt.log" | tr '\n' '|')" 'update|install gcc|' 'automatically'
 finish

@@ -12,20 +12,20 @@ B=$T/out/6.99/x86_64-fake
 is "$(grep -c '^  [A-Z]' "$B/stage.log")" "$(cat "$B/stage.steps")" 'a whole build counts its steps'
 
 # ---- make show ------------------------------------------------------------------
-tells "^ .*$(sed -n 's/^sha256 //p' "$T/out/6.99/source")" 'make show has the hash of the source' show
+prints "^ .*$(sed -n 's/^sha256 //p' "$T/out/6.99/source")" 'make show has the hash of the source' show
 # shown PATTERN NAME: a line of it
 shown() {
-	check "$2" grep -Eq -e "$1" "$T/told"
+	check "$2" grep -Eq -e "$1" "$T/printed"
 }
 shown 'verified by that hash in .*/kernel/6.99/release' 'and how it was verified'
 shown "certificate SHA-256 $(openssl x509 -in "$T/out/signer.pem" -noout -fingerprint -sha256 | tr -d : | sed 's/.*=//')\$" 'the signer'
 shown "^config .*$(sha256sum <"$B/config" | cut -d ' ' -f 1)" 'the hash of the config'
 shown "^ *$(digest "$T/out")\$" 'the digest of the image'
 shown '^rebuild .*make image ARCH=x86_64 SERIES=6.99 BOARD=fake$' 'and how to build it again'
-is "$(grep -c '\[stale\]' "$T/told")" 0 'no part is stale'
+is "$(grep -c '\[stale\]' "$T/printed")" 0 'no part is stale'
 cp "$B/config" "$T/config"
 echo '# edited' >>"$B/config"
-tells 'config.*\[stale\]' 'a config that was edited since is' show
+prints 'config.*\[stale\]' 'a config that was edited since is' show
 cp "$T/config" "$B/config"
 
 # ---- compile_commands.json ------------------------------------------------------
@@ -34,7 +34,7 @@ mkdir -p "$T/own/mine" "$T/copies/mine" "$T/tree"
 printf 'savedcmd_%s := gcc -DNAME=\047"a b"\047 -DCOST=$$1 -c %s/mine/a.c ; x\n\nsource_x := y\n' \
 	"$T/copies/mine/a.o" "$(cd "$T/copies" && pwd -P)" >"$T/copies/mine/.a.o.cmd"
 env CFLAGS='-O2' HOSTCC=gcc TREE="$T/tree" OBJ="$T/tree" OWN="$T/own" COPIES="$T/copies" \
-	scripts/make/compile-commands.sh "$T/commands.json" kconf bootlog:jansson >"$T/told"
+	scripts/make/compile-commands.sh "$T/commands.json" kconf bootlog:jansson >"$T/printed"
 is "$(perl -MJSON::PP -0777 -ne 'for (@{decode_json($_)}) { print "$_->{file}\n" if $_->{file} =~ /main.c$/;
 	print "$_->{file} $_->{command}\n" if $_->{file} =~ /mine.a.c$/ }' "$T/commands.json")" \
 	"scripts/kconf/main.c
@@ -46,7 +46,7 @@ From: A Tester <tester@keelson.invalid>
 Date: Thu, 29 Feb 2024 12:00:00 +0000
 Subject: [PATCH] fake: do not compile
 
-Upstream: not suitable, there is no upstream
+Upstream: not suitable, it has no upstream
 Signed-off-by: A Tester <tester@keelson.invalid>
 ---
  src/kernel.c | 2 +-
@@ -78,7 +78,7 @@ patch() {
 	sed "$3" "$T/linux-6.99.1/$2" >"$T/edited"
 	{
 		printf '%s\n' 'From: A Tester <tester@keelson.invalid>' 'Date: Thu, 29 Feb 2024 12:00:00 +0000' \
-			'Subject: [PATCH] fake: change it' '' 'Upstream: not suitable, there is no upstream' \
+			'Subject: [PATCH] fake: change it' '' 'Upstream: not suitable, it has no upstream' \
 			'Signed-off-by: A Tester <tester@keelson.invalid>' --- '' "diff --git a/$2 b/$2"
 		diff -u --label "a/$2" --label "b/$2" "$T/linux-6.99.1/$2" "$T/edited" | sed "${4-}"
 	} >"$T/patches/6.99/$1"

@@ -16,12 +16,12 @@ rename FAKE_TOMORROW FAKE_NET 7.1 help Kconfig
 rename MIT_ONE PRE_MIT_ONE 6.50 help Kconfig
 rename MIT_TWO PRE_MIT_TWO 6.50 help Kconfig
 rename MIT_THREE PRE_MIT_THREE 6.50 prompt Kconfig
-gone 6.60 FAKE_CAR FAKE_NETS
-gone 7.1 FAKE_NEXT
+removed 6.60 FAKE_CAR FAKE_NETS
+removed 7.1 FAKE_NEXT
 new 7.1 FAKE_CRADLE FAKE_BLC
 E2
 
-# why NAME: what is said of it
+# why NAME: the report on it
 why() {
 	"$KCONF" why --tree "$T/linux-6.99.1" --release 6.99.1 --arch x86_64 --srcarch x86 --cache "$T/probes" \
 		--renames "$T/record" --symbol "$1" "base:$T/ours.config" 2>&1
@@ -38,7 +38,7 @@ becomes FAKE_TOMORROW '' 'but not a rename that is still to come'
 becomes MIT_FOUR 'PRE_MIT_FOUR; renamed by 6.50, evidence: prefix' 'a prefix that three others got is evidence'
 becomes MIT_FIVE '' 'if the tree has the option'
 is "$(why FAKE_CAR | grep -c 'removed from the kernel by 6.60')" 1 'what was removed is said to be'
-is "$(why FAKE_CRADLE | grep -c 'not in the kernel before 7.1')" 1 'and what comes later'
+is "$(why FAKE_CRADLE | grep -c 'not in the kernel before 7.1')" 1 'and later ones'
 becomes FAKE_NETS '' 'a name that the record has is not a slip'
 becomes FAKE_BLC '' 'of whatever series'
 for slip in FAKE_RNG FAKE_RRING FAKE_RIMG FAKE_RIGN; do
@@ -51,7 +51,7 @@ becomes ONE_CARD AT_ONE_CARD 'a name may lack what only one option has before it
 is "$(why S390_FAKE | grep -c 'arch/s390/Kconfig:1, which this architecture does not read')" 1 \
 	'what another architecture defines has its place'
 is "$(why S390_FAKE | grep -c nearest)" 0 'and no other name'
-for bad in 'rename A B' 'gone 6.1' 'went 6.1 A' x; do
+for bad in 'rename A B' 'removed 6.1' 'went 6.1 A' x; do
 	echo "$bad" >"$T/record"
 	why NET >"$T/out"
 	is "$? $(grep -c 'record:1: .*\[bad-record\]' "$T/out")" '2 1' "'$bad' is refused"
@@ -77,7 +77,7 @@ config TRANS
 config LENT
 	bool "Lent"
 	help
-	  Nothing else has these very words, which stand in its help, of which there are some, and it says more.
+	  Nothing else has these very words, which are in its help, of which it has some, and it says more.
 config LOST
 	bool "Lost"
 	help
@@ -114,7 +114,7 @@ config NEW_TRANS
 config LENT_NEW
 	bool "Borrowed"
 	help
-	  Nothing else has these very words, which stand in its help, of which there are some, and what it says is new.
+	  Nothing else has these very words, which are in its help, of which it has some, and its text is new.
 config TWIN
 	bool "Support for the twin"
 E2
@@ -132,8 +132,8 @@ E2
 is "$(grep '^rename' "$T/record" | cut -d' ' -f 2-5 | tr '\n' '|')" \
 	'BUILT NEW_BUILT 6.9 objects|HELPED NEW_HELPED 6.9 help|LENT LENT_NEW 6.9 words|MERGED STAYS 6.9 objects|PROMPTED NEW_PROMPTED 6.9 prompt|TRANS NEW_TRANS 6.9 transitional|' \
 	'a rename is found by help, prompt, words, objects, or what passes it on'
-is "$(grep '^gone\|^new' "$T/record" | tr '\n' '|')" \
-	'gone 6.9 LOST TWIN_ONE TWIN_TWO|new 6.9 LENT_NEW NEW_BUILT NEW_HELPED NEW_PROMPTED NEW_TRANS TWIN|' \
+is "$(grep '^removed\|^new' "$T/record" | tr '\n' '|')" \
+	'removed 6.9 LOST TWIN_ONE TWIN_TWO|new 6.9 LENT_NEW NEW_BUILT NEW_HELPED NEW_PROMPTED NEW_TRANS TWIN|' \
 	'and not by what several options have'
 why X >/dev/null
 is $? 1 'the record can be read'

@@ -25,8 +25,8 @@ sort -u -o "$T/sample" "$T/sample"
 awk -v dir="$T" '
 	function put(text) { if (file == "") { file = dir "/" name ".config"; print name >(dir "/advised") }; print text >file }
 	/^CONFIG_/ { name = substr($1, 8); file = ""; block = 0 }
-	/^    to have it, ask for:/ { put("# REASON"); for (i = 6; i <= NF; i++) put($i) }
-	/^    to have it, add:$/ { block = 1; next }
+	/^    to enable it, ask for:/ { put("# REASON"); for (i = 6; i <= NF; i++) put($i) }
+	/^    to enable it, add:$/ { block = 1; next }
 	/^ *\(tried: / && !/no request is lost/ { print name >(dir "/losing") }
 	!/^        / && !/^$/ || /^        \(tried/ { block = 0 }
 	block { put(substr($0, 9)) }' "$T/said"
@@ -52,6 +52,6 @@ done <"$T/advised"
 "$KCONF" resolve $SESSION "$@" >"$T/out" 2>&1
 status=$?
 [ "$status" = 0 ] || diag <"$T/out"
-is "$status" 0 'what is said to lose nothing holds when it is pasted'
+is "$status" 0 'advice that loses nothing holds when it is pasted'
 is "$(cat "$T"/*.proof | grep -c ', 0 lost$')" "$((advised - $(wc -l <"$T/losing")))" 'each of them'
 finish

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# The whole way from a tarball to an image, on a fake kernel tree: what is rebuilt
-# when, and what is refused.
+# The whole way from a tarball to an image, on a fake kernel tree: which
+# changes rebuild which files, and which are refused.
 . tests/lib.sh
 . tests/lib/fake/pipeline.sh
 
@@ -22,7 +22,7 @@ changed() {
 # ---- once, and then nothing -----------------------------------------------------
 check 'an image is built from nothing' mk "$T/out" image
 first=$(digest "$T/out")
-is "${#first}" 71 'the last line tells the digest'
+is "${#first}" 71 'the last line has the digest'
 check 'the image keeps the contract' "$BIN/kimage" verify "$T/out/image"
 name() {
 	openssl x509 -in "$T/out/signer.pem" -noout "-$1" | sed 's/[^=]*= *//'
@@ -32,11 +32,11 @@ stages 'nothing to do does nothing' ''
 is "$(mk "$T/out" -n image | grep -v '^ln\|^cat\|: warning')" '' 'make -n says so too'
 
 find "$T/kernel" "$T/configs" "$T/patches" -exec touch {} +
-stages 'what is touched but not changed rebuilds nothing' ''
+stages 'a file that is touched but not changed rebuilds nothing' ''
 mkdir "$T/moved" && cp "$T/out/dl/linux-6.99.1.tar.xz" "$T/moved/"
 stages 'a cache of tarballs elsewhere rebuilds nothing' 'FETCH ' DL="$T/moved"
 stages 'and is then settled' '' DL="$T/moved"
-is "$(sed -n 's/^file //p' "$T/out/6.99/source")" "$T/moved/linux-6.99.1.tar.xz" 'but is what is read from then on'
+is "$(sed -n 's/^file //p' "$T/out/6.99/source")" "$T/moved/linux-6.99.1.tar.xz" 'but is read from then on'
 stages 'nor does the way back' 'FETCH '
 sed -i 's/a disk and a network/a network and a disk/' "$T/configs/common/net.config"
 stages 'a reworded reason rebuilds no kernel' 'CONFIG '
@@ -77,7 +77,7 @@ From: A Tester <tester@keelson.invalid>
 Date: Thu, 29 Feb 2024 12:00:00 +0000
 Subject: [PATCH] fake: be louder
 
-Upstream: not suitable, there is no upstream
+Upstream: not suitable, it has no upstream
 Signed-off-by: A Tester <tester@keelson.invalid>
 ---
  src/kernel.c | 2 +-
@@ -109,7 +109,7 @@ From: A Tester <tester@keelson.invalid>
 Date: Thu, 29 Feb 2024 12:00:00 +0000
 Subject: [PATCH] fake: resolve another config
 
-Upstream: not suitable, there is no upstream
+Upstream: not suitable, it has no upstream
 Signed-off-by: A Tester <tester@keelson.invalid>
 ---
  scripts/sync.sh | 2 +-
@@ -131,9 +131,9 @@ is "$(find "$T/out/6.99/linux/x86_64-fake" -name '*.o')" '' 'before anything is 
 rm "$T/patches/6.99/0001-differ.patch"
 is "$(digest "$T/out")" "$first" 'taking it back gives the first digest again'
 
-check 'a flavour has an image of its own' mk "$T/out" image FLAVOUR=loud
+check 'a flavour has another image' mk "$T/out" image FLAVOUR=loud
 check 'which can be read' "$BIN/kimage" extract "$T/out/image" --to "$T/loud" kernel.json
-is "$(grep -Eo '"(flavour|rebuild)": ?"[^"]*loud"' "$T/loud/kernel.json" | wc -l)" 2 'and tells how to have it again'
+is "$(grep -Eo '"(flavour|rebuild)": ?"[^"]*loud"' "$T/loud/kernel.json" | wc -l)" 2 'and has the command to rebuild it'
 is "$(grep -o '"exceptions":.*"until":"7.0"}\]' "$T/loud/kernel.json" | sed 's/"at":"[^"]*:/"at":"/')" \
 	'"exceptions":[{"at":"8","kind":"override","option":"CONFIG_LOCALVERSION=\"-fake-loud\"","owner":"tester","reason":"one board has two kernels","until":"7.0"}]' \
 	'and which request of the base it overrides'
@@ -142,21 +142,21 @@ stages 'a reworded exception rebuilds the image alone' 'CONFIG IMAGE ' FLAVOUR=l
 is "$(digest "$T/out")" "$first" 'beside the one without'
 
 # ---- working with the config ----------------------------------------------------
-tells 'requested as m at .*common/net.config:' 'make why tells who asked' why SYMBOL=FAKE_NET
-tells '"code": "select"' 'as JSON too' why SYMBOL=FAKE_VIRTIO JSON=1
+prints 'requested as m at .*common/net.config:' 'make why names the requesting fragment' why SYMBOL=FAKE_NET
+prints '"code": "select"' 'as JSON too' why SYMBOL=FAKE_VIRTIO JSON=1
 refuses 2 'make why: SYMBOL .*\[knob-missing\]' 'without an option it says how' mk "$T/out" why
 check 'make resolved writes what a review reads' mk "$T/out" resolved
 is "$(grep -c 'FAKE_BLK=m .*# asked' "$T/configs/resolved/6.99/x86_64-fake.config")" 1 'with the origins'
 sed -i 's/^CONFIG_FAKE_BLK=m/CONFIG_FAKE_BLK=y/' "$T/configs/common/net.config"
-tells '~ FAKE_VIRTIO: m -> y .*select' 'make diff tells what a change does' diff
+prints '~ FAKE_VIRTIO: m -> y .*select' 'make diff shows the effect of a change' diff
 sed -i 's/^CONFIG_FAKE_BLK=y/CONFIG_FAKE_BLK=m/' "$T/configs/common/net.config"
-tells ' 0 differences' 'and that taking it back does nothing' diff
-tells 'are on though nobody asks' 'make surface counts what nobody asks for' surface
-tells '6.99/x86_64-fake: .* 0 lost' 'make lost tells of each board' lost
+prints ' 0 differences' 'and that taking it back does nothing' diff
+prints 'are enabled without a request' 'make surface counts options without a request' surface
+prints '6.99/x86_64-fake: .* 0 lost' 'make lost lists each board' lost
 echo CONFIG_FAKE_LOUD=y >"$T/theirs"
-tells '^CONFIG_FAKE_LOUD=y' 'make import makes a fragment' import CONFIG="$T/theirs"
+prints '^CONFIG_FAKE_LOUD=y' 'make import makes a fragment' import CONFIG="$T/theirs"
 
-# Another architecture, whose compiler this machine has not got: the record has its answers.
+# Another architecture, whose compiler this machine lacks: the record has its answers.
 mkdir "$T/configs/boards/arm64" "$T/elsewhere"
 sed 's/bzImage/Image/' "$T/configs/boards/x86_64/fake.board" >"$T/configs/boards/arm64/fake.board"
 cp "$T/configs/resolved/6.99/x86_64.probes" "$T/configs/resolved/6.99/arm64.probes"
@@ -167,24 +167,24 @@ tells_elsewhere() {
 	_path=$PATH
 	# shellcheck disable=SC2123 # it is that
 	PATH=$T/elsewhere
-	tells "$@" ARCH=arm64
+	prints "$@" ARCH=arm64
 	PATH=$_path
 }
 tells_elsewhere '\[committed-probes\]' 'make why of another arch needs no compiler of it' why SYMBOL=FAKE_NET
-is "$(grep -c 'is m \[held\]' "$T/told")" 1 'and says the same'
+is "$(grep -c 'is m \[held\]' "$T/printed")" 1 'and says the same'
 tells_elsewhere '6.99/arm64-fake: .* 0 lost' 'nor does make lost' lost
 tells_elsewhere '^CONFIG_FAKE_LOUD=y' 'nor make import' import CONFIG="$T/theirs"
 refuses 2 'aarch64-linux-gnu-gcc' 'make config does' env PATH="$T/elsewhere" make KERNELS="$T/kernel" \
 	CONFIGS="$T/configs" SERIES=6.99 BOARD=fake ARCH=arm64 OUT="$T/out" config
-tells ' 0 answered differently' 'make toolchain-diff compares with the record' toolchain-diff
+prints ' 0 answered differently' 'make toolchain-diff compares with the record' toolchain-diff
 
-# ---- what is refused ------------------------------------------------------------
+# ---- refusals -------------------------------------------------------------------
 mkdir "$T/a space" && cp Makefile "$T/a space/"
 refuses 2 '\[checkout-path\]' 'a space in the path of the checkout is refused' make -C "$T/a space" image
 
-printf '\n# Nobody has this.\nCONFIG_FAKE_NOSUCH=y\n' >>"$T/configs/common/net.config"
+printf '\n# No tree has this.\nCONFIG_FAKE_NOSUCH=y\n' >>"$T/configs/common/net.config"
 refuses 2 'net.config:[0-9]+: CONFIG_FAKE_NOSUCH=y LOST' 'a lost request stops the build' mk "$T/out"
-sed -i '/Nobody has this/,$d' "$T/configs/common/net.config"
+sed -i '/No tree has this/,$d' "$T/configs/common/net.config"
 echo 'CONFIG_NET' >>"$T/configs/common/net.config"
 refuses 2 'net.config:[0-9]+: .*\[not-understood\]' 'a bad line in a fragment stops the build' mk "$T/out"
 sed -i '$d' "$T/configs/common/net.config"
@@ -201,7 +201,7 @@ mkdir "$T/path"
 for p in make sh sed grep tr date uname head; do
 	ln -s "$(command -v $p)" "$T/path/$p"
 done
-refuses 2 "gcc \(package gcc\), which .* run 'make setup'" 'a missing compiler is told with its package' \
+refuses 2 "gcc \(package gcc\), which .* run 'make setup'" 'a missing compiler is reported with its package' \
 	env PATH="$T/path" make KERNELS="$T/kernel" CONFIGS="$T/configs" SERIES=6.99 BOARD=fake OUT="$T/out" image
 cp "$T/linux-6.99.1.tar.xz" "$T/good.tar.xz"
 printf xxxxxxxx | dd of="$T/out/dl/linux-6.99.1.tar.xz" bs=1 seek=100 conv=notrunc 2>/dev/null

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # One more architecture is a row of scripts/archs.mk and a board, for the harness and for its
 # tests: a scratch copy gets a made-up one, whose Kbuild is x86_64's, on a fake kernel tree. And
-# what docs/porting.md has a porter write is there for each arch that is.
+# each arch has the files that docs/porting.md has a porter write.
 . tests/lib.sh
 . tests/lib/fake/pipeline.sh
 
@@ -11,7 +11,7 @@ rows() {
 	sed -n 's/^arch-\([a-z0-9_]*\) *:= */\1 /p' "$1"
 }
 
-# ---- the archs that are there -----------------------------------------------------
+# ---- the existing archs -----------------------------------------------------------
 "$BIN/kimage" pack --help >"$T/help"
 rows scripts/archs.mk >"$T/rows"
 check 'there are archs' [ "$(wc -l <"$T/rows")" -ge 4 ]
@@ -63,10 +63,10 @@ mk2 config ARCH=madeup >"$T/said" 2>&1
 check 'its config is proven' grep -q 'on madeup 6.99.1: .* 0 lost' "$T/out/6.99/madeup-fake/config.proof"
 check 'and written' grep -q '^CONFIG_NET=y' "$T/out/6.99/madeup-fake/config"
 is "$(in_copy scripts/setup/setup.sh --check boot madeup other | sed -n 's/.*(package \(.*\)), .*/\1/p' | tr '\n' ' ')" \
-	'qemu-system-madeup gcc-other libc6-dev-oth-cross qemu-system-other ' 'set-up knows what it takes'
+	'qemu-system-madeup gcc-other libc6-dev-oth-cross qemu-system-other ' 'set-up knows its packages'
 in_copy sh tests/tools/setup.t >"$T/said" 2>&1
 is "$? $(grep '^not ok' "$T/said")" '0 ' 'the tests of set-up pass with it'
-check 'and try it' grep -q '^ok .* other is told' "$T/said"
+check 'and try it' grep -q '^ok .* other gets the packages' "$T/said"
 # shellcheck disable=SC2317 # called
 mkimage() {
 	sed -i 's|^#define PLATFORMS(P).*|&\n	P("linux/madeup", "madeup", "", "madeup", EM_X86_64, "bzImage", "bzImage", 0x202, "HdrS", "", "") \\|' \

@@ -42,14 +42,14 @@ has() {
 check 'without a cache the compiler is asked' resolve
 is "$(asked)" 5 'each question, its version, and twice whether it can write'
 check 'with a new cache it is too' resolve --cache "$T/cache"
-check 'what it is for' has CC_HAS_PIC
+check 'its use' has CC_HAS_PIC
 check 'then it answers' resolve --cache "$T/cache"
 is "$(asked)" 0 'and the compiler is not asked'
 check 'the result is the same' has CC_HAS_PIC
 
 : >"$T/nope.h"
 resolve --cache "$T/cache"
-check 'what is not of the compiler is asked each time' has HOST_HAS_NOPE
+check 'a question that is not for the compiler is asked each time' has HOST_HAS_NOPE
 rm "$T/nope.h"
 resolve --cache "$T/cache"
 refuses 1 '' 'whichever way it changes' sh -c "grep -q ^CONFIG_HOST_HAS_NOPE=y '$T/config' || { echo >&2; exit 1; }"
@@ -94,7 +94,7 @@ resolve --cache "$T/cache"
 check 'a compiler that can more gives a config that has more' has CC_HAS_NOPE
 
 printf 'garbage\n' >"$T/cache"
-check 'a cache that is no cache is made anew' resolve --cache "$T/cache"
+check 'a file that is not a cache is made anew' resolve --cache "$T/cache"
 head -c 700 "$T/cache" >"$T/half"
 check 'so is half a cache' resolve --cache "$T/half"
 check 'a cache that cannot be written is done without' resolve --cache "$T/none/cache"
@@ -113,7 +113,7 @@ echo nonsense >>"$T/less"
 refuses 2 "less:[0-9]+: 'nonsense'" 'so is a line that is none' resolve --probes "$T/less"
 refuses 2 'none: No such file' 'and no file' resolve --probes "$T/none"
 
-# clang is told that options it does not know are errors; gcc would not take that. Its
+# clang gets options by which unknown ones are errors; gcc would not take that. Its
 # answers are still to the same questions.
 cc mycc "echo \"\$*\" >>'$T/args'; case \$* in *-fintegrated-as*) shift; exec gcc -fpic -S -x c /dev/null -o /dev/null ;; \\
 	*--version*) echo 'toy clang version 1'; exit ;; esac"
@@ -142,7 +142,7 @@ for tmp in "$T/none" "$T/ask.config" /proc; do
 	check "TMPDIR=$tmp changes no answer" cmp "$T/want" "$T/again"
 	rm -f "$T/$$.cache"
 done
-# in_tmp OPTIONS SCRIPT ARGS...: SCRIPT with a file system of its own at /tmp, and $T elsewhere
+# in_tmp OPTIONS SCRIPT ARGS...: SCRIPT with another file system at /tmp, and $T elsewhere
 in_tmp() {
 	_options=$1
 	shift
@@ -172,15 +172,15 @@ refuses 2 '\[probe-failed\]' 'a question that is not answered is an error' resol
 check 'and nothing is kept of it' [ ! -e "$T/killed" ]
 rm "$T/first/mycc"
 
-# ---- what is left behind ----------------------------------------------------------
+# ---- nothing is left behind -------------------------------------------------------
 cc mycc "pwd >'$T/where'"
-gone() {
+removed() {
 	[ -s "$T/where" ] && [ ! -e "$(cat "$T/where")" ]
 }
 check 'the compiler is asked somewhere' resolve
-check 'that is gone afterwards' gone
+check 'the directory is removed afterwards' removed
 rm "$T/where"
 echo endmenu >>"$fake/Kconfig"
 refuses 1 "Kconfig:[0-9]+:.*'endmenu'|Kconfig:[0-9]+: syntax error" "a tree that Kconfig's parser gives up on" resolve
-check 'also then' gone
+check 'also then' removed
 finish

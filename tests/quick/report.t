@@ -39,7 +39,7 @@ check 'so does one whose kernel is not packed' report "$T/page"
 is "$(grep -c '| 1.50 MB, packed 0.40 MB |' "$T/page")" 1 'and the table has what gzip leaves of it'
 echo 1500000 >"$board/packed"
 booted 'settings ok 6 hold' held
-check 'a machine without devices is told' report "$T/page"
+check 'a machine without devices is reported' report "$T/page"
 is "$(grep '^| 6' "$T/page")" "$row, without the devices it is for | 1234 ms | 54.2 MiB |" 'in its row'
 booted 'net fail no answer' finding
 cp "$T/page" "$T/kept"
@@ -56,12 +56,12 @@ cat >"$T/page" <<'E'
 | 7.10.2 (7.10) | arm64 fake | 9 | of another |
 | 7.10.1 (7.10) | x86_64 fake | 9 | of an earlier release |
 | 6.99.1 (6.99) | arm64 fake | 9 | not built here |
-| 6.99.1 (6.99) | arm64 gone | 9 | of a board that is no more |
+| 6.99.1 (6.99) | arm64 none | 9 | of a removed board |
 | 6.99.1 (6.99) | x86_64 fake | 9 | before this build |
-| 6.98.1 (6.98) | x86_64 fake | 9 | of a series that is no more |
+| 6.98.1 (6.98) | x86_64 fake | 9 | of a removed series |
 <!-- end of figures -->
 E
-check 'a table has rows of what is not built here' report "$T/page"
+check 'a table has rows of boards that are not built here' report "$T/page"
 is "$(sed -n 's/.*| \([a-z0-9_]* [a-z]*\) | 9 | \(.*\) |$/\1: \2/p; s/.* ms | .*/built/p' "$T/page" | tr '\n' '|')" \
 	'arm64 fake: not built here|built|arm64 fake: of its first machine|arm64 fake: of another|' \
 	'which stay, if the release and the board are still ours'

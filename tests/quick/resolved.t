@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# What is made of resolved configs: differences, surface. tests/config/fresh.t has
+# Reports on resolved configs: differences, surface. tests/config/fresh.t has
 # those in the repository be what the fragments give.
 . tests/lib.sh
 : "${KCONF:?the kconf to test}" "${TREE:?the tree it was built with}"
@@ -25,15 +25,15 @@ is "$(sed -n 's/  *#.*//; /^CONFIG_CMDLINE=/p' "$T/string")" 'CONFIG_CMDLINE="fi
 is "$(grep -v "^#" "$RESOLVED" | sort -c -t= -k1,1 2>&1; grep -vc '^#\|^CONFIG_[A-Za-z0-9_]*=.* # [a-z]' "$RESOLVED")" 0 \
 	'a line is an option, its value and its origin, sorted'
 is "$(grep -c '^CONFIG_\(CC_VERSION_TEXT\|GCC_VERSION\|CC_HAS_[A-Z]*\|AS_VERSION\|LD_VERSION\)=' "$RESOLVED")" 0 \
-	'none tells of the compiler'
+	'none depends on the compiler'
 is "$(grep -c '/' "$probes" | awk '{ print ($1 > 0) }') $(grep -c "^$TREE\|	.*$TREE" "$probes")" '1 0' \
 	"and no answer of where the tree is"
 
 # ---- differences ----------------------------------------------------------------
 "$KCONF" diff "$RESOLVED" "$T/changed" >"$T/out"
 is $? 1 'a difference is a finding'
-is "$(sed -n '1p;2p' "$T/out" | cut -c 1-25)" "requested: somebody asks,
-  - NET_SCH_FQ=m  [asked " 'a request that is gone is of the first kind'
+is "$(sed -n '1p;2p' "$T/out" | cut -c 1-25)" "requested: a fragment req
+  - NET_SCH_FQ=m  [asked " 'a removed request is of the first kind'
 check 'no difference is none' "$KCONF" diff "$RESOLVED" "$RESOLVED"
 
 cat >"$T/a" <<'E2'
@@ -52,7 +52,7 @@ E2
 "$KCONF" diff "$T/a" "$T/b" >"$T/out"
 is "$(sed 's/:.*//; s/  \[.*//' "$T/out" | tr '\n' '|')" \
 	'requested|  ~ A|renamed|  > RETPOLINE -> MITIGATION_RETPOLINE (y)|default|  - CHOICE_A=y|  + CHOICE_B=y|  ~ TEXT|selected|  - SEL=y|5 options on before, 4 after, 6 differences|' \
-	'each difference is told by its kind'
+	'each difference is listed by its kind'
 echo 'CONFIG_A' >"$T/bad"
 refuses 2 "bad:1: 'CONFIG_A'" 'a line that is none is refused, with its place' "$KCONF" diff "$T/bad" "$T/a"
 echo 'CONFIG_A=y # because' >"$T/bad"
@@ -61,8 +61,8 @@ refuses 2 'none: No such file' 'and no file' "$KCONF" diff "$T/a" "$T/none"
 
 # ---- surface --------------------------------------------------------------------
 "$KCONF" surface "$T/a" >"$T/out"
-is "$(tail -n 1 "$T/out")" '4 of 5 options are on though nobody asks: 1 select 1 choice 2 default' \
-	'what nobody asks for is counted'
+is "$(tail -n 1 "$T/out")" '4 of 5 options are enabled without a request: 1 select 1 choice 2 default' \
+	'options without a request are counted'
 is "$(grep -c '  SEL=y' "$T/out")" 1 'and listed'
 
 cat >"$T/sizes" <<'E2'
@@ -72,7 +72,7 @@ cat >"$T/sizes" <<'E2'
 E2
 "$KCONF" surface --sizes "$T/sizes" "$T/a" >"$T/out"
 is "$(sed 's/^ *//' "$T/out" | head -n 3 | tr '\n' '|')" \
-	'70  TEXT="a # b"  [default init/Kconfig]|5  SEL=y  [select A]|75  bytes that nobody asks for|' 'by bytes, where they are known'
+	'70  TEXT="a # b"  [default init/Kconfig]|5  SEL=y  [select A]|75  bytes that no fragment requests|' 'by bytes, where they are known'
 echo '{}' >"$T/sizes"
 refuses 2 "sizes: has no options; 'make size'" 'sizes that are none are refused' \
 	"$KCONF" surface --sizes "$T/sizes" "$T/a"

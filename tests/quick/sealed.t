@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# What is in OUT is held against what made it, whatever the clock says: on a fake kernel tree.
+# Results in OUT are checked against the records of their stages, whatever the clock says: on a
+# fake kernel tree.
 . tests/lib.sh
 . tests/lib/fake/pipeline.sh
 
@@ -43,7 +44,7 @@ heals() {
 heals 'an edited config' /config 'CONFIG ' other "$B/config"
 is "$(cat "$B/config")" "$config" 'the config is what was proven'
 heals 'an edited config with its old time' /config 'CONFIG ' quietly other "$B/config"
-heals 'a config that is gone' /config 'CONFIG ' rm "$B/config"
+heals 'a removed config' /config 'CONFIG ' rm "$B/config"
 heals 'a flipped bit in the kernel' /kernel 'KERNEL ' flip "$B/stage/kernel"
 heals 'one in System.map' /System.map 'KERNEL ' flip "$B/stage/System.map"
 heals 'one in a module as it was built' /fake_net.ko 'KERNEL ' flip "$B/stage/modules/lib/modules/6.99.1-fake/kernel/fake_net.ko"
@@ -52,7 +53,7 @@ heals 'a module that nothing made' /more.ko 'MODULES ' \
 	cp "$B/modules/lib/modules/6.99.1-fake/kernel/fake_net.ko" "$B/modules/lib/modules/6.99.1-fake/kernel/more.ko"
 heals 'a flipped bit in the image' "/${layer##*/}" 'IMAGE ' quietly flip "$layer"
 heals 'a short blob' "/${layer##*/}" 'IMAGE ' shorter "$layer"
-heals 'a blob that is gone' "/${layer##*/}" 'IMAGE ' rm "$layer"
+heals 'a removed blob' "/${layer##*/}" 'IMAGE ' rm "$layer"
 heals 'an edited index' /index.json 'IMAGE ' sed -i 's/keelson/other/' "$B/image/index.json"
 heals 'another certificate' /signer.pem '' flip "$T/out/signer.pem"
 heals 'a release that is another' /source 'FETCH ' sed -i 's/^sha256 /&0/' "$T/out/6.99/source"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # The guest's trial of the kernel tree's own tests of vsock (scripts/guest/init/suite.c), with a
-# program in their place that only pretends: whatever goes wrong there is told, and where.
+# program in their place that only pretends: each failure there is reported, and where.
 # shellcheck disable=SC2317 # functions that check calls
 . tests/lib.sh
 
@@ -54,7 +54,7 @@ gcc -std=c11 -D_GNU_SOURCE -Iscripts/guest/init -DPROGRAM="\"$T/vsock_test\"" -D
 	-o "$T/init" "$T/init.c" scripts/guest/init/suite.c scripts/guest/init/trial.c || exit 2
 check 'without the tests there is nothing to try' sh -c "! $T/init"
 
-# Each end does what is in a file of its name.
+# Each end runs the file of its name.
 cat >"$T/vsock_test" <<'EOF2'
 #!/bin/sh
 case " $* " in
@@ -68,7 +68,7 @@ all='printf "0 - one...ok\n1 - two - 2...ok\nAll tests have been executed. Waiti
 first='printf "0 - one...ok\n1 - two - 2..."'
 missed='echo "unexpected EOF on control socket" >&2; exit 1'
 
-# says RECORD NAME CLIENT SERVER: with the two ends as told
+# says RECORD NAME CLIENT SERVER: with these two ends
 says() {
 	echo "$3" >"$T/client"
 	echo "$4" >"$T/server"
@@ -100,7 +100,7 @@ says "fail 1 - two - 2: the client exits with 1, 'connect: no'; the server does 
 says 'fail of 2 tests 0 pass and 0 are skipped, at the server 0 and 0' 'no test runs' : :
 says 'fail of 2 tests 0 pass and 2 are skipped, at the server 0 and 2' 'all are skipped' \
 	'printf "0 - one...skipped\n1 - two - 2...skipped\n"' 'printf "0 - one...skipped\n1 - two - 2...skipped\n"'
-says 'fail of 2 tests 1 pass and 0 are skipped, at the server 1 and 0' 'a test is left out' \
+says 'fail of 2 tests 1 pass and 0 are skipped, at the server 1 and 0' 'a test is skipped' \
 	'echo "0 - one...ok"' 'echo "0 - one...ok"'
 says 'fail of 2 tests 2 pass and 0 are skipped, at the server 1 and 0' 'or at the server' \
 	"$all" 'echo "0 - one...ok"'

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# tree.sh on a tarball of a few files: what it applies, what it refuses, and what a
+# tree.sh on a tarball of a few files: the patches that it applies, those it refuses, and the result of a
 # killed run leaves behind.
 # shellcheck disable=SC2016,SC2317
 . tests/lib.sh
@@ -12,7 +12,7 @@ dest=$D/out/linux
 P=$D/patches/6.12
 mkdir "$D"
 
-# The release: a tree of its own, so that its diffs can be taken from git-less copies.
+# The release: a separate tree, so that its diffs can be taken from git-less copies.
 release() {
 	mkdir -p "$T/r/linux-6.12.107/net"
 	(
@@ -40,7 +40,7 @@ mail() {
 	Subject: [PATCH] net: a long subject,
 	 folded
 
-	Why. The text may quote a diff, which nobody applies:
+	Why. The text may quote a diff, which is not applied:
 
 	  --- ../../x
 	  +++ ../../x
@@ -134,8 +134,8 @@ index 0123456..0000000
 +++ /dev/null
 @@ -1,40 +0,0 @@
 END
-seq 1 40 | sed 's/^/-/' >"$T/gone"
-sed -i "/^@@ -1,40/r $T/gone" "$P/0001-all.patch"
+seq 1 40 | sed 's/^/-/' >"$T/removed"
+sed -i "/^@@ -1,40/r $T/removed" "$P/0001-all.patch"
 sed -i '/^-- $/,$d' "$P/0001-all.patch"
 cat >>"$P/0001-all.patch" <<'END'
 diff --git a/net/b.c b/net/c.c
@@ -310,7 +310,7 @@ printf x >>"$D/linux.tar.xz"
 refuses 1 "$D/linux.tar.xz: .*\[wrong-hash\]" \
 	'a tarball that changed in the cache is refused' make_tree
 sed "s|^file .*|file $T/none.tar.xz|" "$T/good" >"$src"
-refuses 2 'none.tar.xz: .*\[no-tarball\]' 'so is one that is gone' make_tree
+refuses 2 'none.tar.xz: .*\[no-tarball\]' 'so is a removed one' make_tree
 cp "$T/good" "$src"
 truncate -s -1 "$D/linux.tar.xz"
 refuses 1 'holds Linux 6.12.107 \[wrong-version\]: .*6.12.99' 'so is another version' \

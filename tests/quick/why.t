@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# Why an option has its value, and what would give it another, tried before it is told.
+# Why an option has its value, and which request would give it another, tried before it is printed.
 . tests/lib.sh
 : "${KCONF:?the kconf to test}" "${TREE:?the tree it was built with}"
 
@@ -20,7 +20,7 @@ CONFIG_FAKE_BLK=m
 # Small images.
 CONFIG_FAKE_ZSTD=y
 
-# Nobody needs it.
+# No option needs it.
 # CONFIG_FAKE_LOUD is not set
 E2
 
@@ -40,25 +40,25 @@ says() {
 	fi
 }
 
-says NET 'CONFIG_NET is y \[held\]' 'what was asked for and held is told'
+says NET 'CONFIG_NET is y \[held\]' 'a request that holds is reported'
 says NET 'requested as y at .*ask.config:4: The guest talks to the world' 'with its place and reason'
 says CONFIG_NET 'CONFIG_NET is y' 'the name may have its prefix'
-says FAKE_VIRTIO '\[select\]' 'a select is told'
-says FAKE_VIRTIO 'FAKE_BLK requested at .*ask.config:8: Disks' 'and who asked for what selects'
-says 64BIT 'by default y, at Kconfig:[0-9]+' 'a default is told'
-says FAKE_LOUD 'is n \[held\]' 'what is off by request is told'
-says FAKE_NET 'is n \[not-asked\]' 'what could be had, but no fragment requests, is reported'
+says FAKE_VIRTIO '\[select\]' 'a select is reported'
+says FAKE_VIRTIO 'FAKE_BLK requested at .*ask.config:8: Disks' 'and the fragment that requests the selecting option'
+says 64BIT 'by default y, at Kconfig:[0-9]+' 'a default is reported'
+says FAKE_LOUD 'is n \[held\]' 'an option that a request disables is reported'
+says FAKE_NET 'is n \[not-asked\]' 'an available option that no fragment requests is reported'
 says FAKE_NET 'ask for: CONFIG_FAKE_NET=m$' 'and that a request is enough, as a module'
-says FAKE_FILTER 'unmet: FAKE_TABLES\[=n\]' 'the unmet part of a dependency is told'
+says FAKE_FILTER 'unmet: FAKE_TABLES\[=n\]' 'the unmet part of a dependency is reported'
 says FAKE_FILTER 'FAKE_GATE: .*, at Kconfig:[0-9]+ \[not-asked\]' 'down to the gate that is shut'
 says FAKE_FILTER 'ask for: CONFIG_FAKE_GATE=y CONFIG_FAKE_TABLES=m CONFIG_FAKE_FILTER=m' \
 	'and all that it takes'
 says FAKE_FILTER 'tried: 3 other options change, no request is lost' 'tried'
-says FAKE_GZIP 'the choice went to: FAKE_ZSTD' 'the winner of a choice is told'
+says FAKE_GZIP 'the choice went to: FAKE_ZSTD' 'the winner of a choice is reported'
 says FAKE_GZIP '^        # CONFIG_FAKE_ZSTD is not set' 'and its request has to be overridden'
 says FAKE_FOREIGN 'HAVE_FOREIGN: .* \[unknown-symbol\]' 'a dependency that is not there'
 says FAKE_FOREIGN '\[no-advice\]' 'makes it unattainable'
-says FAKE_CC 'toolchain says no, at Kconfig:[0-9]+: .*-fno-such-option' "the compiler's refusal is told"
+says FAKE_CC 'toolchain says no, at Kconfig:[0-9]+: .*-fno-such-option' "the compiler's refusal is reported"
 says FAKE_CC '\[no-advice\]' 'and that no request would bring it'
 says FAKE_CANARY 'CC_HAS_NOPE: ' 'so is the condition of a select'
 says FAKE_CANARY 'toolchain says no, at Kconfig:[0-9]+: .*-fno-such-option' 'with its refusal'
@@ -68,10 +68,10 @@ why NO_SUCH_OPTION >"$T/out" 2>&1
 is $? 1 'an unknown option is a finding'
 says MITIGATION_FAK 'nearest name: MITIGATION_FAKE' 'a slip of the pen is seen'
 
-# Advice is printed only if it works: what it would take for FAKE_FILTER is requested, so
+# Advice is printed only if it works: the lines for FAKE_FILTER are requested, so
 # the gate must open.
 { cat "$T/ask.config"; printf '\n# Tables.\nCONFIG_FAKE_GATE=y\nCONFIG_FAKE_TABLES=m\nCONFIG_FAKE_FILTER=m\n'; } >"$T/more.config"
-check 'what is advised holds when it is requested' \
+check 'an advised line holds when it is requested' \
 	"$KCONF" resolve --tree "$fake" --release 6.99.1 --arch x86_64 --srcarch x86 --cache "$T/probes" \
 	--out "$T/config" "base:$T/more.config"
 
@@ -79,23 +79,23 @@ why FAKE_FILTER --json >"$T/json"
 is "$(tr -d ' \n' <"$T/json" | grep -o '"set":\[[^]]*\]')" \
 	'"set":["CONFIG_FAKE_GATE=y","CONFIG_FAKE_TABLES=m","CONFIG_FAKE_FILTER=m"]' 'JSON has the same facts'
 is "$(tr -d ' \n' <"$T/json" | grep -o '"works":true,"changes":3,"lost":0')" \
-	'"works":true,"changes":3,"lost":0' 'and what came of trying'
+	'"works":true,"changes":3,"lost":0' 'and the result of trying'
 
-# What stands in the way of a bool goes to n, for a bool has no m.
+# An option that blocks a bool goes to n, since a bool has no m.
 printf '# All there is to hear.\nCONFIG_FAKE_LOUD=y\n\n# None of it.\nCONFIG_FAKE_QUIET=y\n' >"$T/loud.config"
 refuses 1 'change .*/loud.config:2 to: # CONFIG_FAKE_LOUD is not set$' 'so does what must not be there' \
 	"$KCONF" resolve --tree "$fake" --release 6.99.1 --arch x86_64 --srcarch x86 "base:$T/loud.config"
 
-# Lost requests come with what brings them back, and together.
+# Lost requests come with the lines that enable them, and together.
 cat >"$T/lost.config" <<'E2'
 # Legacy users.
 CONFIG_NET=y
 CONFIG_FAKE_TABLES=y
 CONFIG_FAKE_FILTER=y
 E2
-refuses 1 'to have it, ask for: CONFIG_FAKE_GATE=y CONFIG_FAKE_TABLES=y$' 'a lost request says what brings it back' \
+refuses 1 'to enable it, ask for: CONFIG_FAKE_GATE=y CONFIG_FAKE_TABLES=y$' 'a lost request names the lines that enable it' \
 	"$KCONF" resolve --tree "$fake" --release 6.99.1 --arch x86_64 --srcarch x86 "base:$T/lost.config"
-refuses 1 'together, to add: CONFIG_FAKE_GATE=y$' 'and several what brings them all' \
+refuses 1 'together, to add: CONFIG_FAKE_GATE=y$' 'and several the lines that enable all' \
 	"$KCONF" resolve --tree "$fake" --release 6.99.1 --arch x86_64 --srcarch x86 "base:$T/lost.config"
 refuses 1 'tried: 2 of the 2 requests hold then, and 0 of all do not' 'which was tried' \
 	"$KCONF" resolve --tree "$fake" --release 6.99.1 --arch x86_64 --srcarch x86 "base:$T/lost.config"
@@ -115,7 +115,7 @@ cat >"$T/plain.config" <<'E2'
 # Another.
 CONFIG_NET=y
 E2
-{ cat "$T/zstd.config"; printf '\n# If it can be had.\n#: optional a test\nCONFIG_FAKE_FILTER=y\n'; } >"$T/tries.config"
+{ cat "$T/zstd.config"; printf '\n# If available.\n#: optional a test\nCONFIG_FAKE_FILTER=y\n'; } >"$T/tries.config"
 resolve --out "$T/zstd" "base:$T/zstd.config"
 resolve --out "$T/tries" --report "$T/proof" "base:$T/tries.config"
 is "$(grep -c '(tried' "$T/proof")" 1 'a remedy was tried'
@@ -130,7 +130,7 @@ check 'and the third' cmp "$T/3" "$T/zstd"
 refuses 1 'lost.config:3: .*LOST' 'one that loses does not keep the others from theirs' sh -c \
 	'"$@" 2>&1 >/dev/null | cat >&2; exit 1' sh "$KCONF" resolve --tree "$fake" --release 6.99.1 --arch x86_64 \
 	--srcarch x86 --out "$T/4" "base:$T/lost.config" --next --out "$T/5" "base:$T/plain.config"
-check 'which come out' cmp "$T/5" "$T/plain"
+check 'with the same result' cmp "$T/5" "$T/plain"
 check 'and it not' [ ! -e "$T/4" ]
 
 refuses 2 'usage: kconf why' 'no option is an error' \

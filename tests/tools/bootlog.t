@@ -97,7 +97,7 @@ is "$("$BIN/bootlog" --json "$T/odd" | grep '"release"')" '  "release": "6\"\\\t
 	"the JSON escapes what must be, and keeps UTF-8"
 printf 'BUG: \302\233 \355\240\200 \300\257 \364\220\200\200 \342\200\256 \303\n' >"$T/odd"
 is "$("$BIN/bootlog" "$T/odd" | grep -a '^findings')" 'findings  BUG: ?? ??? ?? ???? ??? ?' \
-	'control characters of 8 bits, marks of direction and what is not UTF-8 are replaced'
+	'control characters of 8 bits, marks of direction and bytes that are not UTF-8 are replaced'
 is "$("$BIN/bootlog" --json --ended "$(printf '\377')" "$T/odd" | perl -e 'use JSON::PP; local $/;
 	print decode_json(<STDIN>)->{findings}[-1]{text}')" '? [ended]' 'so is what options have'
 printf '\001\033[31mx\n' >"$T/odd"
@@ -178,7 +178,7 @@ finds 'device net.*\[device-missing\]' "a device that init did not find" missing
 log broken 's/device net ok.*/device net fail connect: timed out/'
 finds 'device net fail connect.*\[device-failed\]' "a device that does not work" broken
 log surprise 's/device net ok.*/&\nkeelson: device rng fail read/'
-finds 'device rng fail' "a device that does not work, and that nobody expects" surprise
+finds 'device rng fail' "a device that does not work, and that is not expected" surprise
 log again '$a [    1.100000] keelson: started'
 finds '\[booted-again\]' "a guest that did not end at its restart" again
 log okay 's/device net ok/device net okay/'
@@ -191,11 +191,11 @@ finds '\[no-release\]' "no release" norelease
 finds '\[other-cpus\]: expected 4, got 2' "a processor that did not start" good --cpus 4
 log untold '/taint/d'
 finds '\[no-taint\]' "no word about taint" untold
-finds 'QEMU ended with status 1 \[ended\]' "a guest that did not end by itself" good --ended 'QEMU ended with status 1'
+finds 'QEMU ended with status 1 \[ended\]' "a guest that had to be ended" good --ended 'QEMU ended with status 1'
 log mute '/^keelson/d'
 finds '\[no-console\]' "a console that only the kernel has" mute
 
-# ---- what is not init's ----
+# ---- lines that are not init's ----
 log kmsg 's/^keelson: \(device net ok.*\)/[    1.5] keelson: \1/'
 finds '\[forged-record\]: 1, the first: .* keelson: device net ok' "a record of a module's" kmsg
 finds 'device net.*\[device-missing\]' 'which does not count' kmsg
@@ -253,7 +253,7 @@ check 'so do lines that are broken into without end' timeout 10 sh -c '"$1" "$2"
 seq -f 'BUG: %.0f' 5000 | signed | cat - "$T/good" >"$T/flood"
 echo BUG: >"$T/allow"
 # shellcheck disable=SC2086
-check 'what is allowed does not count, kept or not' "$BIN/bootlog" $expect --allow "$T/allow" "$T/flood"
+check 'an allowed finding does not count, kept or not' "$BIN/bootlog" $expect --allow "$T/allow" "$T/flood"
 
 # ---- before init ----
 log early '/keelson: /d'
@@ -268,10 +268,10 @@ check "which the report shows" grep -q 'VFS: Unable to mount' "$T/.report"
 status 1 "--strict counts warnings" --strict "$T/good"
 printf '# known\n\nfloppy: no\n' >"$T/allow"
 # shellcheck disable=SC2086
-check "--strict does not count what is allowed" "$BIN/bootlog" $expect --strict --allow "$T/allow" "$T/good"
+check "--strict does not count allowed findings" "$BIN/bootlog" $expect --strict --allow "$T/allow" "$T/good"
 "$BIN/bootlog" --allow "$T/allow" "$T/good" >"$T/report"
 check "and the report marks it" grep -q '^warnings  (allowed) warning: ' "$T/report"
-finds 'device net' "what is allowed hides nothing else" missing --allow "$T/allow"
+finds 'device net' "an allowed finding hides no other" missing --allow "$T/allow"
 echo 'BUG: twice' >"$T/allow"
 # shellcheck disable=SC2086
 check "a splat can be allowed" "$BIN/bootlog" $expect --allow "$T/allow" "$T/twice"
@@ -286,7 +286,7 @@ check "firmware and half lines may stand before a record" "$BIN/bootlog" $expect
 { head -c 3000000 /dev/zero | tr '\0' 'x'; printf ' BUG: far\n'; cat "$T/good"; } >"$T/long"
 finds 'BUG: far' "a line may be very long" long
 head -c 200000 /bin/sh >"$T/binary"
-status 3 "a program is no console" "$T/binary"
+status 3 "a program is not a console" "$T/binary"
 { cat "$T/good"; cat "$T/binary"; } >"$T/garbage"
 status 0 "garbage after the end does no harm" --secret "$T/secret" --expect block,net "$T/garbage"
 cut_ok=yes

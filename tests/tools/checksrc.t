@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# checksrc.sh: sparse and clang's analyzer each refuse what it is there for.
+# checksrc.sh: sparse and clang's analyzer each refuse the faults that they look for.
 . tests/lib.sh
 
 judge() {
@@ -16,7 +16,7 @@ END
 echo 'int f(const int *at); int f(const int *at) { return at ? *at : 0; }' >"$T/good.c"
 echo 'int f(const int __user *at); int f(const int __user *at) { return *at; }' >"$T/user.c"
 echo 'int f(const int *at); int f(const int *at) { return at ? 0 : *at; }' >"$T/null.c"
-check 'what is right passes' judge good
+check 'right code passes' judge good
 refuses 1 'user.c:1:.*dereference of noderef' 'sparse sees a use of what user space owns' judge user
 refuses 1 'null.c:1:.*Dereference of null pointer.*core.NullDereference' 'the analyzer sees where a null pointer goes' judge null
 finish

@@ -33,7 +33,7 @@ zeros=0000000000000000000000000000000000000000000000000000000000000000
 signer=0123456789ABCDEF0123456789ABCDEF01234567
 
 L=$T/kernel/6.99/release
-# lock [KERNEL.ORG'S HASH [DEBIAN'S]]: writes the lock; with no hash there is no such origin.
+# lock [KERNEL.ORG'S HASH [DEBIAN'S]]: writes the lock; with no hash that origin is not listed.
 lock() {
 	cat >"$L" <<-EOF
 		# A comment, and an empty line.
@@ -75,19 +75,19 @@ echo ' 0 1 linux_6.99.1.orig.tar.xz' | xz >"$T/deb/dists/stable/main/source/Sour
 newest() {
 	env KERNEL_ORG="file://$T/org" DEBIAN_MIRROR="file://$T/deb/" "$@" "$fetch" --newest "$T/lists" "$L"
 }
-newest >"$T/told"
-is "$(sed -n 1p "$T/told")" '6.99.1 of 2024-02-29, end of life 2030-12-31' 'a lock is told with its end of life'
-is "$(sed -n 2p "$T/told")" "  kernel.org: 6.99.9, newer than the lock's" 'the newest of its series too'
-is "$(sed -n 3p "$T/told")" '  debian: 6.99.1' 'over all suites of the archive'
+newest >"$T/printed"
+is "$(sed -n 1p "$T/printed")" '6.99.1 of 2024-02-29, end of life 2030-12-31' 'a lock is listed with its end of life'
+is "$(sed -n 2p "$T/printed")" "  kernel.org: 6.99.9, newer than the lock's" 'the newest of its series too'
+is "$(sed -n 3p "$T/printed")" '  debian: 6.99.1' 'over all suites of the archive'
 check 'nothing is left of the lists' [ -z "$(ls -A "$T/lists")" ]
-newest KERNEL_ORG="file://$T/none" DEBIAN_MIRROR="file://$T/none" >"$T/told"
-is "$(grep -c 'cannot be told: file:' "$T/told")" 2 'an origin whose list is not to be had is told as that'
+newest KERNEL_ORG="file://$T/none" DEBIAN_MIRROR="file://$T/none" >"$T/printed"
+is "$(grep -c 'unknown: file:' "$T/printed")" 2 'an origin without a list is reported as that'
 head -c 140000000 /dev/zero | xz -0 >"$T/deb/dists/stable/main/source/Sources.xz"
-newest >"$T/told"
-is "$(sed -n 3p "$T/told")" '  debian: 6.99.0' 'a list that unpacks to too much is left out'
+newest >"$T/printed"
+is "$(sed -n 3p "$T/printed")" '  debian: 6.99.0' 'a list that unpacks to too much is skipped'
 sed -i 's/6\.99/6.98/g' "$L"
-newest >"$T/told"
-is "$(grep -c 'has none of 6.98' "$T/told")" 2 'so is one that has none'
+newest >"$T/printed"
+is "$(grep -c 'has none of 6.98' "$T/printed")" 2 'so is one that has none'
 
 # ---- the order of the origins ---------------------------------------------------
 lock "$ksum" "$dsum"
@@ -96,7 +96,7 @@ holds "$T/a" "$K " 'and nothing but its file is left'
 is "$(f "$T/b" KERNEL_ORG="file://$T/none" 2>"$T/err")" "$(settled "$T/b/$D" "$dsum" debian)" \
 	'when it fails, the next one is'
 is "$(grep -c . "$T/err")" 1 'a failing origin is one line'
-check 'that names origin, URL and cause, and what comes next' grep -Eq \
+check 'that names origin, URL and cause, and the next step' grep -Eq \
 	"^fetch: kernel.org: file://$T/none/v6.x/$K: Couldn't open .*; trying the next origin\$" \
 	"$T/err"
 
@@ -117,7 +117,7 @@ is "$(f "$T/d" KERNEL_ORG="file://$T/none" DEBIAN_MIRROR= PATH="$T/apt:$PATH" 2>
 	"$(settled "$T/d/$D" "$dsum" debian)" 'the archive comes from what apt is set up for'
 printf '#!/bin/sh\nexit 100\n' >"$T/apt/apt-get"
 refuses 2 'fetch: debian: .*\[no-archive\].*DEBIAN_MIRROR' \
-	'without any, DEBIAN_MIRROR is asked for' \
+	'without any, DEBIAN_MIRROR is used' \
 	f "$T/e" KERNEL_ORG="file://$T/none" DEBIAN_MIRROR= PATH="$T/apt:$PATH"
 refuses 2 '\[no-origin\].*KERNEL_MIRROR or KERNEL_DIR' \
 	'no origin at all is an error' \
@@ -141,7 +141,7 @@ rm -rf "$T/e"
 mkdir "$T/my dir"
 cp "$deb/$D" "$T/my dir/"
 is "$(f "$T/e" KERNEL_DIR="$T/my dir" 2>/dev/null)" "$(settled "$T/e/$D" "$dsum" debian)" \
-	'KERNEL_DIR comes first, and the origin told is the one whose bytes these are'
+	'KERNEL_DIR comes first, and the recorded origin is the one whose bytes these are'
 refuses 2 "KERNEL_DIR: 'file://$T/deb' .*\[not-a-directory\]" 'a KERNEL_DIR that is a URL is refused' \
 	f "$T/f" KERNEL_DIR="file://$T/deb" OFFLINE=1
 refuses 2 'KERNEL_DIR: .*/nodir/linux.*: no such file' 'a KERNEL_DIR that is not there is said' \
@@ -159,14 +159,14 @@ printf '#!/bin/sh\ntouch "%s"\nexit 6\n' "$T/curl-ran" >"$T/nocurl/curl"
 cp "$T/nocurl/curl" "$T/nocurl/apt-get"
 chmod +x "$T/nocurl/curl" "$T/nocurl/apt-get"
 is "$(f "$T/a" OFFLINE=1 PATH="$T/nocurl:$PATH")" "$(settled "$T/a/$K" "$ksum" kernel.org)" \
-	'OFFLINE takes what is there'
+	'OFFLINE takes existing files'
 is "$(f "$T/g" OFFLINE=1 KERNEL_DIR="$org" PATH="$T/nocurl:$PATH")" \
-	"$(settled "$T/g/$K" "$ksum" kernel.org)" 'and what is in KERNEL_DIR'
+	"$(settled "$T/g/$K" "$ksum" kernel.org)" 'and those in KERNEL_DIR'
 refuses 2 "\[offline\].*make fetch.*KERNEL_DIR.*: $K $D\$" \
-	'otherwise it says what is missing, and how to get it' \
+	'otherwise it names the missing file, and how to get it' \
 	f "$T/h" OFFLINE=1 KERNEL_MIRROR="file://$T/org" PATH="$T/nocurl:$PATH"
 is "$(f "$T/a" PATH="$T/nocurl:$PATH")" "$(settled "$T/a/$K" "$ksum" kernel.org)" \
-	'what is there needs no network without OFFLINE either'
+	'an existing file needs no network without OFFLINE either'
 check 'none of that called curl or apt-get' test ! -e "$T/curl-ran"
 f "$T/h" PATH="$T/nocurl:$PATH" >/dev/null 2>&1
 check 'which would have been seen' test -e "$T/curl-ran"
@@ -189,16 +189,16 @@ check 'what was in KERNEL_DIR is still there' test -f "$org/$K"
 lock "$ksum"
 mkdir "$T/j" "$T/k" "$T/l"
 head -c 100000 "$org/$K" >"$T/j/$K.part"
-# An origin whose head is gone: only what is there makes it whole.
+# An origin that lost the head of the file: only the existing part makes it whole.
 mkdir -p "$T/tail/v6.x"
 { head -c 100000 /dev/zero && tail -c +100001 "$org/$K"; } >"$T/tail/v6.x/$K"
-check 'a download that was cut short is gone on with' f "$T/j" KERNEL_ORG="file://$T/tail"
+check 'a download that was cut short continues' f "$T/j" KERNEL_ORG="file://$T/tail"
 is "$(sum "$T/j/$K")" "$ksum" 'to the right end'
 head -c 100000 "$T/linux-6.99.1.tar" >"$T/k/$K.part"
 check 'if what was there does not fit, all is fetched again' f "$T/k"
 cat "$org/$K" "$org/$K" >"$T/l/$K.part"
 check 'also if that was longer than the file' f "$T/l"
-# A server of HTTP that has nothing beyond what is there.
+# A server of HTTP that has nothing beyond the existing part.
 mkdir "$T/416" "$T/m" "$T/n"
 cat >"$T/416/curl" <<-EOF
 	#!/bin/sh
@@ -226,7 +226,7 @@ refuses 1 "$T/a/$K: .*\[wrong-hash\].*remove" 'and by the next fetch' f "$T/a"
 refuses 1 "$T/a/$K: .*\[wrong-hash\].*remove" 'and offline' f "$T/a" OFFLINE=1
 check 'it is not deleted behind its owner'\''s back' test -f "$T/a/$K"
 rm "$T/a/$K"
-refuses 1 "$T/a/$K: .*\[file-gone\]" 'a file that went away is an error' "$fetch" --check "$T/source"
+refuses 1 "$T/a/$K: .*\[file-removed\]" 'a file that went away is an error' "$fetch" --check "$T/source"
 check 'removed and fetched again, all is well' f "$T/a"
 check 'the list of what was fetched fits again' "$fetch" --check "$T/source"
 sed -i 's/^sha256 ./sha256 /' "$T/source"
@@ -278,9 +278,9 @@ check 'soon' test "$(wc -l <"$T/mirror.d/calls")" -le 3
 rm -rf "$T/m"
 refuses 1 '\[wrong-hash\]' 'where no size is known, a part can be all that a mirror has' m cut "$T/m"
 sed -i "7s/\$/ $(stat -c %s "$org/$K")/" "$L"
-check 'where it is known, the rest is asked for' m cut "$T/m"
+check 'where it is known, the rest is requested' m cut "$T/m"
 is "$(sum "$T/m/$K")" "$ksum" 'to the right file'
-check 'and what came has the size' m drop "$T/m2"
+check 'and the download has the size' m drop "$T/m2"
 rm -rf "$T/m" "$T/m2"
 for how in endless huge; do
 	refuses 2 "kernel.org: .*\[too-long\]" "a mirror is not read beyond the size: $how" m $how "$T/m"
@@ -332,7 +332,7 @@ if command -v gpg >/dev/null && command -v gpgv >/dev/null; then
 
 	sign signer
 	is "$(f "$T/s" 2>"$T/err")" "$(settled "$T/s/$K" "$ksum" kernel.org)" \
-		'a good signature stands in for a hash'
+		'a good signature replaces a hash'
 	check 'and the line for the lock is reported' grep -q \
 		"$L:7: origin kernel.org $K $ksum $(stat -c %s "$org/$K")\$" "$T/err"
 	holds "$T/s" "linux-6.99.1.tar.sign $K " 'the signature stays beside the file'
@@ -362,7 +362,7 @@ if command -v gpg >/dev/null && command -v gpgv >/dev/null; then
 	cp "$T/good.xz" "$org/$K"
 
 	sign other
-	refuses 1 "$signer.*\[bad-signature\]" 'a signature of somebody else is a bad one' \
+	refuses 1 "$signer.*\[bad-signature\]" 'a signature by another key is a bad one' \
 		f "$T/t"
 	gpg --batch --armor --export "$signer" "$(fpr other)" >"$T/kernel/keys/$signer.asc"
 	refuses 1 "$signer.*\[bad-signature\]" "even if the file of keys holds that one too" \
@@ -387,7 +387,7 @@ if command -v gpg >/dev/null && command -v gpgv >/dev/null; then
 	refuses 1 "$(fpr old).*\[bad-signature\]" 'nor does a key that has expired count' f "$T/t"
 	lock - "$dsum"
 	echo 'not a signature' >"$org/linux-6.99.1.tar.sign"
-	refuses 1 "$signer.*\[bad-signature\]" 'what is no signature is a bad one' f "$T/t"
+	refuses 1 "$signer.*\[bad-signature\]" 'a file that is not a signature is a bad one' f "$T/t"
 	holds "$T/t" '' 'none of these left anything behind'
 
 	# The signer has signed older releases too, and things that are none.
@@ -468,7 +468,7 @@ for release in 6.99.1-rc1 6..1 .6.1 6.1. ../6; do
 done
 spoilt 4 lock-date 'a day that never was' 's/02-29/02-30/'
 spoilt 4 lock-date 'a date that is not absolute' 's/^date.*/date yesterday/'
-spoilt 5 lock-eol 'an end of life that is no day' 's/2030-12-31/2030/'
+spoilt 5 lock-eol 'an end of life that is not a day' 's/2030-12-31/2030/'
 spoilt 6 lock-signer 'a short fingerprint' 's/^signer ../signer /'
 spoilt 6 lock-signer 'a fingerprint with other letters' 's/^signer ../signer 0G/'
 spoilt 7 lock-origin 'an unknown origin' 's/kernel.org/kernel.com/'
@@ -478,9 +478,9 @@ spoilt 7 lock-hash 'a hash with other letters' \
 	"s/ ..\\($(echo "$ksum" | cut -c 3-)\\)/ xx\\1/"
 spoilt 8 lock-hash 'no hash for Debian' "s/$dsum/-/"
 spoilt 7 lock-file 'a file name that leaves the directory' "s, $K, ../$K,"
-spoilt 7 lock-file 'a file that is no .tar.xz' 's/tar.xz/tar.gz/'
+spoilt 7 lock-file 'a file that is not a .tar.xz' 's/tar.xz/tar.gz/'
 spoilt 4 lock-date 'nothing is expanded' 's/^date.*/date */'
-spoilt 4 lock-text 'a lock that is no text' 's/2024/&\x00/'
+spoilt 4 lock-text 'a lock that is not text' 's/2024/&\x00/'
 spoilt 4 crlf 'a line that ends in CR LF' '/^date/s/$/\r/'
 spoilt 1 bom 'a byte order mark' '1s/^/\xef\xbb\xbf/'
 spoilt 4 lock-date 'a date before there was Linux' 's/^date.*/date 1990-01-01T00:00:00Z/'
@@ -499,7 +499,7 @@ refuses 2 '\[no-lock\]' 'a lock that is not there' "$fetch" "$T/nolock" "$T/none
 check 'a bad lock fetches nothing' test ! -e "$T/none"
 
 is "$("$fetch" --get "$L" version) $("$fetch" --get "$L" date) $("$fetch" --get "$L" eol)" \
-	'6.99.1 2024-02-29T12:00:00Z 2030-12-31' 'the values of a lock can be had'
+	'6.99.1 2024-02-29T12:00:00Z 2030-12-31' 'the values of a lock can be printed'
 is "$("$fetch" --get "$L" epoch)" "$(date -u -d 2024-02-29T12:00:00Z +%s)" \
 	'and the date in seconds since 1970'
 refuses 2 "'PATH' .*\[unknown-value\]" 'and nothing else' "$fetch" --get "$L" PATH
@@ -549,7 +549,7 @@ refuses 2 "$T/v/$K.part: .*\[unwritable\]" 'also for a copy from KERNEL_DIR' f "
 rm "$T/v/$K.part"
 check 'and with room again all is well' f "$T/v"
 
-# A curl that gets the first half, tells so, and then never ends.
+# A curl that gets the first half, reports that, and then never ends.
 mkdir "$T/slow"
 cat >"$T/slow/curl" <<-EOF
 	#!/bin/sh
@@ -575,7 +575,7 @@ for _ in $(seq 100); do
 	sleep 0.1
 done
 check 'a second fetch waits for the first' grep -q 'waiting for it' "$T/err"
-# ends PID: it does by itself, or by us.
+# ends PID: it ends alone, or is killed.
 ends() {
 	for _ in $(seq 50); do
 		grep -q . "/proc/$1/cmdline" 2>/dev/null || return 0

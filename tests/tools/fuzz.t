@@ -26,7 +26,7 @@ int main(int argc, char **argv)
 }
 EOF
 
-# Those of kimage and others beside ours come in by themselves.
+# Those of kimage and others beside ours are added automatically.
 for target in tests/fuzz/*.c; do
 	target=${target##*/}
 	target=${target%.c}

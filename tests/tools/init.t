@@ -51,7 +51,7 @@ secret=0123456789abcdef0123456789abcdef
 echo $secret >"$T/keelson.secret"
 is "$("$T/init" 'release 1' 'cpus 2')" "keelson: $secret release 1
 keelson: $secret cpus 2" 'a record has the secret'
-check 'the file is gone' [ ! -e "$T/keelson.secret" ]
+check 'the file is removed' [ ! -e "$T/keelson.secret" ]
 is "$("$T/init" one)" 'keelson: one' 'without one, records have none'
 
 echo $secret >"$T/keelson.secret"

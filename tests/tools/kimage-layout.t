@@ -58,11 +58,11 @@ check 'one is chosen by its name' extract "$T/two" --name "$REF"
 is "$(cat "$T/x/cmdline")" 'console=ttyS0' 'which is the one'
 check 'the other by its own' extract "$T/two" --name $old
 is "$(cat "$T/x/cmdline")" 'console=old' 'which is the other'
-refuses 1 '\[no-image\].*kernel:old' 'an unknown name lists those that are there' \
+refuses 1 '\[no-image\].*kernel:old' 'an unknown name lists the existing ones' \
 	extract "$T/two" --name docker.io/a/b:c
 judge 1 ambiguous 'verify reports both' verify "$T/two"
 judge 0 '' 'verify takes a name' verify "$T/two" --name $old
-judge 1 top 'but one that is there' verify "$T/two" --name none
+judge 1 top 'but an existing one' verify "$T/two" --name none
 refuses 2 '\[ambiguous\]' 'join takes none of two' "$BIN/kimage" join --layout "$T/none" --ref "$REF" "$T/two"
 refuses 1 '\[ambiguous\]' 'nor does name' "$BIN/kimage" name "$T/two" docker.io/a/b:c
 check 'which takes --name' "$BIN/kimage" name "$T/two" docker.io/a/b:c --name $old
@@ -82,7 +82,7 @@ refuses 1 '\[platform\]' 'with no other' extract "$T/bad" --platform linux/arm64
 check 'join gives it an index' "$BIN/kimage" join --layout "$T/joined" --ref "$REF" "$T/bad"
 check 'with the platform of its config' diff -r "$T/joined" "$T/good"
 rm "$T/bad/blobs/sha256/$("$T/oci" get "$T/good" manifest/layers/0/digest | tr -d '"' | cut -d : -f 2)"
-judge 1 'blob top' 'verify checks what is below it' verify "$T/bad"
+judge 1 'blob top' 'verify checks the blobs below it' verify "$T/bad"
 
 # ---- what lies beside an image --------------------------------------------------------------
 # sign MEMBERS: a manifest with these, beside the image; its descriptor has the members $2
@@ -98,7 +98,7 @@ sign() {
 }
 subject=",\"subject\":$("$T/oci" get "$T/good" index/manifests/0)"
 sign_tag=",\"annotations\":{\"$ref\":\"sha256-$(printf %064d 0).sig\"}"
-for how in 'a subject' 'an artifactType' 'a config of its own' "cosign's tag" 'a descriptor with artifactType' \
+for how in 'a subject' 'an artifactType' 'another config' "cosign's tag" 'a descriptor with artifactType' \
 	'a place in the index'; do
 	case $how in
 	*subject) sign "$subject" '' ;;
@@ -195,7 +195,7 @@ for wh in .wh.kernel .wh..wh..opq; do
 	tar -C "$T/wh" --format=ustar -rf "$T/after.tar" $wh
 	fresh
 	layers "$T/after.tar"
-	check "$wh behind the files of its own layer hides none" extract "$T/bad"
+	check "$wh behind the files of the same layer hides none" extract "$T/bad"
 	judge 0 '' 'for verify neither' verify "$T/bad"
 	fresh
 	layers "$T/all.tar" "$T/hide.tar"
@@ -292,7 +292,7 @@ peak 64 'a manifest of a million objects' 1 json kimage verify "$T/bad"
 peak 64 'for extract too' 1 json kimage extract "$T/bad" --to "$T/x"
 
 # ---- the terminal --------------------------------------------------------------------------------
-# quiet NAME COMMAND...: no byte of what it writes is for the terminal to obey
+# quiet NAME COMMAND...: its output has no byte that a terminal obeys
 quiet() {
 	_name=$1
 	shift
@@ -306,7 +306,7 @@ fresh
 	'index/manifests/0/platform/architecture="\u001b[31m"'
 for c in verify 'verify --json' extract 'join --layout none --ref docker.io/a/b:c'; do
 	# shellcheck disable=SC2086 # words are meant to split
-	quiet "no escape comes out of $c" "$BIN/kimage" $c "$T/bad" --to "$T/x"
+	quiet "$c prints no escape" "$BIN/kimage" $c "$T/bad" --to "$T/x"
 	# shellcheck disable=SC2086 # words are meant to split
 	quiet "of $c" "$BIN/kimage" $c "$T/bad"
 done

@@ -68,7 +68,7 @@ size=$(wc -c <"$T/in/modules/lib/modules/$R/kernel/fs/a.ko")
 	wrong 'one that is not signed' unsigned
 	wrong 'one with the signature of another' eval 'unsigned; n=$(wc -c <"$modules/a.ko"); flip "$modules/a.ko" 300;
 		tail -c +$((n + 1)) "$modules/a-b.ko" >>"$modules/a.ko"'
-	wrong 'one whose signature is no PKCS #7' eval '"$T/fake" module x86_64 "$R SMP" sig-of-a >"$modules/a.ko"'
+	wrong 'one whose signature is not PKCS #7' eval '"$T/fake" module x86_64 "$R SMP" sig-of-a >"$modules/a.ko"'
 }
 refuses 2 '\[signer\]' 'a signer that is not a certificate is an error' pack "$T/in" "$T/layout" --signer "$T/in/config"
 refuses 2 '\[signer\]' 'so is one that is not there' "$BIN/kimage" verify --signer "$T/none" "$T/good"

@@ -76,7 +76,7 @@ for type in 1 2 5 6 7 S V D M N A X; do
 done
 ok 'nor has a type'
 
-# ---- what is refused, each by its code --------------------------------------------------
+# ---- refusals, each by its code ---------------------------------------------------------
 says layer-header 'a name that replaces a short one' x:path=kernel 0:n:evil
 says layer-header 'a short name that hides the kernel' x:path=notes 0:kernel:evil
 says layer-header 'a long name over the name of the kernel' "x:path=$(printf %0120d 0)" 0:kernel:evil
@@ -111,7 +111,7 @@ says layer-link 'an entry below a symbolic link' 2:d:. 0:d/kernel:evil
 says layer-tar 'a size that begins with a NUL' 0:n '+124=^0000000004'
 says layer-tar 'a size with a blank in it' 0:n '+124=00000 00004'
 
-# ---- what is accepted --------------------------------------------------------------------
+# ---- accepted ----------------------------------------------------------------------------
 takes 'times, owners and attributes' x:mtime=1.5,uid=7,gid=7,uname=u,gname=g,SCHILY.xattr.user.a=b,comment=c 0:n:x
 takes 'unknown keys' x:VENDOR.key=kernel 0:n:x
 takes "a long name in a PAX header" "x:path=d/$(printf %0120d 0)" "0:d/$(printf %090d 0):x"

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # kimage verify finds every breach of the image contract, and it alone. Each test breaks
-# one thing in a good layout and names all the rules that must be told; the last ones
+# one thing in a good layout and names all the rules that must be reported; the last ones
 # see to it that no rule went untested.
-# shellcheck disable=SC2016,SC2034 # input() and layer() evaluate what they are given
+# shellcheck disable=SC2016,SC2034 # input() and layer() evaluate their arguments
 . tests/lib.sh
 . tests/lib/kimage/fake.sh
 
@@ -65,7 +65,7 @@ file blob 'a missing layer' 'rm "$(blob manifest/layers/0)"'
 file blob 'a missing index' 'rm "$(blob top/manifests/0)"'
 file blob 'a symbolic link as blob' 'b=$(blob manifest/layers/0); mv "$b" "$T/l"; ln -s "$T/l" "$b"'
 file blob 'a pipe as blob' 'b=$(blob manifest/layers/0); rm "$b"; mkfifo "$b"'
-file blob 'a blob of nobody that is damaged' 'echo x >"$T/bad/blobs/sha256/$(echo | sha256sum | cut -d " " -f 1)"'
+file blob 'a damaged blob that no manifest names' 'echo x >"$T/bad/blobs/sha256/$(echo | sha256sum | cut -d " " -f 1)"'
 file blob 'a blob that is named by no digest' 'echo >"$T/bad/blobs/sha256/.hidden"'
 file unsupported-digest 'digests of another kind' 'mkdir "$T/bad/blobs/sha512"'
 json blob 'a wrong size' 'manifest/layers/0/size=5'
@@ -77,11 +77,11 @@ json blob 'no digest' 'index/manifests/0/digest'
 json blob 'a descriptor that is none' 'manifest/layers/0=7'
 fresh
 echo >"$T/bad/blobs/sha256/$(echo | sha256sum | cut -d ' ' -f 1)"
-judge 0 '' 'a blob of nobody that is whole is no breach' "$BIN/kimage" verify "$T/bad"
+judge 0 '' 'a whole blob that no manifest names is not a breach' "$BIN/kimage" verify "$T/bad"
 for f in index.json oci-layout; do
 	fresh
 	rm "$T/bad/$f"
-	refuses 2 "$f: No such file.*\\[layout\\]" "without $f it is no layout" "$BIN/kimage" verify "$T/bad"
+	refuses 2 "$f: No such file.*\\[layout\\]" "without $f it is not a layout" "$BIN/kimage" verify "$T/bad"
 done
 refuses 2 '\[layout\]' 'nor is a file' "$BIN/kimage" verify "$T/in/kernel"
 refuses 2 '\[usage\]' 'one layout at a time' "$BIN/kimage" verify "$T/good" "$T/good"
@@ -91,7 +91,7 @@ top=$("$T/oci" get "$T/good" top/manifests/0)
 m=$("$T/oci" get "$T/good" index/manifests/0)
 fresh
 "$T/oci" edit "$T/bad" "top/manifests/+=$top"
-judge 0 '' 'an image that stands twice is no breach' "$BIN/kimage" verify "$T/bad"
+judge 0 '' 'an image that is listed twice is not a breach' "$BIN/kimage" verify "$T/bad"
 cp -R "$T/in" "$T/in.other"
 echo 'console=other' >"$T/in.other/cmdline"
 pack "$T/in.other" "$T/other" >/dev/null
@@ -110,7 +110,7 @@ json ref-name 'no ref.name' "$note/$ref"
 for lost in "$note/$name" "$note"; do
 	fresh
 	"$T/oci" edit "$T/bad" "$lost"
-	judge 0 '' "an image that lost ${lost##*/} is no breach" "$BIN/kimage" verify "$T/bad"
+	judge 0 '' "an image that lost ${lost##*/} is not a breach" "$BIN/kimage" verify "$T/bad"
 	check 'but a note' grep -q '\[no-name\]' "$T/err"
 done
 json ref-name 'two names' "$note/$name=\"docker.io/keelson/kernel:other\""
@@ -119,7 +119,7 @@ json ref-name 'a pin to another digest' "$note/$name=\"$REF@sha256:00\"" "$note/
 fresh
 pin=$REF@$(digest_of top/manifests/0)
 "$T/oci" edit "$T/bad" "$note/$name=\"$pin\"" "$note/$ref=\"$pin\""
-judge 0 '' 'a pin to its own digest is no breach' "$BIN/kimage" verify "$T/bad"
+judge 0 '' 'a pin to its own digest is not a breach' "$BIN/kimage" verify "$T/bad"
 json ref-name 'a ref.name within the index' "index/manifests/0/annotations={\"$ref\":\"latest\"}"
 json platform 'no platform' 'index/manifests/0/platform'
 json platform 'a platform that is text' 'index/manifests/0/platform="linux/amd64"'
@@ -147,7 +147,7 @@ json 'diff-id image-config' 'no diff_ids' 'config/rootfs/diff_ids=[]'
 json diff-id 'a wrong diff_id' 'config/rootfs/diff_ids/0="sha256:00"'
 fresh
 "$T/oci" edit "$T/bad" 'config/history/+={"created_by":"x","empty_layer":true}'
-judge 0 '' 'history of an empty layer is no breach' "$BIN/kimage" verify "$T/bad"
+judge 0 '' 'history of an empty layer is not a breach' "$BIN/kimage" verify "$T/bad"
 
 # ---- attestations ------------------------------------------------------------------------
 # attest CHANGE...: another manifest in the index, that says it is an attestation
@@ -236,7 +236,7 @@ cat "$T/l.tar" >>"$T/l.tar.2"
 cat "$T/l.tar.2" >>"$T/l.tar"
 put layer-tar 'a layer that goes on after its end'
 head -c 9999 "$T/in/kernel" >"$T/l.tar"
-put layer-tar 'a layer that is no tar'
+put layer-tar 'a layer that is not a tar'
 layer entry-name 'a name with ./' : --transform 's|^config|./config|'
 layer 'entry-name files' 'an absolute name' : -P --transform 's|^config|/config|'
 layer entry-name 'a name with ..' 'mkdir a; echo >a/b' -P --transform 's|^a/b|a/../b|'
@@ -257,7 +257,7 @@ layer files 'a whiteout of the kernel' 'mv kernel .wh.kernel; cp .wh.kernel a'
 layer files 'a config larger than 4 MiB' 'head -c 4194305 /dev/zero >config'
 fresh
 layer '' '' 'ln -s x y; mkdir z'
-judge 0 '' 'links and directories of other names are no breach' "$BIN/kimage" verify "$T/bad"
+judge 0 '' 'links and directories of other names do not count as a breach' "$BIN/kimage" verify "$T/bad"
 
 # Two layers: what the upper one has, counts.
 fresh
@@ -322,7 +322,7 @@ tar -C "$T/m" --format=ustar -b1 --no-recursion --owner=0 --group=0 --numeric-ow
 layer entry-twice 'an entry of kernel.tar twice' 'cp "$T/kernel.tar" kernel.tar'
 ktar 'kernel-json no-modules' 'no module' 'find "$m" -name "*.ko" -delete'
 
-# ---- modules, by what is packed ------------------------------------------------------------------
+# ---- modules, as packed --------------------------------------------------------------------------
 # input RULES NAME COMMAND: pack must find it in what a command did to the inputs
 input() {
 	rm -rf "$T/i"
@@ -337,7 +337,7 @@ for i in dep alias symbols builtin order; do
 	input $r "no modules.$i" "rm \"\$m/modules.$i\""
 done
 input depmod 'a module that depmod did not see' '"$T/fake" module x86_64 "$R SMP" s >"$fs/new.ko"'
-input depmod 'a module that depmod saw and is gone' 'rm "$fs/a-b.ko"'
+input depmod 'a removed module that depmod saw' 'rm "$fs/a-b.ko"'
 input depmod 'a module that needs one that is not there' 'sed -i "s|a-b.ko:|& kernel/fs/none.ko|" "$m/modules.dep"'
 input signature 'an unsigned module, with SIG_FORCE' '"$T/fake" module x86_64 "$R SMP" >"$fs/a.ko"'
 input signature 'an unsigned module, with SIG_ALL' 'sed -i s/SIG_FORCE/SIG_ALL/ "$T/i/config"; "$T/fake" module x86_64 "$R SMP" >"$fs/a.ko"'
@@ -403,7 +403,7 @@ layer 'kernel kernel-json' 'the head of a vmlinux' '"$T/fake" kernel vmlinux $R 
 layer 'kernel kernel-json' 'a vmlinux of another architecture' '"$T/fake" kernel vmlinux $R >kernel; printf "\\267" | dd of=kernel bs=1 seek=18 conv=notrunc 2>/dev/null'
 arch 'kernel kernel-json' 'a vmlinux for s390x' s390x '"$T/fake" module s390x "$R SMP" >"$T/l/kernel"'
 
-layer kernel-json 'a device tree that kernel.json does not tell of' 'printf "\\320\\015\\376\\355\\000\\000\\000\\050%032d" 0 >a.dtb'
+layer kernel-json 'a device tree that kernel.json does not list' 'printf "\\320\\015\\376\\355\\000\\000\\000\\050%032d" 0 >a.dtb'
 layer 'device-tree kernel-json' 'a text as device tree' 'echo x >a.dtb'
 layer 'device-tree kernel-json' 'half a device tree' 'printf "\\320\\015\\376\\355\\000\\000\\000\\060%032d" 0 >a.dtb'
 layer 'device-tree' 'a link as device tree' 'ln -s kernel a.dtb'
@@ -417,7 +417,7 @@ layer kernel-json 'another config' 'echo "# x" >>config'
 layer kernel-json 'another hash of a module' 'sed -i "s/\(ko\",\"sha256\":\"\)./\1x/" kernel.json'
 layer kernel-json 'a module too few' 'sed -i "s/\"modules\":\[{[^}]*},/\"modules\":[/" kernel.json'
 layer kernel-json 'a module too many' 'sed -i "s/\"modules\":\[/&{\"path\":\"x\"},/" kernel.json'
-layer json 'kernel.json that is no JSON' 'truncate -s -1 kernel.json'
+layer json 'kernel.json that is not JSON' 'truncate -s -1 kernel.json'
 layer 'files json' 'kernel.json larger than 4 MiB' 'cp "$T/huge" kernel.json'
 
 # ---- many at once, as JSON, and strange names ---------------------------------------------------------
@@ -426,12 +426,12 @@ fresh
 breaks 'image-config manifest ref-name' 'no finding hides another'
 "$BIN/kimage" verify --json "$T/bad" >"$T/json"
 is "$? $(grep -o '"rule":"[a-z-]*"' "$T/json" | sort -u | tr '\n' ' ')" \
-	'1 "rule":"image-config" "rule":"manifest" "rule":"ref-name" ' 'verify --json tells the same'
+	'1 "rule":"image-config" "rule":"manifest" "rule":"ref-name" ' 'verify --json reports the same'
 check 'each with its remedy' grep -q '"remedy":"..*","rule":"manifest","what":"schemaVersion is not 2","where":"manifest"' "$T/json"
 ktar module-path 'a name with an escape' 'echo >"$T/m/$(printf "a\033[31mb\377")"'
 grep -qF 'a\x1b[31mb\xff' "$T/err" && ok 'is reported without it' || not_ok 'is reported without it'
 
 "$BIN/kimage" verify --rules | cut -d ' ' -f 1 | sort >"$T/rules"
 is "$(sort -u "$T/seen" | comm -13 - "$T/rules")" '' 'every rule was broken above'
-check 'and stands in the man page' sh -c 'while read -r r; do grep -qx ".It Cm $r" docs/kimage.1 || exit; done <"$0"' "$T/rules"
+check 'and is in the man page' sh -c 'while read -r r; do grep -qx ".It Cm $r" docs/kimage.1 || exit; done <"$0"' "$T/rules"
 finish

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# kimage packs what it is given, the same bytes always, whole or not at all, and gives
+# kimage packs its input, the same bytes always, whole or not at all, and gives
 # it back. What verify refuses is in tests/tools/kimage-verify.t.
-# shellcheck disable=SC2016,SC2034 # input() evaluates what it is given
+# shellcheck disable=SC2016,SC2034 # input() evaluates its argument
 . tests/lib.sh
 . tests/lib/kimage/fake.sh
 
@@ -46,16 +46,16 @@ j=$(cat "$T/x/kernel.json")
 hash_of() {
 	sha256sum <"$1" | cut -d ' ' -f 1
 }
-tells() {
-	case $j in *"$1"*) ok "kernel.json tells $2" ;; *) not_ok "kernel.json tells $2: $1" ;; esac
+records() {
+	case $j in *"$1"*) ok "kernel.json has $2" ;; *) not_ok "kernel.json has $2: $1" ;; esac
 }
 ko=$T/in/modules/lib/modules/$R/kernel/fs/a.ko
 "$T/fake" module x86_64 "$R SMP" >"$T/unsigned.ko"
-tells "\"kernel_sha256\":\"$(hash_of "$T/in/kernel")\"" 'the hash of the kernel'
-tells "\"config_sha256\":\"$(hash_of "$T/in/config")\"" 'the hash of the config'
-tells "{\"path\":\"lib/modules/$R/kernel/fs/a.ko\",\"sha256\":\"$(hash_of "$ko")\",\"signed\":true,\"size\":$(wc -c <"$ko"),\"unsigned_sha256\":\"$(hash_of "$T/unsigned.ko")\",\"version\":\"1.0\"}" 'of each module'
-is "$(grep -c '"flavour"' "$T/x/kernel.json")" 0 'no flavour where there is none'
-tells "\"patches\":[{\"name\":\"0001-a patch.patch\",\"sha256\":\"" 'of patches'
+records "\"kernel_sha256\":\"$(hash_of "$T/in/kernel")\"" 'the hash of the kernel'
+records "\"config_sha256\":\"$(hash_of "$T/in/config")\"" 'the hash of the config'
+records "{\"path\":\"lib/modules/$R/kernel/fs/a.ko\",\"sha256\":\"$(hash_of "$ko")\",\"signed\":true,\"size\":$(wc -c <"$ko"),\"unsigned_sha256\":\"$(hash_of "$T/unsigned.ko")\",\"version\":\"1.0\"}" 'of each module'
+is "$(grep -c '"flavour"' "$T/x/kernel.json")" 0 'no flavour without one'
+records "\"patches\":[{\"name\":\"0001-a patch.patch\",\"sha256\":\"" 'of patches'
 is "$(jq -cS . "$T/x/kernel.json" 2>/dev/null || cat "$T/x/kernel.json")" "$j" 'it is sorted and compact'
 
 for arch in arm64 s390x riscv64; do
@@ -66,19 +66,19 @@ done
 cp -R "$T/in" "$T/flavoured"
 echo 'flavour rt' >>"$T/flavoured/meta"
 check 'a flavour is packed' pack "$T/flavoured" "$T/flavoured.image"
-check 'and comes out' "$BIN/kimage" extract "$T/flavoured.image" --to "$T/flavoured.x" kernel.json
+check 'and is extracted' "$BIN/kimage" extract "$T/flavoured.image" --to "$T/flavoured.x" kernel.json
 check 'with its name' grep -q '"flavour":"rt"' "$T/flavoured.x/kernel.json"
 
 cp -R "$T/in" "$T/excepted"
 cat >>"$T/excepted/meta" <<'E2'
 exception override CONFIG_CMDLINE="a \"b\" c" configs/boards/x86_64/virt.config:7 until=7.4 tester it has words
-exception waiver CONFIG_NET=y configs/common/net.config:9 until=7.1 somebody its dependency went
+exception waiver CONFIG_NET=y configs/common/net.config:9 until=7.1 alice its dependency went
 E2
 check 'exceptions are packed' pack "$T/excepted" "$T/excepted.image"
-check 'and come out' "$BIN/kimage" extract "$T/excepted.image" --to "$T/excepted.x" kernel.json
+check 'and are extracted' "$BIN/kimage" extract "$T/excepted.image" --to "$T/excepted.x" kernel.json
 is "$(jq -c '.exceptions[] | [.kind, .option, .at, .until, .owner, .reason]' "$T/excepted.x/kernel.json")" \
 	'["override","CONFIG_CMDLINE=\"a \\\"b\\\" c\"","configs/boards/x86_64/virt.config:7","7.4","tester","it has words"]
-["waiver","CONFIG_NET=y","configs/common/net.config:9","7.1","somebody","its dependency went"]' 'with place, end, owner and reason'
+["waiver","CONFIG_NET=y","configs/common/net.config:9","7.1","alice","its dependency went"]' 'with place, end, owner and reason'
 for wrong in 'override CONFIG_NET=n a:1 until=7.4 tester' 'override CONFIG_NET a:1 until=7.4 tester why' \
 	'excuse CONFIG_NET=n a:1 until=7.4 tester why' 'override CONFIG_NET=n a:1 7.4 tester why' \
 	'override CONFIG_CMDLINE="a b a:1 until=7.4 tester why' ''; do
@@ -108,8 +108,8 @@ cp -R "$T/s390x" "$T/spoilt"
 for blob in "$T"/spoilt/blobs/sha256/*; do
 	echo x >>"$blob"
 done
-refuses 2 'spoilt.*\[blob\]' 'so is an image that is not what it says' join "$T/twice" "$T/image" "$T/spoilt"
-refuses 2 '\[layout\]' 'and what is not a layout' join "$T/twice" "$T/image" "$T/in"
+refuses 2 'spoilt.*\[blob\]' 'so is an image that differs from its index' join "$T/twice" "$T/image" "$T/spoilt"
+refuses 2 '\[layout\]' 'and a directory that is not a layout' join "$T/twice" "$T/image" "$T/in"
 refuses 2 '\[ref-name\]' 'a name without a tag too' \
 	"$BIN/kimage" join --layout "$T/twice" --ref docker.io/keelson/kernel "$T/image"
 check 'nothing is left of them' [ ! -e "$T/twice" ]
@@ -121,10 +121,10 @@ printf '\320\015\376\355\000\000\000\050%032d' 0 >"$T/fake-board.dtb"
 head -c 39 "$T/fake-board.dtb" >"$T/cut.dtb"
 cp "$T/fake-board.dtb" "$T/tree"
 check 'a device tree lies beside the kernel' pack "$T/in.arm64" "$T/image.dtb" --dtb "$T/fake-board.dtb"
-check 'and comes out' "$BIN/kimage" extract "$T/image.dtb" --to "$T/dtb" fake-board.dtb kernel.json
+check 'and is extracted' "$BIN/kimage" extract "$T/image.dtb" --to "$T/dtb" fake-board.dtb kernel.json
 check 'as it is' cmp "$T/fake-board.dtb" "$T/dtb/fake-board.dtb"
 is "$(grep -c "\"device_trees\":{\"fake-board.dtb\":\"$(sha256sum <"$T/fake-board.dtb" | cut -d ' ' -f 1)\"}" \
-	"$T/dtb/kernel.json")" 1 'kernel.json tells of it'
+	"$T/dtb/kernel.json")" 1 'kernel.json lists it'
 refuses 2 'cut.dtb: .*\[device-tree\]' 'half a device tree is refused' \
 	pack "$T/in.arm64" "$T/none" --dtb "$T/cut.dtb"
 refuses 2 'tree: .*\[device-tree\]' 'so is one under another name' \
@@ -190,9 +190,9 @@ is "$(digest "$T/odd.image")" "$first" 'umask, times, modes, links, order and zo
 is "$(find "$T/odd.image" \( -type f ! -perm 644 \) -o \( -type d ! -perm 755 \))" '' \
 	'nor who can read it'
 pack "$T/in" "$T/odd.image///" >/dev/null
-is "$(digest "$T/odd.image")" "$first" 'a slash too many is no other place'
+is "$(digest "$T/odd.image")" "$first" 'a slash too many does not make another place'
 
-# ---- what is refused -----------------------------------------------------------------
+# ---- refusals ------------------------------------------------------------------------
 for ref in keelson/kernel:1 kernel docker.io/keelson/kernel docker.io/kernel:1 \
 	docker.io/Keelson/kernel:1 docker.io//kernel:1 docker.io/keelson/kernel: \
 	docker.io/keelson/kernel:a@b docker.io/keelson/kernel/:1; do
@@ -250,7 +250,7 @@ mkdir "$T/precious"
 echo mine >"$T/precious/file"
 refuses 2 'precious: .*\[not-a-layout\]' 'a directory of something else is not replaced' \
 	pack "$T/in" "$T/precious"
-check 'and keeps what is in it' grep -qx mine "$T/precious/file"
+check 'and keeps its contents' grep -qx mine "$T/precious/file"
 ln -s "$T/precious" "$T/link"
 refuses 2 'link: .*\[not-a-layout\]' 'nor is a symbolic link' pack "$T/in" "$T/link"
 mkdir "$T/empty"
@@ -295,7 +295,7 @@ refuses 2 'layer: .*File too large \[output\]' 'a limit on file sizes is an erro
 	--file cmdline="$T/in/cmdline" --modules "$T/large/modules" --meta "$T/in/meta"
 check 'and leaves the old one' diff -r "$T/empty" "$T/j1"
 mkdir "$T/disk"
-# on_disk OPTIONS COMMAND...: with a small filesystem at $T/disk, in a namespace of its own
+# on_disk OPTIONS COMMAND...: with a small filesystem at $T/disk, in another namespace
 on_disk() {
 	unshare -m sh -c 'mount -t tmpfs -o "$1" none "$2" && shift 2 && "$@"' sh "$1" "$T/disk" "$2" "$3" \
 		"$4" "$5"
@@ -322,10 +322,10 @@ fi
 # Old and new take turns; kimage-kill.t kills them at other moments.
 pack "$T/in" "$T/kill" >/dev/null
 at before "$T/large" "$T/kill" 2>/dev/null
-check 'killed just before it takes its place, the old one is there' diff -r "$T/kill" "$T/image"
+check 'killed just before the rename, the old one stays' diff -r "$T/kill" "$T/image"
 check 'and a temporary directory' ls -d "$T/kill".tmp.*
 at after "$T/large" "$T/kill" 2>/dev/null
-check 'killed just after, the new one is there' diff -r "$T/kill" "$T/j1"
+check 'killed just after, the new one is complete' diff -r "$T/kill" "$T/j1"
 
 check 'the next one is whole' pack "$T/large" "$T/kill"
 is "$(echo "$T"/*.tmp.*)" "$T/*.tmp.*" 'and has cleaned up'

@@ -140,7 +140,7 @@ endif
 ifneq ($(and $(CONFIG_A),$(filter y m,$(CONFIG_H))),)
 obj-y += h.o
 endif
-# What only a compiler could tell goes both ways.
+# A condition that depends on the compiler goes both ways.
 ifeq ($(call cc-min-version,1),y)
 obj-y += new.o
 else
@@ -263,7 +263,7 @@ SECTIONS {
 }
 EOF
 
-# Bytes are told apart by their last digits.
+# Bytes are identified by their last digits.
 object arch/toy/kernel/head_64.o .head.text=101
 object arch/toy/lib/copy.o .text=102
 object arch/toy/pci/irq.o .text=103 .init.text=13
@@ -308,7 +308,7 @@ printf '.section .rodata\n.globl kallsyms_num_syms, kallsyms_names, kallsyms_seq
 kallsyms_num_syms: .space 8\nkallsyms_names: .space 500\nkallsyms_seqs_of_names: .space 12
 after: .space 4\n.section .note.GNU-stack,""\n' >"$T/k.s"
 as -o "$obj/kallsyms.o" "$T/k.s"
-# The libraries give what is called for.
+# The libraries give the functions that are called.
 printf '.text\n.globl calls\ncalls: .space 4\n.section .data\n.quad s_string, s_sort, s_copy
 .section .note.GNU-stack,""\n' >"$T/c.s"
 as -o "$obj/kernel/calls.o" "$T/c.s"
@@ -349,7 +349,7 @@ report() {
 
 check 'a build is reported' report --text "$T/text" --json "$T/json" --html "$T/html"
 
-# What the tests below hold against what must be.
+# The values that the tests below compare.
 cat >"$T/facts.pl" <<'EOF'
 local $/;
 my $r = decode_json(<STDIN>);
@@ -370,7 +370,7 @@ for (@{$r->{options}}) {
 print "order: $order\n";
 print "fragments:", (map { " $_->{name} " . both($_) } @{$r->{fragments}}), "\n";
 print "origins:", (map { " $_ " . both($r->{origins}{$_}) } qw(asked select imply choice default untold)),
-	" nobody ", both($r->{nobody}), "\n";
+	" unrequested ", both($r->{unrequested}), "\n";
 print "core:", (map { " $_->{name} " . both($_) } @{$r->{core}}), "\n";
 my $u = $r->{rules}{unattributed};
 printf "unattributed: %d %d %d\n", $u->{objects}, both($u),
@@ -435,7 +435,7 @@ net/one.o ONE option
 net/sub/deep/deep.o DEEP option
 net/sub/sub.o NET option
 EOF
-check 'each object has the innermost option that brings it' diff "$T/wanted" "$T/objects"
+check 'each object has the innermost option that builds it' diff "$T/wanted" "$T/objects"
 
 # ---- options -----------------------------------------------------------------------------
 fact option | sort >"$T/options"
@@ -462,16 +462,16 @@ UNWINDER_ORC untold, 100 0 0 0 80 0
 PCI asked,common/b 103 0 0 13 0 1
 SORT select,A 106 0 0 0 0 1
 EOF
-check 'each option has its bytes by column, and what is discarded has none' \
+check 'each option has its bytes by column, and a discarded one has none' \
 	diff "$T/wanted" "$T/options"
 is "$(fact order)" descend 'options stand by size, largest first'
 is "$(fact fragments)" 'common/net 2429 common/a 1043 common/b 338' \
-	'fragments have the sums of what they asked for'
-is "$(fact origins)" 'asked 3810 select 1579 imply 208 choice 218 default 829 untold 180 nobody 3014' \
-	'what nobody asked for is summed by origin'
+	'fragments have the sums of their requests'
+is "$(fact origins)" 'asked 3810 select 1579 imply 208 choice 218 default 829 untold 180 unrequested 3014' \
+	'options without a request are summed by origin'
 is "$(fact core)" 'kernel 1277 init 247 arch/toy 203 drivers/twice 108 drivers/base 107 lib 105' \
 	'core has directories'
-is "$(fact unattributed)" '1 217 217' 'what no rule brings is told'
+is "$(fact unattributed)" '1 217 217' 'objects without a rule are reported'
 
 # ---- vmlinux -------------------------------------------------------------------------------
 # sections FILE: the bytes of its sections in memory: text, data, bss and init.
@@ -483,7 +483,7 @@ sections() {
 }
 is "$(fact vmlinux)" "$(sections "$obj/vmlinux")" "vmlinux's sections are those that readelf shows"
 is "$(fact left)" '0 0 0 0' 'options, core and remainder are vmlinux, column by column'
-is "$(fact gaps)" '.rodata 11 .bss 40' 'the remainder is told by section'
+is "$(fact gaps)" '.rodata 11 .bss 40' 'the remainder is listed by section'
 is "$(fact module)" "$(sections "$obj/net/mod.ko")" "a module's objects are its file"
 
 # ---- libraries -----------------------------------------------------------------------------
@@ -493,7 +493,7 @@ libs() {
 	grep -o '"path":"lib/[^"]*"' "$T/libs.json" | cut -d '"' -f 4 | tr '\n' ' '
 }
 cp "$T/map" "$obj/vmlinux.map"
-is "$(libs)" 'lib/string.o lib/sort.o ' 'the map of the link tells what it took from libraries'
+is "$(libs)" 'lib/string.o lib/sort.o ' 'the map of the link lists the members of libraries'
 echo ' .text  0x0  0x1 lib/lib.a(unused.o)' >>"$obj/vmlinux.map"
 is "$(libs)" 'lib/string.o lib/unused.o lib/sort.o ' 'and has the last word'
 echo ' .text  0x0  0x1 vmlinux.o' >"$obj/vmlinux.map"
@@ -508,12 +508,12 @@ line() {
 }
 line 'A common/a 203 13 0 0 0 1' 'the text has an option with its fragment'
 line 'MOD_EXTRA select MOD 0 0 0 0 402 1' 'and one with another origin'
-line 'asked, all 2772 13 0 13 1012 11' 'and the sum of what was asked for'
-line 'nobody asked, all 2524 0 0 8 482 12' 'and of what was not'
+line 'asked, all 2772 13 0 13 1012 11' 'and the sum of the requests'
+line 'no request, all 2524 0 0 8 482 12' 'and of the others'
 line 'core, all .*' 'and the core'
 line 'linker, padding, tables .*' 'and the remainder'
 line "rules account for 9[0-9]\\.[0-9]+ % of the text of vmlinux's objects .*" 'and the share that has a rule'
-line 'no rule was found for 1 objects of 217 bytes, counted as core' 'and what has none'
+line 'no rule was found for 1 objects of 217 bytes, counted as core' 'and objects that have none'
 report >"$T/stdout"
 check 'without a file, the text is printed' cmp "$T/text" "$T/stdout"
 report --text "$T/text2" --json "$T/json2" --html "$T/html2" >"$T/stdout"
@@ -524,7 +524,7 @@ done
 is "$(find "$T" -maxdepth 1 -name '*.tmp')" '' 'no temporary file is left'
 
 # ---- the picture -------------------------------------------------------------------------------
-# What is wrong with the geometry of a treemap.
+# The faults in the geometry of a treemap.
 cat >"$T/geometry" <<'EOF'
 local $/;
 $_ = <STDIN>;
@@ -688,7 +688,7 @@ refuses 2 'net/core\.o: .*\[bad-object\]; build' 'one that is text' run
 printf 'BC\300\336 more' >"$obj/net/core.o"
 refuses 2 'net/core\.o: .* LTO \[bad-object\]' 'one that has yet to be compiled' run
 rm "$obj/net/core.o"
-refuses 2 'net/core\.o: .*\[bad-object\]' 'one that is gone' run
+refuses 2 'net/core\.o: .*\[bad-object\]' 'a removed one' run
 n=0 unnamed='' size=$(wc -c <"$T/kept")
 while [ $n -lt "$size" ]; do
 	head -c $n "$T/kept" >"$obj/net/core.o"
@@ -769,7 +769,7 @@ is "$(find "$T" -maxdepth 1 -name '*.tmp')" '' 'leaves nothing behind'
 	"$BIN/ksize" report --tree "$tree" --obj "$obj" --resolved "$tree/resolved"
 
 echo '{' >"$T/bad"
-refuses 2 'bad:[12]: .*\[bad-report\]; give' 'a report that is no JSON, with its line' "$BIN/ksize" diff "$T/json" "$T/bad"
+refuses 2 'bad:[12]: .*\[bad-report\]; give' 'a report that is not JSON, with its line' "$BIN/ksize" diff "$T/json" "$T/bad"
 echo '{"format":"ksize 0"}' >"$T/bad"
 refuses 2 'bad: .*\[other-format\]' 'one of another format' "$BIN/ksize" diff "$T/bad" "$T/json"
 echo '{"format":"ksize 1"}' >"$T/bad"

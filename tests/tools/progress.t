@@ -55,7 +55,7 @@ is "$(sed -n '1s/, .*//p' "$T/shown")" '  BUILD   10 steps' 'an estimate that wa
 p --every 1 -- sleep 2 2>"$T/shown"
 is "$(sed -n '1s/ *0:0[12]//p' "$T/shown")" '  BUILD elapsed' 'without steps there is the time'
 
-# ---- what is refused -----------------------------------------------------------------
+# ---- refusals ------------------------------------------------------------------------
 refuses 2 'none/log: .*\[unwritable\]' 'a log that cannot be written' \
 	"$BIN/progress" --label B --log "$T/none/log" -- true
 refuses 127 'no-such-command: .*\[no-command\]' 'a command that is not there' p -- no-such-command

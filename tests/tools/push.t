@@ -76,7 +76,7 @@ check 'it is pulled' skopeo copy --all "docker://$name" "oci:$T/copy:$R"
 is "$(ls "$T/copy/blobs/sha256")" "$(ls "$T/out/image/blobs/sha256")" 'with the same digests, and all of them'
 check 'the image is the same, names or none' "$BIN/kimage" verify "$T/copy"
 check 'the names are given back' "$BIN/kimage" name "$T/copy" "$name"
-check 'and are there' "$BIN/kimage" verify --name "$name" "$T/copy"
+check 'and are complete' "$BIN/kimage" verify --name "$name" "$T/copy"
 check 'for each architecture' "$BIN/kimage" extract "$T/copy" --to "$T/x" --platform linux/arm64
 "$BIN/kimage" verify "$T/copy" >/dev/null 2>"$T/err"
 is "$(cat "$T/err")" '' 'without a note'

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# What is missing is seen, and installed or asked for: on made-up machines, whose whole
-# path is one directory, and whose apt-get only records what it was called for. Programs and
+# Missing packages are found, and installed or printed: on made-up machines, whose whole
+# path is one directory, and whose apt-get only records its arguments. Programs and
 # archs are those of scripts/setup/packages and scripts/archs.mk.
 . tests/lib.sh
 setup=$PWD/scripts/setup/setup.sh
@@ -108,13 +108,13 @@ log() {
 	cat "$T/log"
 }
 
-# ---- what is missing ------------------------------------------------------------
+# ---- missing packages -----------------------------------------------------------
 machine 0
-is "$(s --check 2>&1)" '' 'where all is there, nothing is said'
+is "$(s --check 2>&1)" '' 'where nothing is missing, nothing is printed'
 check 'and nothing is missing' s --check
 is "$(s; log)" 'setup: nothing is missing' 'and nothing is installed'
 
-# lists WHAT STAGE WANTED: --check STAGE is or is not content, and tells of WHAT.
+# lists WHAT STAGE WANTED: --check STAGE is or is not content, and names WHAT.
 lists() {
 	_got=$(s --check "$2" 2>&1)
 	_st=$?
@@ -137,9 +137,9 @@ done
 for name in $everything; do
 	# Where depmod is looked for is not for a test to change.
 	[ "$name" != depmod ] || continue
-	mv "$T/bin/$name" "$T/gone"
+	mv "$T/bin/$name" "$T/hidden"
 	lists "$name" check yes
-	mv "$T/gone" "$T/bin/$name"
+	mv "$T/hidden" "$T/bin/$name"
 done
 for name in libc.a $libraries; do
 	rm "$T/lib/$name"
@@ -167,12 +167,12 @@ for a in $archs; do
 	own=$(arch "$a" 10) triplet=$(arch "$a" 5)
 	rm -f "$T/bin/$(arch "$a" 7)" "$T/bin/$triplet-gcc" "$T/lib/$triplet"
 	is_own "$a" || own="$(arch "$a" 9) libc6-dev-$(arch "$a" 8)-cross $own"
-	for_arch "$a" "$own " "$a is told what its row of archs.mk calls for"
+	for_arch "$a" "$own " "$a gets the packages of its row of archs.mk"
 done
 machine 0
 rm "$T/bin/aarch64-linux-gnu-gcc" "$T/bin/qemu-system-s390x" "$T/lib/s390x-linux-gnu"
 for_arch x86_64 '' 'an arch needs none of what another lacks'
-for_arch arm64 'gcc-aarch64-linux-gnu libc6-dev-arm64-cross ' 'a missing cross compiler is told'
+for_arch arm64 'gcc-aarch64-linux-gnu libc6-dev-arm64-cross ' 'a missing cross compiler is reported'
 for_arch s390x 'libc6-dev-s390x-cross qemu-system-s390x ' 'so is its C library, and QEMU'
 is "$(s --check build s390x)" '' 'which only boots need'
 printf '#!/bin/sh\necho aarch64\n' | program uname
@@ -202,7 +202,7 @@ apt='apt-get install -y --no-install-recommends bc libelf-dev'
 lacking 0
 check 'root installs' s
 is "$(log)" "apt-get update ()
-$apt (noninteractive)" 'what is missing, and only that, without sudo'
+$apt (noninteractive)" 'the missing packages, and no other, without sudo'
 lacking 0
 is "$(s | sed -n '1,/running/p')" "setup: missing [missing]:
   bc (package bc), which generates kernel headers
@@ -223,7 +223,7 @@ is "$(log)" "sudo -n true
 sudo apt-get update
 apt-get update ()
 sudo env DEBIAN_FRONTEND=noninteractive $apt
-$apt (noninteractive)" 'that does not ask, since nobody is there'
+$apt (noninteractive)" 'that does not ask, since no user answers'
 os=ubuntu
 lacking 0
 check 'the family of Debian is larger than Debian' s
@@ -232,11 +232,11 @@ os=debian
 # ---- where that can't be --------------------------------------------------------
 lacking 1000
 rm "$T/bin/sudo"
-refuses 2 "^apt-get update && $apt\$" 'without sudo the exact command is told' s
+refuses 2 "^apt-get update && $apt\$" 'without sudo the exact command is printed' s
 is "$(log)" '' 'and nothing is installed'
 lacking 1000
 printf '#!/bin/sh\nexit 1\n' | program sudo
-refuses 2 "^apt-get update && $apt\$" 'likewise where sudo would ask for a password' s
+refuses 2 "^apt-get update && $apt\$" 'likewise where sudo needs a password' s
 is "$(log)" '' 'and nothing is installed'
 os=fedora
 lacking 0
@@ -244,10 +244,10 @@ refuses 2 '\[not-debian\]' 'on another distribution it is not done' s
 is "$(s 2>/dev/null)" "setup: missing [missing]:
   bc (package bc), which generates kernel headers
   libelf (package libelf-dev), which reads objects, for the kernel's objtool" \
-	'but the list is there'
+	'but the list is complete'
 is "$(log)" '' 'and no apt-get was called'
 machine 0
-check 'nor does it matter where all is there' s
+check 'nor does it matter where nothing is missing' s
 os=debian
 lacking 0
 rm "$T/bin/apt-get"

@@ -31,7 +31,7 @@ is "$(wc -l <"$T/names")" 2 'the kernel would not take it for self-signed'
 is "$(openssl x509 -in "$key" -noout -pubkey)" "$(openssl pkey -in "$key" -pubout)" 'it is of the key'
 
 cp "$key" "$T/first"
-check 'a key that is there' make_key
+check 'an existing key' make_key
 check 'is left alone' cmp "$T/first" "$key"
 printf 'of another make\n' >"$key"
 check 'whatever it is' make_key

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# ticks: the frequency that guests are told.
+# ticks: the frequency that guests get.
 . tests/lib.sh
 
 is "$("$BIN/ticks" --help | head -n 1)" 'usage: ticks' '--help'
@@ -14,6 +14,6 @@ x86_64)
 	check 'and again, to a percent' awk '{ v[NR] = $1 } END { exit !(v[1] < 1.01 * v[2] && v[2] < 1.01 * v[1]) }' \
 		"$T/one" "$T/two"
 	;;
-*) refuses 1 '\[no-tsc\]' 'a host without is told so' "$BIN/ticks" ;;
+*) refuses 1 '\[no-tsc\]' 'a host without one gets a message' "$BIN/ticks" ;;
 esac
 finish

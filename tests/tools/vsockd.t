@@ -20,7 +20,7 @@ serve() {
 	return "$_status"
 }
 
-# holds CASE NAME: nobody has a reason to complain.
+# holds CASE NAME: neither end has a reason to complain.
 quiet() {
 	serve "$1" && [ ! -s "$T/.err" ]
 }
@@ -42,14 +42,14 @@ ends() {
 
 # ---- streams ---------------------------------------------------------------------
 holds echo "600000 bytes come back, within the guest's credit"
-holds half_close "what is left comes back after a half close, as credit allows"
+holds half_close "the rest comes back after a half close, as credit allows"
 holds refused "other ports, types and unknown streams get a reset, other CIDs nothing"
 holds bad_packets "packets that can't be right end their stream, and only that"
 holds many "256 streams at once, and no more"
 holds no_room "a guest that takes no resets waits until it does"
 holds messages "messages come back as they were, 64 wait and no more"
-holds narrow "port 17 takes what is in one piece, and ends what is in two"
-holds call "who asks for it is called, and told what came of it"
+holds narrow "port 17 takes a packet in one piece, and ends one in two"
+holds call "a requested call is made, and its outcome is reported"
 
 holds rogue "ports from 1000 on are wrong, each in its way"
 
@@ -91,7 +91,7 @@ ends 'message 10 .*\[ring-runs\]' ring_rebased "another base for a ring that run
 ends 'message 12 .*\[bad-ring\]' ring_outside "a ring that is not in memory"
 ends 'message 12 .*\[bad-ring\]' ring_crooked "a ring that is not aligned"
 ends 'message 12 .*\[no-descriptor\]' kick_without_fd "a ring without a kick"
-ends '.*\[no-descriptor\]' kick_no_eventfd "a kick that is no eventfd"
+ends '.*\[no-descriptor\]' kick_no_eventfd "a kick that is not an eventfd"
 
 # ---- the command line, the socket ----------------------------------------------------
 check "--help" "$BIN/vsockd" --help
@@ -108,7 +108,7 @@ refuses 2 'no/such: .*\[cannot-listen\]: No such file' "no directory" \
 refuses 2 '\[cannot-listen\]: .*107' "a path that is too long" \
 	"$BIN/vsockd" --socket "$T/$(printf %0100d 0)" --cid 3
 echo precious >"$T/file"
-refuses 2 'file: .*\[cannot-listen\]: Address already in use' "a file that is no socket" \
+refuses 2 'file: .*\[cannot-listen\]: Address already in use' "a file that is not a socket" \
 	timeout 5 "$BIN/vsockd" --socket "$T/file" --cid 3
 is "$(cat "$T/file")" precious "and that stays"
 for signal in TERM KILL; do

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* bootlog: what a guest's console said, and what is to be thought of it. */
+/* bootlog: reads a guest's console, and judges it. */
 #ifndef BOOTLOG_H
 #define BOOTLOG_H
 
@@ -10,7 +10,7 @@
 #include "mem.h"
 #include "msg.h"
 
-/* What judge() returns beside the exit statuses. UNVERIFIED: nothing is wrong, but anybody in the
+/* Results of judge() beside the exit statuses. UNVERIFIED: nothing is wrong, but any program in the
  * guest may have written the records. */
 enum { BEFORE_INIT = CANNOT_RUN + 1, UNVERIFIED };
 
@@ -21,7 +21,7 @@ struct item {
 	bool allowed;
 };
 
-/* What a list keeps. What comes beyond that is counted. */
+/* The bound of a list. Further entries are counted. */
 enum { MOST_ITEMS = 4096, MOST_BYTES = 16 << 20 };
 
 struct list {
@@ -74,7 +74,7 @@ struct wanted {
 	struct list allow;
 };
 
-/* Append a copy of TEXT; exits if there is no memory. */
+/* Append a copy of TEXT; exits without memory. */
 void list_add(struct list *list, int level, const char *text);
 /* The same for text made like printf's; nothing is added twice. */
 void list_addf(struct list *list, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
@@ -91,13 +91,13 @@ void report_free(struct report *r);
 
 /*
  * Take one line of the console into the report. The kernel writes to the same console, whole
- * lines of its own, also in the middle of one of init's: what is left of that comes after them.
+ * other lines, also in the middle of one of init's: the rest of that comes after them.
  */
 void read_line(void *report, char *line);
 /* After the last line. */
 void read_end(struct report *r);
 
-/* Hold the report against what is wanted: completes its findings. */
+/* Check the report against the expectations: completes its findings. */
 int judge(struct report *r, const struct wanted *w);
 
 void print_text(const struct report *r, const struct wanted *w, int verdict);

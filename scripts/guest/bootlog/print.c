@@ -75,7 +75,7 @@ void print_text(const struct report *r, const struct wanted *w, int verdict)
 
 /* ---- JSON -------------------------------------------------------------------------- */
 
-/* ALL with ONE at its end; NULL if either is NULL, or there is no memory. */
+/* ALL with ONE at its end; NULL if either is NULL, or without memory. */
 static json_t *with(json_t *all, json_t *one)
 {
 	if (!json_array_append_new(all, one))

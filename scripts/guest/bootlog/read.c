@@ -276,7 +276,7 @@ static bool begins(const char *text, const char *with)
 
 /*
  * Where in LINE a record of init's begins, or NULL. Firmware, or a line that was never ended,
- * may stand before one that has the secret; without a secret, so may whoever forges one.
+ * may stand before one that has the secret; without a secret, so may a forger of one.
  */
 static char *find_record(const struct report *r, char *line)
 {
@@ -285,7 +285,7 @@ static char *find_record(const struct report *r, char *line)
 	return begins(line, r->prefix) ? line : NULL;
 }
 
-/* What it says. Where nobody gave the secret it is passed over, and proves nothing. */
+/* Its text. Without the option of a secret it is passed over, and proves nothing. */
 static char *record_text(const struct report *r, char *own)
 {
 	char *text = own + strlen(r->prefix);
@@ -297,7 +297,7 @@ static char *record_text(const struct report *r, char *own)
 /* What the kernel or another program wrote. */
 static void read_other(struct report *r, const char *text)
 {
-	/* It goes through the kernel's log, which anybody may read: a secret is none there. */
+	/* It goes through the kernel's log, which any user may read: it would not be a secret there. */
 	if (!strcmp(without_time(text), MARK "started"))
 		read_started(r);
 	else
@@ -321,7 +321,7 @@ static void read_whole(struct report *r, char *line)
 		read_record(r, record);
 }
 
-/* HEAD, which is freed, and what comes after it. */
+/* HEAD, which is freed, and the text after it. */
 static char *join(char *head, const char *rest)
 {
 	char *both = mem_printf("%s%s", head ? head : "", rest);
@@ -330,7 +330,7 @@ static char *join(char *head, const char *rest)
 	return both;
 }
 
-/* Where in LINE the kernel begins one of its own, with "[   12.345678] "; or NULL. */
+/* Where in LINE the kernel begins another, with "[   12.345678] "; or NULL. */
 static char *kernels(const struct report *r, char *line)
 {
 	char *own = find_record(r, line);
@@ -372,7 +372,7 @@ void read_line(void *report, char *line)
 		read_whole(r, line);
 		return;
 	}
-	/* Nothing but its end was missing of what came before. */
+	/* Only the end was missing of the one before. */
 	if (begins(line, r->prefix) || (r->head && strlen(r->head) > HEAD_MOST))
 		read_end(r);
 	head = r->head;

@@ -13,7 +13,7 @@ usage: fetch.sh ARCH FILE
 ARCH is Debian's name of it. FILE becomes a tar of engines/: crun, runc and the tools of
 networks with all libraries they need, a root for containers, and what start.sh needs.
 Packages come from where this machine's apt has its own, which knows their hashes; nothing
-is installed. Exit status: 0 done, 1 the archive has not what it takes, 2 could not run.
+is installed. Exit status: 0 done, 1 the archive lacks a package, 2 could not run.
 EOF
 }
 
@@ -30,7 +30,7 @@ tmp=$(cd "$file.d" && pwd -P)
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 130' HUP INT TERM
 
-# apt with a state of its own, as on a machine of ARCH that has nothing yet.
+# apt with a separate state, as on a machine of ARCH that has nothing yet.
 mkdir -p "$tmp/lists/partial" "$tmp/cache/archives/partial" "$tmp/engines/rootfs"
 : >"$tmp/status"
 apt() {

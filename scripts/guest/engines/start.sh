@@ -29,7 +29,7 @@ run() {
 	[ -n "$said" ] || die "$1: the container says nothing, exit status $status"
 }
 
-# ---- a root of layers, and a network of its own ----------------------------------------
+# ---- a root of layers, and a separate network ------------------------------------------
 set_up() {
 	mkdir -p "$bundle/rootfs" /tmp/upper /tmp/work /run/netns &&
 		mount -t overlay -o lowerdir=/rootfs,upperdir=/tmp/upper,workdir=/tmp/work overlay "$bundle/rootfs" &&

@@ -31,7 +31,7 @@ enum {
 	HOG_BYTES = 32 << 20,
 	PIDS_MAX = 3,
 	SPIN_MS = 800,
-	NOBODY = 65534,
+	UNPRIVILEGED = 65534,
 };
 
 #define CGROUPS "/sys/fs/cgroup"
@@ -44,7 +44,7 @@ static void put(const char *path, const char *text)
 	close(fd);
 }
 
-/* The number after KEY in a file of lines like "KEY NUMBER"; -1 if there is none. */
+/* The number after KEY in a file of lines like "KEY NUMBER"; -1 without one. */
 static long stat_of(const char *path, const char *key)
 {
 	char *text = slurp(path), *rest = text, *line;
@@ -100,8 +100,8 @@ static void prove_namespaces(const char *argument)
 	char name[64] = "";
 
 	(void)argument;
-	must(setgid(NOBODY), "setgid");
-	must(setuid(NOBODY), "setuid");
+	must(setgid(UNPRIVILEGED), "setgid");
+	must(setuid(UNPRIVILEGED), "setuid");
 	must(prctl(PR_SET_DUMPABLE, 1), "PR_SET_DUMPABLE");
 	must(unshare(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWPID |
 		     CLONE_NEWCGROUP),
@@ -179,7 +179,7 @@ static void prove_memory(const char *limit)
 		failed("%s bytes are the limit, and %d could be written", limit, HOG_BYTES);
 	snprintf(path, sizeof(path), "%s/memory.events", dir);
 	if (stat_of(path, "oom_kill") != 1)
-		failed("the kill is not told in memory.events");
+		failed("memory.events does not count the kill");
 	passed("what wrote %d bytes of its %s was killed", HOG_BYTES, limit);
 }
 
@@ -301,9 +301,9 @@ static void prove_bpf(const char *argument)
 	enter(dir);
 	if (open("/dev/null", O_RDONLY | O_CLOEXEC) >= 0 || errno != EPERM)
 		failed("a device that the program denies can be opened");
-	must(setuid(NOBODY), "setuid");
+	must(setuid(UNPRIVILEGED), "setuid");
 	if (load_program(BPF_PROG_TYPE_SOCKET_FILTER) >= 0 || errno != EPERM)
-		failed("anybody may load programs");
+		failed("any user may load programs");
 	passed("a device denied by a program, which only root may load");
 }
 

@@ -85,7 +85,7 @@ static void echo(int fd, unsigned int seed)
 		got += n > 0 ? (size_t)n : 0;
 	}
 	if (memcmp(in, out, ECHO_BYTES))
-		failed("what came back is not what was sent");
+		failed("the echo differs from the bytes sent");
 }
 
 bool is_line(const char *text, unsigned long number)
@@ -248,7 +248,7 @@ static void prove_console(const char *device)
 	}
 }
 
-/* The host gives 60 bytes at a time, less than is asked for: drivers have some left between reads. */
+/* The host gives 60 bytes at a time, less than requested: drivers have some left between reads. */
 static void prove_rng(const char *device)
 {
 	static const char dir[] = "/sys/class/misc/hw_random";
@@ -279,7 +279,7 @@ static void prove_rng(const char *device)
 	passed("%s %zu bytes", current ? current : "-", got);
 }
 
-/* What it does shows on the host only; here, that the driver and it have agreed. */
+/* Its effect shows on the host only; here, that the driver and it have agreed. */
 static void prove_balloon(const char *device)
 {
 	enum { DRIVER_OK = 4 };
@@ -322,7 +322,7 @@ static void prove_9p(const char *device)
 	prove_share("9p", tag, "trans=virtio,version=9p2000.L");
 }
 
-/* Only since 6.9 does a device tell its tag; this is what devices.sh calls it. */
+/* Only since 6.9 does a device report its tag; this is its name in devices.sh. */
 static void prove_fs(const char *device)
 {
 	(void)device;

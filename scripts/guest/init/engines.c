@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What scripts/guest/engines has packed, started in a root of its own. */
+/* The engines that scripts/guest/engines packed, started in a separate root. */
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>

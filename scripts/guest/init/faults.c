@@ -53,7 +53,7 @@ static int fail_each(void (*work)(const char *argument), const char *argument)
 		n = pread(fd, text, sizeof(text) - 1, 0);
 		must((int)pwrite(fd, "0", 1, 0), "fail-nth");
 		text[n > 0 ? n : 0] = '\0';
-		/* What is left of it has not been used up. */
+		/* The rest of it has not been used up. */
 		if (atoi(text) > 0) {
 			close(fd);
 			return nth - 1;
@@ -186,7 +186,7 @@ bool prove_faults(void)
 
 /*
  * Of kmemleak's TEXT, in place, each object's size and who called for it, once where the next
- * is like it; how many there are. Their bytes would fill a line of ours before the third.
+ * is like it; how many there are. Their bytes would fill a line of a record before the third.
  */
 static int condense(char *text)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Defects that patches/ cures, each shown over the loopback transport, by what a program
+ * Defects that patches/ fixes, each shown over the loopback transport, by what a program
  * sees of it. The release without the patch fails here.
  */
 #include <errno.h>
@@ -43,7 +43,7 @@ static void refused_connect(void)
 		close(fd);
 }
 
-/* vsock/virtio: linger on unsent data only. 6.1 does not know what is unsent, and has no patch. */
+/* vsock/virtio: linger on unsent data only. 6.1 does not count unsent bytes, and has no patch. */
 static void lingering_close(void)
 {
 	static const char data[UNREAD_BYTES];

@@ -2,7 +2,7 @@
 /*
  * The guest's init: what its parts share.
  *
- * It says what it finds in records on the console, one a line, for bootlog to judge. What
+ * It writes its findings as records on the console, one a line, for bootlog to judge. What
  * begins each is "keelson: " and the secret of the boot, which stands for ... here:
  *
  *   keelson: started                          (through the kernel's log, see main; no secret)
@@ -44,16 +44,16 @@ char *slurpf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* The last part of where a link leads, its path made likewise, to free; NULL if nowhere. */
 char *link_end(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* Load what the devices of this machine ask for. */
+/* Load the modules that the devices of this machine request. */
 void plug_modules(const char *release);
 
-/* Load what answers to an alias; the exit status for the kernel, which asks for it. */
+/* Load the module of an alias; the exit status is for the kernel, which requests it. */
 int modprobe(const char *release, char *alias);
 
 /* keelson.modules=a,b,c on the command line, each as `modprobe a`; or all there are. */
 void load_named(void);
 
-/* For trials: load a module whose needs are there, take one away; 0, or errno. */
+/* For trials: load a module after those it needs, remove one; 0, or errno. */
 int insert_module(const char *name, const char *parameters);
 int remove_module(const char *name);
 /* The same in time: closed sockets have a module until the other end has answered. */
@@ -70,7 +70,7 @@ void prove_link(const char *name);
 /* Whether TEXT is the line of NUMBER. */
 bool is_line(const char *text, unsigned long number);
 
-/* With keelson.fixes on the command line: are the defects that patches/ cures gone? */
+/* With keelson.fixes on the command line: are the defects that patches/ fixes absent? */
 void prove_fixes(void);
 
 /* With keelson.containers on the command line: does what containers need hold? */
@@ -89,7 +89,7 @@ _Noreturn void hog(void);
 /* Does what the command line sets hold, for the kernel and the modules that are loaded? */
 void prove_settings(void);
 
-/* If our own modules are loaded, or our patches switched on: do they what they should, and no more? */
+/* If our own modules are loaded, or our patches enabled: do they their work, and no more? */
 void prove_vqmon(void);
 void prove_vsocktune(void);
 void prove_vsockwindow(void);
@@ -109,13 +109,13 @@ void prove_vsockbulk(void);
  * False if it is not there.
  */
 bool prove_faults(void);
-/* With kmemleak=on: is no memory lost by now? */
+/* With kmemleak=on: does the kernel report no lost memory? */
 void prove_leaks(void);
 
 /* If boot.sh has packed the kernel tree's own tests of vsock, run them; false if it has not. */
 bool prove_suite(void);
 
-/* Tell of the kernel's log what is a warning or worse. */
+/* Record the warnings and errors of the kernel's log. */
 void tell_klog(void);
 
 /* Did the suites of KUnit that are loaded pass? */

@@ -18,12 +18,12 @@ static int visible(const struct dirent *entry)
 	return entry->d_name[0] != '.';
 }
 
-/* The driver of what is behind /sys/class/CLASS/NAME, to free; NULL if nothing is. */
+/* The driver of the device /sys/class/CLASS/NAME, to free; NULL without one. */
 static char *driver_of(const char *class, const char *name)
 {
 	char *driver = link_end("/sys/class/%s/%s/device/driver", class, name);
 
-	/* NVMe has a device of its own in between. */
+	/* NVMe has another device in between. */
 	return driver ? driver : link_end("/sys/class/%s/%s/device/device/driver", class, name);
 }
 

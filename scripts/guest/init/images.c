@@ -60,7 +60,7 @@ void prove_image(const char *path)
 	while ((n + 1) * LINE <= length && is_line(text + n * LINE, n + 1))
 		n++;
 	if (!n || n * LINE != length)
-		failed("line %lu of the file is not what it was made of", n + 1);
+		failed("line %lu of the file differs from its source", n + 1);
 	must(umount(dir), "umount");
 	passed("mounted through a loop device, %zu bytes read", length);
 }

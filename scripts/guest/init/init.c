@@ -55,8 +55,8 @@ static int relay = -1;
 
 /*
  * The kernel never ran another program before this, and none finds the file any more. Those
- * that init starts to try things are copies of it, which may write records as well; what it
- * executes is not.
+ * that init starts to try things are copies of it, which may write records as well; programs
+ * that it executes are not.
  */
 static void take_secret(void)
 {
@@ -197,7 +197,7 @@ static void open_console(void)
 		close(fd);
 }
 
-/* What can't be mounted is told once there is a console; devtmpfs comes first for it. */
+/* Failed mounts are reported once a console exists; devtmpfs comes first for it. */
 static void mount_all(void)
 {
 	static const struct {
@@ -227,8 +227,8 @@ static void mount_all(void)
 
 /*
  * A kernel may have a console for itself and none for programs. So that bootlog can
- * tell such a guest from one that died, the first word goes through the kernel, at the
- * one level that CONSOLE_OFF does not hold back.
+ * distinguish such a guest from one that died, the first word goes through the kernel, at the
+ * one level that CONSOLE_OFF lets through.
  */
 static void announce(void)
 {

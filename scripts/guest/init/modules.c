@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Cold-plug, as udev and modprobe do it: what depmod wrote is all that it goes by, so
+ * Cold-plug, as udev and modprobe do it: it uses depmod's files and nothing else, so
  * a wrong modules.dep or modules.alias shows here.
  */
 #include <dirent.h>
@@ -17,7 +17,7 @@
 #include "guest.h"
 #include "trial.h"
 
-/* What is read here is kept to the end, which is the guest's. */
+/* Text that is read here is kept to the guest's end. */
 static struct module {
 	char *name, *path, *needs;
 	bool tried;
@@ -195,8 +195,8 @@ static int load(struct module *m)
 	return error ? error : insert(m);
 }
 
-/* A driver may not find what it drives, or find it taken, which is no fault of the module's. */
-static void tell(const char *name, int error)
+/* A driver may miss its device, or find it taken: the module has not failed. */
+static void report(const char *name, int error)
 {
 	if (error == ENODEV || error == EOPNOTSUPP || error == EBUSY)
 		record("refused %s %s", name, strerror(error));
@@ -246,7 +246,7 @@ static bool load_alias(char *modalias)
 		error = load(m);
 		m->tried = true;
 		loaded |= !error;
-		tell(name, error);
+		report(name, error);
 	}
 	return loaded;
 }
@@ -290,7 +290,7 @@ static bool plug_all(void)
 	return loaded;
 }
 
-/* What is built in is there by name, too: modules.builtin has its path. */
+/* Built-in modules have names, too: modules.builtin has the path. */
 static bool built_in(const char *name)
 {
 	char *text = slurpf("%s/modules.builtin", base), *rest = text, *line;
@@ -321,7 +321,7 @@ void load_named(void)
 			if (is_blacklisted(modules[i].name))
 				record("refused %s blacklisted", modules[i].name);
 			else if (!modules[i].tried)
-				tell(modules[i].name, load(&modules[i]));
+				report(modules[i].name, load(&modules[i]));
 		}
 		list = NULL;
 	}
@@ -331,7 +331,7 @@ void load_named(void)
 		unify(name);
 		m = find(name);
 		if (m)
-			tell(name, load(m));
+			report(name, load(m));
 		else if (!built_in(name))
 			record("fail module %s: neither in modules.dep nor built in", name);
 	}
@@ -358,7 +358,7 @@ void plug_modules(const char *release)
 {
 	if (!read_all(release))
 		return;
-	/* A bus driver brings devices of its own. */
+	/* A bus driver adds its devices. */
 	while (plug_all())
 		;
 }
@@ -378,7 +378,7 @@ int remove_module(const char *name)
 
 void expect_removal(const char *name)
 {
-	enum { CLOSED = 20 }; /* seconds, and more than a connection takes whose end can't be told */
+	enum { CLOSED = 20 }; /* seconds, and more than a connection takes that cannot report its end */
 	int error = remove_module(name);
 
 	for (unsigned int i = 0; i < 10 * slower(CLOSED) && error == EAGAIN; i++) {

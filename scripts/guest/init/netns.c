@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A container's network: a pair of veth, one end in a namespace of its own, the other on a
+ * A container's network: a pair of veth, one end in a separate namespace, the other on a
  * bridge, over which the two talk; and the way out, through nftables' NAT. All through
  * netlink, as container engines and nft do it.
  */
@@ -275,8 +275,8 @@ static void contained(int ready, int go, const char *peer)
 	_exit(memcmp(text, "keelson", sizeof(text)) ? 3 : 0);
 }
 
-/* Outside of the gate, from where no route leads to containers: tells who came. */
-static void outside(int ready, int go, int tell)
+/* Outside of the gate, from where no route leads to containers: reports the peer's address. */
+static void outside(int ready, int go, int result)
 {
 	struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons(PORT) };
 	socklen_t size = sizeof(address);
@@ -294,7 +294,7 @@ static void outside(int ready, int go, int tell)
 	must((int)write(ready, "", 1), "pipe");
 	fd = must(accept(listener, (struct sockaddr *)&address, &size), "accept");
 	must((int)send(fd, "keelson", sizeof("keelson"), MSG_NOSIGNAL), "send");
-	must((int)write(tell, &address.sin_addr, sizeof(address.sin_addr)), "pipe");
+	must((int)write(result, &address.sin_addr, sizeof(address.sin_addr)), "pipe");
 	_exit(0);
 }
 
@@ -307,7 +307,7 @@ static void wait_for(pid_t child, const char *who)
 		failed("%s has status %d", who, status);
 }
 
-/* A container whose end of the pair is on a bridge; it connects to PEER on a word to *GO. */
+/* A container with its end of the pair on a bridge; it connects to PEER after a byte in *GO. */
 static pid_t add_container(const char *peer, int *go)
 {
 	int ready[2], start[2];
@@ -350,18 +350,18 @@ void prove_bridge(const char *argument)
 
 void prove_nat(const char *argument)
 {
-	int container, go[2], ready[2], tell[2], fd;
+	int container, go[2], ready[2], result[2], fd;
 	char text[INET_ADDRSTRLEN] = "";
 	struct in_addr from;
 	pid_t child, other;
 
 	(void)argument;
 	must(unshare(CLONE_NEWNET), "unshare");
-	must(pipe(go) | pipe(ready) | pipe(tell), "pipe");
+	must(pipe(go) | pipe(ready) | pipe(result), "pipe");
 	child = add_container(OUTSIDE_ADDRESS, &container);
 	other = must(fork(), "fork");
 	if (!other)
-		outside(ready[1], go[0], tell[1]);
+		outside(ready[1], go[0], result[1]);
 	must((int)read(ready[0], text, 1), "pipe");
 	add_veth("gate0", "eth0", other);
 	add_address("gate0", GATE_ADDRESS);
@@ -374,7 +374,7 @@ void prove_nat(const char *argument)
 	must((int)write(container, "", 1), "pipe");
 	wait_for(child, "the container's end");
 	wait_for(other, "the other end");
-	must((int)read(tell[0], &from, sizeof(from)), "pipe");
+	must((int)read(result[0], &from, sizeof(from)), "pipe");
 	inet_ntop(AF_INET, &from, text, sizeof(text));
 	if (strcmp(text, GATE_ADDRESS))
 		failed("the container was seen as %s, not " GATE_ADDRESS, text);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Before 10.0 QEMU may run, on s390x, what it has translated of code that is gone: a copy (MVC)
- * has it give up only the translations that the copy's first byte is in (cured by its commit
+ * Before 10.0 QEMU may run, on s390x, its translation of code that was removed: a copy (MVC)
+ * has it give up only the translations that the copy's first byte is in (fixed by its commit
  * e43ced8be18d). So it may of a module that is copied to where another's init was. A store of
  * a word has it give up all that the word is in: the pages that were freed last, of which the
  * kernel will make room for the next module, get such stores first.
@@ -21,7 +21,7 @@
 #include "guest.h"
 #include "trial.h"
 
-enum { BYTES = 1 << 20 }; /* more than the init of any module, and what is freed after it */
+enum { BYTES = 1 << 20 }; /* more than any module's init, and the pages freed after it */
 
 /* Of what a program can map, a file of ramfs has pages of the kind that modules are made of. */
 static int open_ramfs(void)
@@ -36,7 +36,7 @@ static int open_ramfs(void)
 	return fd;
 }
 
-/* Of this processor: each has a list of pages of its own, which begins with those freed last. */
+/* Of this processor: each has its list of pages, which begins with those freed last. */
 static void overwrite_free_pages(void)
 {
 	int fd = open_ramfs();
@@ -59,7 +59,7 @@ static void overwrite_free_pages(void)
 
 /*
  * Found out once, before any trial: where allocations are to fail in turn, those of a module
- * that loads shall, and none of ours.
+ * that loads shall, and none of init's.
  */
 static bool is_wanted(void)
 {

@@ -2,7 +2,7 @@
 /*
  * With keelson.orders on the command line: our own modules and the transports of vsock, of
  * which none needs another, are removed and loaded in every order, and work each time. The
- * transport to the host is the one that has the device, or none if there is none.
+ * transport to the host is the one that has the device, or none without a device.
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -21,7 +21,7 @@ enum {
 	ECHO = 7, /* a port of vsockd's, see its man page */
 	PORT = 40600,
 	BYTES = 1000,
-	WINDOW = 1024 * 1024, /* bytes, as vsock_tune is told below */
+	WINDOW = 1024 * 1024, /* bytes, as vsock_tune gets it below */
 	RNG = 4, /* ids of virtio devices */
 	VSOCK = 19,
 };
@@ -41,7 +41,7 @@ static bool is_there(const struct part *part)
 	return !access(path, F_OK);
 }
 
-/* ---- what works when all are there --------------------------------------------------- */
+/* ---- with all of them ------------------------------------------------------------------ */
 
 /* BYTES from FD to PEER, which may be the same. */
 static void expect_data(int fd, int peer, const char *whose)
@@ -97,7 +97,7 @@ static void expect_row(unsigned int id)
 	while ((line = strsep(&rest, "\n")))
 		is |= sscanf(line, "%*s %u", &its) == 1 && its == id;
 	if (!is)
-		failed("virtio_vqmon does not tell of device %u", id);
+		failed("virtio_vqmon does not list device %u", id);
 	free(text);
 }
 
@@ -150,7 +150,7 @@ static void prove(const char *argument)
 {
 	(void)argument;
 	if (runs_old_code())
-		passed("not tried where a module may run the code of one that is gone");
+		passed("not tried where a module may run a removed one's code");
 	try_orders(0);
 	passed("%d orders of %d modules, with %s", n_orders, n_parts, host ? host->name : "none to the host");
 }

@@ -35,7 +35,7 @@ static bool is_same(const char *is, const char *wanted)
 	       (!strcmp(wanted, "0") && !strcmp(is, "N"));
 }
 
-/* What is built in has no such file, and may tell its parameters in other words. */
+/* Built-in code has no such file, and may print its parameters in another form. */
 static bool is_loaded(const char *name)
 {
 	char path[128];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The kernel tree's own tests of vsock, tools/testing/vsock, with both ends in this guest:
- * over the loopback transport, and over TCP for what the ends tell each other beside. Each
+ * over the loopback transport, and over TCP for messages between the ends. Each
  * test is a line of "N - NAME...", warnings if there are any, and "ok" or "skipped"; an end
  * exits at the first that fails, and the other when it misses it.
  */
@@ -27,7 +27,7 @@
 #ifndef PROGRAM
 #define PROGRAM "/vsock_test"
 #define PATIENCE 300 /* seconds for all tests */
-#define GRACE 30 /* for an end whose other end has failed; by itself it waits for 10 */
+#define GRACE 30 /* for an end whose other end has failed; alone it waits for 10 */
 #endif
 
 #define PARAMETERS "/sys/module/vsock_tune/parameters/"
@@ -41,7 +41,7 @@ struct selection {
 	char options[256], names[256];
 };
 
-/* The client or the server; what it has written tells of its tests. */
+/* The client or the server; its output has the results of its tests. */
 struct end {
 	const char *mode;
 	pid_t pid; /* 0 once it has ended */
@@ -55,7 +55,7 @@ struct end {
 
 /* ---- which tests ----------------------------------------------------------------- */
 
-/* A number in the stats of vsock_tune, -1 if there is none. */
+/* A number in the stats of vsock_tune, -1 without one. */
 static long stat_of(const char *name)
 {
 	char *text = slurp(STATS), *rest = text, *line;
@@ -88,7 +88,7 @@ static bool must_skip(const char *test)
 	/* Is to see 400 KiB copied, for being more than a window; they are not more than ours. */
 	if (!strcmp(test, "SOCK_STREAM MSG_ZEROCOPY"))
 		return is_tuned();
-	/* Our own, of what sockets get that nobody sets: vsock_tune sets them. */
+	/* Our own, of the defaults of sockets: vsock_tune sets them. */
 	if (!strcmp(test, "SOCK_SEQPACKET sysctls rmem_default, rmem_max"))
 		return is_tuned();
 	/* Sends a byte more than the window that it has read, which a sweep may raise meanwhile. */
@@ -197,7 +197,7 @@ static void await_both(struct end *client, struct end *server)
 	end(server);
 }
 
-/* ---- what they say --------------------------------------------------------------- */
+/* ---- their output ------------------------------------------------------------------ */
 
 static void select_tests(struct selection *s)
 {

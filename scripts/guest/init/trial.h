@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A trial of something, in a process of its own that an alarm ends, and its verdict. */
+/* A trial, in a separate process that an alarm ends, and its verdict. */
 #ifndef TRIAL_H
 #define TRIAL_H
 
@@ -9,7 +9,7 @@
 void trial(const char *name, void (*prove)(const char *argument), const char *argument,
 	   unsigned int patience);
 
-/* Record "device NAME WORD TEXT" of what is on trial, and end the process. */
+/* Record "device NAME WORD TEXT" of the trial, and end the process. */
 _Noreturn void verdict(const char *word, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 

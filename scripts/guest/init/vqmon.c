@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* modules/virtio_vqmon: what it counts, what it refuses, and that it comes and goes. */
+/* modules/virtio_vqmon: its counts, its refusals, and its loading and removal. */
 #include <dirent.h>
 #include <errno.h>
 #include <stdbool.h>
@@ -41,7 +41,7 @@ static unsigned long sum(char *text, unsigned int *n)
 	return all;
 }
 
-/* The first row of a device by its ID; false if there is none. All rows must add up. */
+/* The first row of a device by its ID; false without one. All rows must add up. */
 static bool find_row(unsigned int id, struct row *found)
 {
 	char *text = slurp(REPORT), *rest = text, *line, eighths[256];
@@ -99,7 +99,7 @@ static void prove_samples(const char *argument)
 		failed("0 does not stop it: %lu, then %lu", first.samples, later.samples);
 	expect(REPORT, "anything", 0);
 	if (!find_row(RNG, &later) || later.samples != 1)
-		failed("%lu samples after it was told to begin anew", later.samples);
+		failed("%lu samples after a request to begin anew", later.samples);
 	passed("%s %s of %u descriptors, sampled", later.device, later.name, later.size);
 }
 
@@ -129,7 +129,7 @@ static unsigned int placed(void)
 }
 
 /*
- * Has an interrupt more than one queue, and nobody may place it? On s390x, where adapters have
+ * Has an interrupt more than one queue, and no user may place it? On s390x, where adapters have
  * one for all that they carry, and on PCI without MSI, as riscv64's virt has it.
  */
 static bool shares_interrupts(void)

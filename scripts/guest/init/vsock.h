@@ -13,11 +13,11 @@ int vsock_listen(int type, unsigned int port);
 
 /*
  * A connection by way of LISTENER, on PORT, from *FD to *PEER, which was accepted; NULL, or
- * what is wrong, and errno. Close what is not -1 of both, in either case.
+ * the fault, and errno. Close both that are not -1, in either case.
  */
 const char *vsock_join(int listener, int type, unsigned int port, int *fd, int *peer);
 
-/* The same with a listener of its own. */
+/* The same with a new listener. */
 const char *vsock_pair(int type, unsigned int port, int *fd, int *peer);
 
 /* Connect to a port of the host's, which is vsockd: as connect(2). */

@@ -4,7 +4,7 @@
  * much goes over the loopback transport, and to the host's echo and back. Times are the
  * guest's: under QEMU's icount a microsecond is a thousand instructions. There the clock jumps
  * while a guest waits for its host, and where to is the host's; with keelson.count one that has
- * a single processor is never idle, and what it had to do only for that is not counted.
+ * a single processor is never idle, and the work for that alone is not counted.
  */
 #include <errno.h>
 #include <sched.h>
@@ -56,7 +56,7 @@ static void start_idler(clockid_t *clock)
 		failed("the idler has no clock");
 }
 
-/* MIB of zeros go into FROM and come out of TO; how many microseconds that takes. */
+/* MIB of zeros go from FROM to TO; how many microseconds that takes. */
 static long long transfer(int from, int to, long mib)
 {
 	const long long bytes = (long long)mib << 20;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * modules/virtio_vsock_ng, in the place of the kernel's own transport: what it takes, whom it
+ * modules/virtio_vsock_ng, in the place of the kernel's own transport: its parameters, whom it
  * lets through, that limits hold at both ends, and that it comes and goes. The host is vsockd.
  */
 #include <dirent.h>
@@ -38,7 +38,7 @@ enum {
 	NARROW = 17,
 	CALL = 65536,
 	PORT = 40300, /* and some more: the guest's */
-	NOBODY = 65534,
+	UNPRIVILEGED = 65534,
 	WINDOW = 256 * 1024, /* bytes; the kernel's own */
 	MIB = 1024 * 1024,
 	MUCH = 8 * MIB,
@@ -52,7 +52,7 @@ enum {
 
 /* ---- help ------------------------------------------------------------------------ */
 
-/* The name of the vsock device that the module drives, to free; NULL if there is none. */
+/* The name of the vsock device that the module drives, to free; NULL without one. */
 static char *its_device(void)
 {
 	DIR *dir = opendir(DRIVER);
@@ -102,7 +102,7 @@ static pid_t start_child(void)
 	return child;
 }
 
-/* A socket that whoever comes from anywhere finds; -1 and errno. */
+/* A socket that any peer from anywhere reaches; -1 and errno. */
 static int listen_to_all(unsigned int port)
 {
 	struct sockaddr_vm address = {
@@ -123,10 +123,10 @@ static bool is_let_in(unsigned int port)
 	int fd = vsock_to_host(SOCK_STREAM, CALL + port);
 	char outcome = 0;
 
-	must((int)recv(fd, &outcome, 1, MSG_WAITALL), "what came of a call");
+	must((int)recv(fd, &outcome, 1, MSG_WAITALL), "the outcome of a call");
 	close(fd);
 	if (outcome != '+' && outcome != '-')
-		failed("what came of a call is %d", outcome);
+		failed("the outcome of a call is %d", outcome);
 	return outcome == '+';
 }
 
@@ -164,7 +164,7 @@ static void make_data(void)
 		data[i] = (unsigned char)(i * 2654435761U >> 24);
 }
 
-/* Writes come back whole? NULL, or what is wrong; each is as large as the kernel takes it. */
+/* Writes come back whole? NULL, or the fault; each is as large as the kernel takes it. */
 static const char *echo(int fd, size_t n, size_t each)
 {
 	const char *wrong = NULL;
@@ -202,7 +202,7 @@ static void expect_echo(size_t n, size_t each)
 	close(fd);
 }
 
-/* ---- what it takes ----------------------------------------------------------------- */
+/* ---- parameters ---------------------------------------------------------------------- */
 
 static void prove_knobs(const char *argument)
 {
@@ -264,7 +264,7 @@ static void prove_knobs(const char *argument)
 		{ PORTS, "00000000000000000001-2", EINVAL },
 		{ PORTS, "all", EINVAL },
 		{ PORTS, "none", 0 },
-		/* Buffers are of one size as long as the driver is there. */
+		/* Buffers keep their size while the driver is bound. */
 		{ RX_BUF, "8192", EACCES },
 	};
 	static const struct {
@@ -313,7 +313,7 @@ static int in_namespace(void)
 
 static int as_nobody(void)
 {
-	return setresuid(NOBODY, NOBODY, NOBODY);
+	return setresuid(UNPRIVILEGED, UNPRIVILEGED, UNPRIVILEGED);
 }
 
 static int in_user_namespace(void)
@@ -339,7 +339,7 @@ static const struct who {
 
 enum { EVERYBODY = sizeof(everybody) / sizeof(everybody[0]), CANNOT = 255 };
 
-/* What connect() has for who it is, in a process of its own: 0, or errno. */
+/* connect() as that user, in a separate process: 0, or errno. */
 static int attempt(const struct who *who)
 {
 	int status, fd;
@@ -358,8 +358,8 @@ static int attempt(const struct who *who)
 }
 
 /*
- * After a connect() that was refused FD waits for no answer, though it has a port: what comes
- * there is none of its business. ASKER may talk to the host. False if it is not so.
+ * After a connect() that was refused FD waits for no answer, though it has a port: a
+ * packet to that port must not reach it. ASKER may talk to the host. False if one does.
  */
 static bool is_unconnected(int fd, int asker)
 {
@@ -488,7 +488,7 @@ static void prove_ports(const char *argument)
 	reset();
 	for (unsigned int i = 0; i < 4; i++)
 		fd[i] = must(listen_to_all(PORT + i), "listen");
-	expect_call(PORT + 4, false, "nobody listens");
+	expect_call(PORT + 4, false, "no listener");
 	for (unsigned int i = 0; i < 4; i++)
 		expect_call(PORT + i, true, "none is denied");
 	snprintf(range, sizeof(range), "%u-%u", PORT + 1U, PORT + 2U);
@@ -576,10 +576,10 @@ static void prove_cap(const char *argument)
 	expect_window(fd, LEAST, "who connects under a ceiling");
 	vsock_set_option(fd, SO_VM_SOCKETS_BUFFER_MAX_SIZE, MUCH);
 	vsock_set_option(fd, SO_VM_SOCKETS_BUFFER_SIZE, MUCH);
-	expect_window(fd, LEAST, "who asks for more");
+	expect_window(fd, LEAST, "a request for more");
 	expect_window(old, WINDOW, "who was connected before");
 	vsock_set_option(old, SO_VM_SOCKETS_BUFFER_SIZE, WINDOW - 1);
-	expect_window(old, LEAST, "the same when it asks for another");
+	expect_window(old, LEAST, "the same after another request");
 	close(old);
 	/* What the host sends is what a window is about. */
 	before = count_of("rx_bytes");
@@ -606,7 +606,7 @@ static void prove_cap(const char *argument)
 	if (count_of("capped") != capped + 4)
 		failed("%llu are counted, not 4", count_of("capped") - capped);
 	reset();
-	passed("64 KiB at the most, whoever asks, with %llu bytes unread", unread);
+	passed("64 KiB at the most for any user, with %llu bytes unread", unread);
 }
 
 /* ---- packets ------------------------------------------------------------------------------ */
@@ -782,7 +782,7 @@ static void prove_beside_stock(void)
 		failed("the kernel's own can't be loaded: %s", strerror(error));
 	load("", EBUSY);
 	if (!access(COUNTS, F_OK))
-		failed("%s is there without the module", COUNTS);
+		failed("%s exists without the module", COUNTS);
 	error = remove_module(STOCK);
 	if (error)
 		failed("the kernel's own can't be removed: %s", strerror(error));
@@ -839,7 +839,7 @@ static void prove_unload(const char *argument)
 	close(fd);
 	unload();
 	fd = must(socket(AF_VSOCK, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket");
-	/* If loopback is there, it stands in for the host. */
+	/* The loopback transport, if loaded, serves as the host. */
 	if (!vsock_connect_host(fd, ECHO))
 		failed("connected without a transport");
 	if (errno != ENODEV && errno != ECONNRESET)
@@ -884,7 +884,7 @@ static void prove_reload(const char *argument)
 	pid_t reader;
 
 	(void)argument;
-	/* Somebody reads what it counts all the time. */
+	/* Another process reads its counts all the time. */
 	reader = start_child();
 	if (!reader) {
 		for (;;)

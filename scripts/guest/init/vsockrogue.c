@@ -2,7 +2,7 @@
 /*
  * A host that lies: vsockd's ports from 1000 on send data packets that are wrong, each in its
  * way. What a lie is about may be lost or over, but no byte is another than was sent, and
- * nobody else is hurt.
+ * no other is hurt.
  */
 #include <errno.h>
 #include <signal.h>
@@ -171,7 +171,7 @@ static void prove_late(const char *argument)
 		all += n;
 	}
 	must(waitpid(sender, NULL, 0), "waitpid");
-	/* What has not been read by then goes with the connection. */
+	/* Unread bytes go with the connection. */
 	if (all > LATE_BYTES + MUCH)
 		failed("%zd bytes came before the end", all);
 	close(fd);

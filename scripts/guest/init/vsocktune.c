@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * modules/vsock_tune, over the loopback transport: what it is for, what it takes, what it
- * leaves alone, and that it comes and goes. Programs here set no option of their own
- * unless that is on trial.
+ * modules/vsock_tune, over the loopback transport: its use, its parameters, its
+ * limits, its loading and removal. Programs here set no option themselves unless the trial is
+ * about that.
  */
 #include <errno.h>
 #include <signal.h>
@@ -58,7 +58,7 @@ static int listener(int type)
 	return must(vsock_listen(type, PORT), "listen");
 }
 
-/* A connection from *FD to *PEER, by a listener of its own that has that window first. */
+/* A connection from *FD to *PEER, by a new listener that has that window first. */
 static void pair(int type, unsigned long long size, int *fd, int *peer)
 {
 	int l = listener(type);
@@ -72,7 +72,7 @@ static void pair(int type, unsigned long long size, int *fd, int *peer)
 	close(l);
 }
 
-/* A number in the stats, by its name; -1 if there is none. */
+/* A number in the stats, by its name; -1 without one. */
 static long long stat_of(const char *name)
 {
 	char *text = slurp(STATS), *rest = text, *line;
@@ -89,7 +89,7 @@ static long long stat_of(const char *name)
 	return value;
 }
 
-/* Does this kernel tell of packets? */
+/* Does this kernel have tracepoints for packets? */
 static bool sees(void)
 {
 	return stat_of("tx_request") >= 0;
@@ -102,7 +102,7 @@ static void settings(const char *size, const char *ceiling)
 	expect(DEFAULT, size, 0);
 }
 
-/* ---- what it takes ----------------------------------------------------------------- */
+/* ---- parameters ---------------------------------------------------------------------- */
 
 static void prove_knobs(const char *argument)
 {
@@ -157,7 +157,7 @@ static void prove_knobs(const char *argument)
 	passed("%zu writes, to %llu bytes", sizeof(writes) / sizeof(writes[0]) + 2, most);
 }
 
-/* ---- what it is for ------------------------------------------------------------------ */
+/* ---- its use -------------------------------------------------------------------------- */
 
 /* Those of 6.1 and 6.18 that this is tried on don't count what packets take beside data. */
 static bool counts_overhead(void)
@@ -227,7 +227,7 @@ static void prove_windows(const char *argument)
 	passed("%s", sees() ? "before the first packet" : "by sweeps");
 }
 
-/* What a program has chosen stays; what it may choose grows with the ceiling. */
+/* A program's choice stays; its range grows with the ceiling. */
 static void prove_choice(const char *argument)
 {
 	int small, smaller, fd, peer;
@@ -252,11 +252,11 @@ static void prove_choice(const char *argument)
 		failed("the ceiling is %llu", vsock_option(peer, SO_VM_SOCKETS_BUFFER_MAX_SIZE));
 	vsock_set_option(peer, SO_VM_SOCKETS_BUFFER_SIZE, RAISED);
 	if (window(peer) != RAISED)
-		failed("a program that asks for the ceiling has %llu", window(peer));
+		failed("a program that requests the ceiling has %llu", window(peer));
 	close(fd);
 	close(peer);
 	settings("0", "0");
-	passed("a program's own choice wins, to 8 MiB without a word more");
+	passed("a program's own choice wins, to 8 MiB without another setting");
 }
 
 /* ---- at work --------------------------------------------------------------------------- */
@@ -394,16 +394,16 @@ static void prove_host(const char *argument)
 	if (!sees())
 		passed("%u bytes there and back, three times", (unsigned int)TRANSFER);
 	if (stat_of("rx_credit_request") != asked)
-		failed("the host asks for credit %lld times", stat_of("rx_credit_request") - asked);
+		failed("the host requests credit %lld times", stat_of("rx_credit_request") - asked);
 	if (tuned >= stock)
 		failed("credit is given %lld times, and %lld by the kernel's own window", tuned, stock);
 	passed("%u bytes there and back, credit given %lld times, %lld by the kernel's own window",
 	       (unsigned int)TRANSFER, tuned, stock);
 }
 
-/* ---- what it tells ----------------------------------------------------------------------- */
+/* ---- its files --------------------------------------------------------------------------- */
 
-/* The line of a socket by its local port; the caller frees it. NULL if there is none. */
+/* The line of a socket by its local port; the caller frees it. NULL without one. */
 static char *line_of(const char *state, unsigned int port)
 {
 	char *text = slurp(SOCKETS), *rest = text, *line, *found = NULL;
@@ -441,10 +441,10 @@ static void prove_files(const char *argument)
 	line = line_of("connected", PORT);
 	if (!line || sscanf(line, "stream connected %*s %*s %llu %llu %llu %llu %llu %llu %lld", &size,
 			    &ceiling, &queued, &skbs, &overhead, &in_flight, &credit) != 7)
-		failed("of a connection it tells '%s'", line ?: "nothing");
+		failed("its line of a connection is '%s'", line ?: "nothing");
 	if (size != STOCK || ceiling != STOCK || queued != sizeof(data) || !skbs ||
 	    overhead < 100 * skbs || in_flight || credit != STOCK)
-		failed("of %zu bytes that wait it tells '%s'", sizeof(data), line);
+		failed("with %zu bytes that wait its line is '%s'", sizeof(data), line);
 	free(line);
 	if (sees() && (stat_of("rx_rw") == rw || stat_of("rx_bytes") < bytes + (long long)sizeof(data)))
 		failed("%lld packets and %lld bytes are counted", stat_of("rx_rw") - rw,

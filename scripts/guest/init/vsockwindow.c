@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The sysctls net.vsock.rmem_default and rmem_max, of our patch that is under review
- * (docs/upstream.md), over the loopback transport: what they take, which sockets follow
- * them, who may write them, and what they are for.
+ * (docs/upstream.md), over the loopback transport: the values they accept, which sockets follow
+ * them, who may write them, and their use.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -23,7 +23,7 @@
 enum {
 	PATIENCE = 60, /* seconds */
 	PORT = 40200,
-	NOBODY = 65534,
+	UNPRIVILEGED = 65534,
 	STOCK = 256 * 1024, /* bytes */
 	RAISED = 4 * 1024 * 1024,
 	TWICE = 2 * RAISED,
@@ -70,7 +70,7 @@ static void must_have(const char *who, int fd, unsigned long long size, unsigned
 		       ceiling);
 }
 
-/* ---- what they take ---------------------------------------------------------------- */
+/* ---- accepted values --------------------------------------------------------------- */
 
 static void prove_knobs(const char *argument)
 {
@@ -152,7 +152,7 @@ static void prove_sockets(const char *argument)
 		must_have("who is accepted", peer, RAISED, TWICE);
 		must(setsockopt(peer, AF_VSOCK, SO_VM_SOCKETS_BUFFER_SIZE, &much, sizeof(much)),
 		     "setsockopt");
-		must_have("a program that asks for more than the ceiling", peer, TWICE, TWICE);
+		must_have("a program that requests more than the ceiling", peer, TWICE, TWICE);
 		close(fd);
 		close(peer);
 		close(listener);
@@ -184,14 +184,14 @@ static void prove_namespaces(const char *argument)
 	must_be_read_only(RAISED, TWICE);
 	must(setns(home, CLONE_NEWNET), "setns");
 	set_stock();
-	must(setresuid(NOBODY, NOBODY, NOBODY), "setresuid");
+	must(setresuid(UNPRIVILEGED, UNPRIVILEGED, UNPRIVILEGED), "setresuid");
 	expect(DEFAULT, "262144", EACCES);
 	must(unshare(CLONE_NEWUSER | CLONE_NEWNET), "unshare");
 	must_be_read_only(STOCK, STOCK);
 	passed("the first network namespace's root alone; others read them and follow");
 }
 
-/* ---- what they are for ------------------------------------------------------------------ */
+/* ---- their use -------------------------------------------------------------------------- */
 
 /* Of a connection that is made now. */
 static int unread(int *error)
@@ -212,7 +212,7 @@ static void prove_messages(const char *argument)
 	set_stock();
 	before = unread(&error);
 	if (before == VSOCK_MESSAGES || error != ENOBUFS)
-		failed("without them %d of %d arrive: %s; there is nothing to cure", before,
+		failed("without them %d of %d arrive: %s; no loss to prevent", before,
 		       VSOCK_MESSAGES, strerror(error));
 	set("4194304", "4194304");
 	after = unread(&error);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The echo service: what came goes back, in order. What can't go back yet stays here, and the
+ * The echo service: bytes go back in order. Those that can't go back yet stay here, and the
  * room that is left is all the credit that the guest gets.
  */
 #ifndef ECHO_H
@@ -14,7 +14,7 @@
 
 struct echo;
 
-/* NULL if there is no memory. */
+/* NULL without memory. */
 struct echo *echo_new(void);
 void echo_free(struct echo *e);
 

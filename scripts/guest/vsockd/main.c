@@ -72,7 +72,7 @@ static int listen_at(const char *path)
 	return -1;
 }
 
-/* The one front end. Nobody else can connect after it, so the socket goes. */
+/* The one front end. No other can connect after it, so the socket goes. */
 static int accept_at(const char *path)
 {
 	int server, fd;
@@ -110,7 +110,7 @@ int main(int argc, char **argv)
 		return status;
 	if (!cid)
 		return options_wrong(&command, opts);
-	/* A descriptor of the front end's may be a pipe that nobody reads. */
+	/* A descriptor of the front end's may be a pipe without a reader. */
 	signal(SIGPIPE, SIG_IGN);
 	fd = accept_at(socket_path);
 	if (fd < 0)

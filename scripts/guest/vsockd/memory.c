@@ -12,7 +12,7 @@ static bool in_file(int fd, uint64_t end)
 {
 	struct stat st;
 
-	/* Beyond the end of the file a page is there to be mapped, and kills who touches it. */
+	/* Beyond the end of the file a page can be mapped, and kills the process that touches it. */
 	return !fstat(fd, &st) && st.st_size >= 0 && end <= (uint64_t)st.st_size;
 }
 

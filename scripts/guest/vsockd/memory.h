@@ -32,7 +32,7 @@ bool memory_add(struct memory *m, uint64_t guest, uint64_t user, uint64_t size, 
 		int fd);
 void memory_clear(struct memory *m);
 
-/* What is at guest address @addr, or NULL; *@len shrinks to what lies in one piece. */
+/* The memory at guest address @addr, or NULL; *@len shrinks to the part in one piece. */
 uint8_t *memory_at(const struct memory *m, uint64_t addr, size_t *len);
 bool memory_read(const struct memory *m, uint64_t addr, void *to, size_t len);
 

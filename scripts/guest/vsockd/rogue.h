@@ -13,15 +13,15 @@
 enum rogue {
 	ROGUE_PORT = 1000,
 	ROGUE_LONG = ROGUE_PORT, /* says that more bytes came than did */
-	ROGUE_SHORT, /* the ring is told that not even the header is there, */
+	ROGUE_SHORT, /* the ring gets a length without even the header, */
 	ROGUE_HUGE, /* or that more came than the buffer holds */
 	ROGUE_EMPTY, /* without the data */
 	ROGUE_OP, /* of an operation, */
 	ROGUE_TYPE, /* or a type, that there is not */
 	ROGUE_CREDIT, /* has taken what was never sent, and has no room at all */
 	ROGUE_FLOOD, /* more than the guest has room for */
-	ROGUE_CID, /* from somebody else */
-	ROGUE_CLOSED, /* to a port where nobody is */
+	ROGUE_CID, /* from another */
+	ROGUE_CLOSED, /* to a port without a listener */
 	ROGUE_REQUEST, /* connects once more, */
 	ROGUE_RESPONSE, /* or says again that it is connected, */
 	ROGUE_RESET, /* or resets, with data */
@@ -34,7 +34,7 @@ enum rogue {
 
 /*
  * Twists a packet for the guest, if it is from one of these ports and has data; @used is how
- * many bytes it has with its header. Returns what the ring is to be told instead.
+ * many bytes it has with its header. Returns the length for the ring instead.
  */
 uint32_t rogue_twist(struct virtio_vsock_hdr *h, uint32_t used);
 

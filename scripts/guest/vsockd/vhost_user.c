@@ -225,7 +225,7 @@ static enum outcome set_ring_enable(struct session *s)
 	return TAKEN;
 }
 
-/* The message's descriptor, which is the caller's from now on, takes the place of @old. */
+/* The message's descriptor, which is the caller's from now on, replaces @old. */
 static void replace_fd(int *old, struct session *s)
 {
 	if (*old >= 0)
@@ -282,7 +282,7 @@ static enum outcome set_ring_err(struct session *s)
 static const struct request {
 	enum outcome (*handle)(struct session *s);
 	enum { DEVICE, RING, RING_FD } about;
-	uint32_t size; /* 0 where the handler checks it, or nobody reads what is there */
+	uint32_t size; /* 0 where the handler checks it, or no handler reads it */
 } requests[] = {
 	[GET_FEATURES] = { get_features, DEVICE, 0 },
 	[SET_FEATURES] = { set_features, DEVICE, SIZE_OF(u64) },
@@ -318,7 +318,7 @@ static enum outcome handle(struct session *s)
 	/* Every other message about a ring begins with its number in 32 bits. */
 	index = r->about == RING_FD ? s->p.u64 & RING_MASK : s->p.state.index;
 	if (index >= RINGS)
-		return refuse(s, "there is no such ring [no-ring]");
+		return refuse(s, "such a ring does not exist [no-ring]");
 	s->ring = &s->device->rings[index];
 	return r->handle(s);
 }
@@ -402,7 +402,7 @@ static bool do_message(struct session *s, size_t got)
 	const bool wants_ack = s->head.flags & NEED_REPLY && s->protocol_features & p_reply_ack;
 	enum outcome outcome = read ? handle(s) : REFUSED;
 
-	/* What nobody has taken. */
+	/* Descriptors that no handler has taken. */
 	while (s->num_fds)
 		close(s->fds[--s->num_fds]);
 	if (outcome == TAKEN && wants_ack)

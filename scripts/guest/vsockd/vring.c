@@ -11,7 +11,7 @@ void queue_signal(int fd)
 {
 	const uint64_t one = 1;
 
-	/* An eventfd refuses only when it has been told 2^64 times already. */
+	/* An eventfd refuses only after 2^64 signals. */
 	if (fd >= 0 && write(fd, &one, sizeof(one)) < 0)
 		return;
 }
@@ -156,7 +156,7 @@ static bool read_chain(struct queue *q, struct chain *c)
 {
 	uint16_t i = c->head;
 
-	/* No chain is longer than the ring: what is, goes round in it. */
+	/* No chain is longer than the ring: a longer one goes round in it. */
 	for (unsigned int n = 0; n < q->num; n++) {
 		struct vring_desc d;
 

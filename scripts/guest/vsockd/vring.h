@@ -4,7 +4,7 @@
  *
  * A chain that can't be right is handed out empty, and goes back to the guest as any other.
  * A ring that can't be right (an index out of range) is broken: it rests until the front
- * end sets it up anew, for there is no telling what the guest meant.
+ * end sets it up anew, since the guest's intention is unknown.
  */
 #ifndef VRING_H
 #define VRING_H
@@ -15,7 +15,7 @@
 
 #include "memory.h"
 
-/* More pieces than any driver's chain has; what is longer can't be right. */
+/* More pieces than any driver's chain has; a longer one can't be right. */
 #define CHAIN_PIECES 1024
 /* The specification's limit. */
 #define QUEUE_MAX    32768
@@ -35,7 +35,7 @@ struct queue {
 	uint16_t num;
 	uint16_t next_avail; /* what to take next */
 	uint16_t next_used;
-	uint16_t signalled; /* next_used when the guest was last told of it */
+	uint16_t signalled; /* next_used at the last signal to the guest */
 	bool event_idx, indirect; /* as negotiated */
 	bool enabled, started;
 	bool blamed; /* since the start; a guest can't have us write without end */
@@ -64,11 +64,11 @@ static inline bool queue_runs(const struct queue *q)
 bool queue_pop(struct queue *q, struct chain *c);
 void queue_push(struct queue *q, const struct chain *c, uint32_t written);
 void queue_unpop(struct queue *q);
-/* Wakes whoever waits at the other end of @fd, unless that is -1. */
+/* Wakes the other end of @fd, unless that is -1. */
 void queue_signal(int fd);
 /* Says on stderr what the guest did wrong, the first time. */
 void queue_blame(struct queue *q, const char *what);
-/* Tells the guest what was pushed, if it wants to know. */
+/* Signals to the guest the pushed buffers, if it wants a signal. */
 void queue_notify(struct queue *q);
 
 #endif

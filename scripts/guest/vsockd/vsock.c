@@ -21,7 +21,7 @@ struct vsock_conn {
 	bool asked; /* for credit, and got none yet */
 	bool owes_request;
 	struct vsock_conn *asker; /* has us call the guest, which has not answered yet */
-	uint32_t taken; /* bytes that came and are no longer in the way: fwd_cnt */
+	uint32_t taken; /* bytes that came and take no room any more: fwd_cnt */
 	uint32_t sent, guest_alloc, guest_taken;
 	/* Of a SEQPACKET: what taken is to be at the end of each message that waits. */
 	uint32_t ends[VSOCK_MESSAGES];
@@ -78,8 +78,8 @@ static bool serve(struct vsock *v, struct vsock_conn *c)
 	return true;
 }
 
-/* Who asked for a call hears what came of it, and then no more. */
-static void tell(struct vsock_conn *asker, uint8_t outcome)
+/* The requester of a call hears its outcome, and then no more. */
+static void report(struct vsock_conn *asker, uint8_t outcome)
 {
 	if (echo_room(asker->echo))
 		echo_put(asker->echo, &outcome, 1);
@@ -93,7 +93,7 @@ static void end(struct vsock *v, struct vsock_conn *c)
 	if (!c->echo)
 		return;
 	if (c->asker)
-		tell(c->asker, CALL_FAILED);
+		report(c->asker, CALL_FAILED);
 	c->asker = NULL;
 	TAILQ_FOREACH(other, &v->all, link)
 		if (other->asker == c)
@@ -122,7 +122,7 @@ void vsock_reset(struct vsock *v)
 	}
 }
 
-/* ---- what came ------------------------------------------------------------------- */
+/* ---- packets of the guest -------------------------------------------------------- */
 
 static void learn_credit(struct vsock_conn *c, const struct virtio_vsock_hdr *h)
 {
@@ -157,7 +157,7 @@ static void call(struct vsock *v, struct vsock_conn *asker, uint32_t guest_port)
 		c->owes_request = serve(v, c);
 	}
 	if (!c || !c->owes_request)
-		tell(asker, CALL_FAILED);
+		report(asker, CALL_FAILED);
 }
 
 static void recv_unknown(struct vsock *v, const struct virtio_vsock_hdr *h)
@@ -176,7 +176,7 @@ static void recv_unknown(struct vsock *v, const struct virtio_vsock_hdr *h)
 		call(v, c, c->host_port - VSOCK_CALL_PORT);
 }
 
-/* A message ends with what came last; false if too many wait. */
+/* A message ends with the last bytes; false if too many wait. */
 static bool end_message(struct vsock_conn *c)
 {
 	if (c->num_ends == VSOCK_MESSAGES)
@@ -199,7 +199,7 @@ static bool recv_data(struct vsock_conn *c, const struct virtio_vsock_hdr *h, co
 	       !(le32toh(h->flags) & VIRTIO_VSOCK_SEQ_EOM) || end_message(c);
 }
 
-/* False if the guest does what it must not, or wants it to be over. */
+/* False if the guest breaks the protocol, or wants it to be over. */
 static bool recv_known(struct vsock_conn *c, const struct virtio_vsock_hdr *h, const uint8_t *data,
 		       size_t len, bool split)
 {
@@ -212,7 +212,7 @@ static bool recv_known(struct vsock_conn *c, const struct virtio_vsock_hdr *h, c
 	if (c->asker) {
 		if (op != VIRTIO_VSOCK_OP_RESPONSE)
 			return false;
-		tell(c->asker, CALL_STANDS);
+		report(c->asker, CALL_STANDS);
 		c->asker = NULL;
 		return true;
 	}
@@ -222,7 +222,7 @@ static bool recv_known(struct vsock_conn *c, const struct virtio_vsock_hdr *h, c
 	case VIRTIO_VSOCK_OP_SHUTDOWN:
 		if (flags & VIRTIO_VSOCK_SHUTDOWN_SEND)
 			c->guest_done = true;
-		/* An echo that nobody takes is of no use. */
+		/* An echo without a reader is of no use. */
 		return !(flags & VIRTIO_VSOCK_SHUTDOWN_RCV);
 	case VIRTIO_VSOCK_OP_CREDIT_REQUEST:
 		c->owes_update = true;
@@ -249,7 +249,7 @@ void vsock_recv(struct vsock *v, const struct virtio_vsock_hdr *h, const uint8_t
 		end(v, c);
 }
 
-/* ---- what goes to the guest ------------------------------------------------------ */
+/* ---- packets for the guest ------------------------------------------------------- */
 
 static bool fill(const struct vsock *v, const struct vsock_conn *c, struct virtio_vsock_hdr *h,
 		 uint16_t op)

@@ -24,7 +24,7 @@
 
 /* An echo as of a device that takes a packet's data in one piece, and ends what sends more. */
 #define VSOCK_NARROW_PORT 17
-/* A stream to this + N has the host connect to the guest's port N, and is told what came of it. */
+/* A stream to this + N has the host connect to the guest's port N, and gets the outcome. */
 #define VSOCK_CALL_PORT (1u << 16)
 
 TAILQ_HEAD(vsock_list, vsock_conn);
@@ -37,7 +37,7 @@ struct vsock {
 };
 
 void vsock_init(struct vsock *v, uint64_t guest_cid);
-/* Forgets all connections; the guest is not told. */
+/* Forgets all connections, and sends the guest nothing. */
 void vsock_reset(struct vsock *v);
 
 /* While this is false, no packet must be taken from the guest: it must fetch resets first. */

@@ -78,10 +78,10 @@ config MITIGATION_FAKE
 config FAKE_LOUD
 	bool "Changes the kernel and no module"
 config FAKE_QUIET
-	bool "Not beside what is loud"
+	bool "Not beside a loud option"
 	depends on !FAKE_LOUD
 
-# A gate that a release put before what was asked for without it.
+# A gate that a release put before options that were requested without it.
 menuconfig FAKE_GATE
 	bool "Legacy tables"
 	depends on NET

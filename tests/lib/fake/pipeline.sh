@@ -46,7 +46,7 @@ cat >"$T/configs/flavours/loud.config" <<'E2'
 # It is to be heard.
 CONFIG_FAKE_LOUD=y
 
-# Its images can be told apart.
+# Its images differ.
 #: override until=7.0 tester one board has two kernels
 CONFIG_LOCALVERSION="-fake-loud"
 E2
@@ -76,14 +76,14 @@ digest() {
 	mk "$1" -s image 2>"$T/digest.err" | sed -n 's/.*\(sha256:[0-9a-f]*\).*/\1/p'
 }
 
-# tells PATTERN NAME GOAL...: the goal ends well and says it
-tells() {
+# prints PATTERN NAME GOAL...: the goal succeeds and prints it
+prints() {
 	_pattern=$1 _name=$2
 	shift 2
-	if mk "$T/out" -s "$@" >"$T/told" 2>&1 && grep -Eq -e "$_pattern" "$T/told"; then
+	if mk "$T/out" -s "$@" >"$T/printed" 2>&1 && grep -Eq -e "$_pattern" "$T/printed"; then
 		ok "$_name"
 	else
 		not_ok "$_name"
-		diag <"$T/told"
+		diag <"$T/printed"
 	fi
 }

@@ -98,7 +98,7 @@ ustar() {
 }
 
 # The rules of the findings in a file.
-told() {
+reported() {
 	sed -n 's/.* \[\([a-z-]*\)\]; ..*/\1/p' "$1" | sort -u | tr '\n' ' '
 }
 # judge STATUS RULES NAME COMMAND...: it must report these rules, no others, and exit so
@@ -106,7 +106,7 @@ judge() {
 	_status=$1 _rules=$2 _name=$3
 	shift 3
 	"$@" >"$T/out" 2>"$T/err"
-	is "$? $(told "$T/err")" "$_status $_rules${_rules:+ }" "$_name"
+	is "$? $(reported "$T/err")" "$_status $_rules${_rules:+ }" "$_name"
 	echo "$_rules" | tr ' ' '\n' >>"$T/seen"
 	grep -q 'Sanitizer' "$T/err" && diag <"$T/err"
 }

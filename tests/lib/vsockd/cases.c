@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What vsockd must do: usage: frontend SOCKET CASE. Says what does not hold, and exits with 1. */
+/* The duties of vsockd: usage: frontend SOCKET CASE. Prints a breach, and exits with 1. */
 #include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
@@ -43,7 +43,7 @@ static void send_data(uint32_t port, uint32_t alloc, uint32_t len)
 	send_packet(&h, data, len);
 }
 
-/* It still works, on a port that nobody has used. */
+/* It still works, on an unused port. */
 static void still_works(void)
 {
 	static uint32_t port = 50000;
@@ -96,7 +96,7 @@ static void echo(void)
 			expect(got - freed <= alloc, "%u bytes, beyond the credit", got - freed);
 		}
 	}
-	expect(!memcmp(in, out, BYTES), "what came back is not what went");
+	expect(!memcmp(in, out, BYTES), "the echo differs from the bytes sent");
 	expect(peer_freed == BYTES, "the credit that came back is %u", peer_freed);
 	send_flags(PORT, SEND);
 	expect_packet(&p, PORT, ECHO, OP(SHUTDOWN));
@@ -107,7 +107,7 @@ static void echo(void)
 	expect_nothing();
 }
 
-/* What is still to go back goes before the end, and no credit is asked for twice. */
+/* The rest of the echo goes before the end, and no credit is requested twice. */
 static void half_close(void)
 {
 	struct virtio_vsock_hdr h = header(PORT, ECHO, OP(CREDIT_UPDATE));
@@ -397,14 +397,14 @@ static void call(void)
 	send_op(98, from, OP(RST));
 	expect_told(98, '-');
 	from = ask_for_call(97);
-	/* What is no answer ends it. */
+	/* Another packet than an answer ends it. */
 	send_op(97, from, OP(CREDIT_UPDATE));
 	expect_packet(&p, PORT, CALL + 97, OP(RW));
 	expect(p.h.len == 1 && p.data[0] == '-', "%u bytes: '%c'", p.h.len, p.data[0]);
 	expect_packet(&p, 97, from, OP(RST));
 	expect_packet(&p, PORT, CALL + 97, OP(SHUTDOWN));
 	send_op(PORT, CALL + 97, OP(RST));
-	/* Nobody waits any more when it is answered. */
+	/* No requester waits any more when it is answered. */
 	from = ask_for_call(96);
 	send_op(PORT, CALL + 96, OP(RST));
 	send_op(96, from, OP(RESPONSE));
@@ -416,11 +416,11 @@ static void call(void)
 	still_works();
 }
 
-/* What comes of five bytes that @port sends back. */
+/* The packets for five bytes that @port sends back. */
 static void twisted(uint32_t port)
 {
 	struct virtio_vsock_hdr h = header(port, port, OP(RW));
-	uint32_t told, told_is;
+	uint32_t length, expected;
 
 	send_op(port, port, OP(REQUEST));
 	expect_packet(&p, port, port, OP(RESPONSE));
@@ -429,20 +429,20 @@ static void twisted(uint32_t port)
 	send_packet(&h, "hello", 5);
 	h = (struct virtio_vsock_hdr){ HOST, CID, port, port, 5, VIRTIO_VSOCK_TYPE_STREAM, OP(RW),
 				       0, WINDOW, 5 };
-	told_is = HEAD + 5;
+	expected = HEAD + 5;
 	switch (port - ROGUE) {
 	case 0:
 		h.len = 6;
 		break;
 	case 1:
-		told_is = HEAD - 1;
+		expected = HEAD - 1;
 		break;
 	case 2:
-		told_is = UINT32_MAX;
+		expected = UINT32_MAX;
 		break;
 	case 3:
 		h.len = 0;
-		told_is = HEAD;
+		expected = HEAD;
 		break;
 	case 4:
 		h.op = 99;
@@ -479,9 +479,9 @@ static void twisted(uint32_t port)
 	default:
 		break;
 	}
-	expect(next_told(&p, &told, 1000), "nothing from port %u", port);
+	expect(next_length(&p, &length, 1000), "nothing from port %u", port);
 	expect(!memcmp(&p.h, &h, HEAD), "the header from port %u", port);
-	expect(told == told_is, "%u bytes from port %u, not %u", told, port, told_is);
+	expect(length == expected, "%u bytes from port %u, not %u", length, port, expected);
 	send_op(port, port, OP(RST));
 }
 
@@ -539,7 +539,7 @@ static void chains(void)
 	still_works();
 }
 
-/* Buffers that are no room for a packet go back, until there is one that is. */
+/* Buffers without room for a packet go back, until one has room. */
 static void small_buffers(void)
 {
 	struct ring *r = &rings[RX];
@@ -592,7 +592,7 @@ static void indirect(void)
 	still_works();
 }
 
-/* The ring rests, others are told, and it can be set up anew. */
+/* The ring rests, the error descriptor is signalled, and it can be set up anew. */
 static void broken_ring(void)
 {
 	struct ring *r = &rings[TX];
@@ -600,7 +600,7 @@ static void broken_ring(void)
 	const uint32_t state[2] = { TX, 0 };
 	uint32_t base[2];
 
-	expect(poll(&err, 1, 1000) == 1, "nobody is told on the error descriptor");
+	expect(poll(&err, 1, 1000) == 1, "no signal on the error descriptor");
 	expect(r->used->idx == r->seen, "the ring is still served");
 	send_message(GET_VRING_BASE, 0, state, sizeof(state), NULL, 0);
 	expect(get_answer(GET_VRING_BASE, base, sizeof(base)) == 8 && base[0] == TX, "the base");
@@ -879,7 +879,7 @@ static void ring_rebased(void)
 	wrong_state(SET_VRING_BASE, 0, 7);
 }
 
-/* Where @at is no place for a ring of 64. */
+/* Where @at has no room for a ring of 64. */
 static void ring_at(uint64_t at)
 {
 	const uint64_t index = TX;

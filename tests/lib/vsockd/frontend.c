@@ -263,7 +263,7 @@ void fill_rx(size_t count)
 		post_rx(n);
 }
 
-/* Has the device used something? Waits for its call, having asked for it. */
+/* Has the device used a buffer? Waits for its call, which was requested. */
 static bool wait_used(struct ring *r, int ms)
 {
 	struct pollfd p = { .fd = r->call, .events = POLLIN };
@@ -329,7 +329,7 @@ void send_op(uint32_t guest_port, uint32_t host_port, uint16_t op)
 	send_packet(&h, NULL, 0);
 }
 
-bool next_told(struct packet *p, uint32_t *told, int ms)
+bool next_length(struct packet *p, uint32_t *length, int ms)
 {
 	struct ring *r = &rings[RX];
 	unsigned int head;
@@ -338,7 +338,7 @@ bool next_told(struct packet *p, uint32_t *told, int ms)
 		return false;
 	head = r->used->ring[r->seen % NUM].id;
 	memcpy(p, memory + (r->desc[head].addr - GUEST), sizeof(*p) - HEAD);
-	*told = r->used->ring[r->seen % NUM].len;
+	*length = r->used->ring[r->seen % NUM].len;
 	r->seen++;
 	post_rx(head / 2);
 	return true;
@@ -346,11 +346,11 @@ bool next_told(struct packet *p, uint32_t *told, int ms)
 
 bool next_packet(struct packet *p, int ms)
 {
-	uint32_t told;
+	uint32_t length;
 
-	if (!next_told(p, &told, ms))
+	if (!next_length(p, &length, ms))
 		return false;
-	expect(told == HEAD + p->h.len, "the length of a packet");
+	expect(length == HEAD + p->h.len, "the length of a packet");
 	return true;
 }
 

@@ -94,7 +94,7 @@ void set_addr(uint32_t index, uint64_t desc, uint64_t avail, uint64_t used);
 void negotiate(void);
 /* All but the last step, which is to enable it. */
 void start_ring(uint32_t index, uint32_t base);
-/* Everything; the guest's buffers are there. */
+/* Everything, with the guest's buffers. */
 void set_up(void);
 /* vsockd must have hung up. */
 void expect_end(void);
@@ -114,8 +114,8 @@ struct virtio_vsock_hdr header(uint32_t guest_port, uint32_t host_port, uint16_t
 void send_op(uint32_t guest_port, uint32_t host_port, uint16_t op);
 /* The next packet, or false if none comes for so long. */
 bool next_packet(struct packet *p, int ms);
-/* The same, whatever the ring was told of its length. */
-bool next_told(struct packet *p, uint32_t *told, int ms);
+/* The same, with the length that the ring has. */
+bool next_length(struct packet *p, uint32_t *length, int ms);
 void expect_packet(struct packet *p, uint32_t guest_port, uint32_t host_port, uint16_t op);
 void expect_nothing(void);
 
