@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Advice: the lines that give an option another value. They are tried as they are printed:
- * over the fragments, each line must hold, and each loss is reported. A plan that fails
- * is corrected by its result, or made anew without one of its steps.
+ * each line must hold over the fragments, and each loss is reported. When a plan fails, its result
+ * corrects it, or a new search avoids one of its steps.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "explain.h"
 
 enum {
-	ROUNDS_MAX = 4, /* of mending one plan */
+	ROUNDS_MAX = 4, /* corrections of one plan */
 	DETOURS_MAX = 6, /* plans that avoid one step of the first */
 	EXTRA_MAX = 120 /* trials beyond the first of each option, in one explain_try() */
 };
@@ -36,7 +36,7 @@ static size_t find_step(const struct plan *p, const struct symbol *sym)
 	return i;
 }
 
-/* Its own request is lost, or holds it off: it has to be changed in each case. */
+/* The option's own request is lost, or disables it: in both cases the request must change. */
 static void add_own_step(struct plan *p, struct symbol *sym, tristate want, const struct request *r)
 {
 	if (!r || !kc_is_tristate(sym) || *r->value == value_letter[want] || p->n == PLAN_MAX ||
@@ -73,7 +73,7 @@ void explain_find(struct explanation *x, const struct fragments *f)
 		add_way(x, f, mod);
 	if (x->aim == AIM_M || x->aim == AIM_ON || x->aim == AIM_Y)
 		add_way(x, f, yes);
-	/* A module, if its own request is all that has to be changed for that. */
+	/* A module, if only the option's own request must change for that. */
 	if (x->aim == AIM_Y && modules && x->n_ways && contradicted(x, 0)) {
 		add_way(x, f, mod);
 		if (x->n_ways == 2 && contradicted(x, 1) <= contradicted(x, 0))
@@ -105,8 +105,8 @@ static void drop(struct plan *p, size_t i)
 }
 
 /*
- * Steps with another result than planned: a higher value, by a select, needs no line, or
- * the line that says so; a lower one can be no more. False without any.
+ * Correct the steps with another result than planned: one with a higher value, by a select, needs
+ * no line, or a line with that value; one with a lower value gets that value. False if none is.
  */
 static bool mend(struct attempt *a, const struct fragments *f, const struct symbol *sym, bool first)
 {
@@ -133,7 +133,7 @@ static bool may_try(size_t *extra)
 	return *extra && (*extra)--;
 }
 
-/* Try A, mended as often as that helps; BEST is the best so far. False with errno set. */
+/* Try A, and correct it as often as that helps; BEST is the best so far. False with errno set. */
 static bool try_one(struct explanation *x, const struct fragments *f, struct attempt *a,
 		    struct attempt *best, size_t *extra)
 {
@@ -160,7 +160,7 @@ static bool try_one(struct explanation *x, const struct fragments *f, struct att
 	return true;
 }
 
-/* Plans that go around one step of BEST's. Leaves the tree resolved with some plan. */
+/* Try plans that avoid one step of BEST. The tree is resolved with some plan afterwards. */
 static bool try_detours(struct explanation *x, const struct fragments *f, struct attempt *best,
 			size_t *extra)
 {
@@ -184,8 +184,8 @@ static bool try_detours(struct explanation *x, const struct fragments *f, struct
 }
 
 /*
- * What BEST selects though a fragment requests it off: each such request is to be overridden
- * in words, if there are few and nothing else is lost.
+ * Options that BEST selects although a fragment disables them: override each such request, if
+ * they are few and no other request is lost.
  */
 static bool try_overrides(struct explanation *x, const struct fragments *f, struct attempt *best,
 			  size_t *extra)
@@ -231,8 +231,8 @@ static json_t *at_request(json_t *line, const struct request *r)
 }
 
 /*
- * Is R to be changed in its file? A lost request is, and one that it cannot override: its
- * own layer, and the last one.
+ * Must R change in its file? Yes if it is in the last layer, or in the layer of a lost request,
+ * which then cannot override it.
  */
 static bool is_to_change(const struct explanation *x, const struct request *own,
 			 const struct request *r)
@@ -242,7 +242,7 @@ static bool is_to_change(const struct explanation *x, const struct request *own,
 	return r->para->layer == LAYER_FLAVOUR || (lost && r->para->layer == own->para->layer);
 }
 
-/* The option's own request, which the lines to add go with, if it stays as it is. */
+/* The option's own request, if it stays: the lines to add belong beside it. */
 static void add_own(const struct explanation *x, const struct request *own, const struct plan *p,
 		    json_t *fix)
 {
@@ -253,7 +253,7 @@ static void add_own(const struct explanation *x, const struct request *own, cons
 		json_object_set_new(fix, "own", line_of(x->sym->name, kc_tristate(own->value)));
 }
 
-/* Put each step where it belongs; true if all are lines to add that turn something on. */
+/* Sort the steps into add, override and change; true if all are additions that enable options. */
 static bool add_lines(const struct explanation *x, const struct fragments *f, const struct plan *p,
 		      json_t *fix)
 {

@@ -12,7 +12,7 @@
 
 #include "tree.h"
 
-#ifdef __SANITIZE_ADDRESS__ /* which has to see each piece */
+#ifdef __SANITIZE_ADDRESS__ /* ASan must see each allocation */
 void arena_open(void)
 {
 }
@@ -23,7 +23,7 @@ void arena_close(void)
 #else
 #define ALIGNED(n, to) (((n) + ((to) - 1)) / (to) * (to))
 
-/* Longer ones are buffers for files, which are given back. */
+/* Larger pieces are buffers for files, which are freed again. */
 enum { PAGE = 2 << 20, SPACE = 128 << 20, LONGEST = 1024 };
 
 static char *start, *end, *at, *last;
@@ -81,7 +81,7 @@ void *__wrap_malloc(size_t size)
 	return last;
 }
 
-/* Nothing of the arena is used twice, so that it is as the system gave it: zero. */
+/* No part of the arena is used twice, so all of it is zero, as the system gave it. */
 void *__wrap_calloc(size_t n, size_t size)
 {
 	if (n > LONGEST || size > LONGEST || !fits(n * size))

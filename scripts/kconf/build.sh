@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# build.sh TREE KEY CACHE DEST: links kconf with TREE's own Kconfig, as DEST. What was
-# built before for the same KEY and the same scripts/kconfig is taken from CACHE.
+# build.sh TREE KEY CACHE DEST: links kconf with TREE's own Kconfig, as DEST. CACHE has earlier
+# results, for the same KEY and the same scripts/kconfig.
 # HOSTCC, CFLAGS and what sanitizers to use, SAN, come from the environment.
 set -eu
 scripts=${0%/*}/..
@@ -20,7 +20,7 @@ sources() {
 }
 sum=$({ cat "$key" && sources; } | sha256sum | cut -c 1-16)
 kept=$cache/kconf-$sum
-# Another make may be about to make the same.
+# Another make may be building the same.
 exec 9<"$cache"
 flock 9
 if [ ! -x "$kept" ]; then
@@ -36,7 +36,7 @@ if [ ! -x "$kept" ]; then
 	for part in confdata expr menu preprocess symbol util; do
 		set -- "$@" "$kconfig/$part.c"
 	done
-	# Theirs is compiled as they would, ours as all our tools.
+	# Kconfig's files are compiled with the kernel's flags, ours with those of our tools.
 	# shellcheck disable=SC2086 # words are meant to split
 	"$HOSTCC" -w -O2 ${SAN-} -include "$here/hashtables.h" -r -nostdlib -I"$kconfig" -I"$include" -I"$work" \
 		-o "$work/kconfig.o" "$@" "$work/lexer.lex.c" "$work/parser.tab.c" &

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* kconf diff: two resolved configs, and what kind of difference each is. */
+/* kconf diff: the differences of two resolved configs, by cause. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,13 +21,13 @@ enum kind { REQUESTED, RENAMED, DEFAULT, SELECTED, KINDS };
 
 static const char *const kind_names[KINDS] = {
 	"requested: a fragment requests it, or did",
-	"renamed: removed under one name, there with the same value under a longer one",
-	"default: Kconfig's default or choice is another",
-	"selected: something selects it, or did",
+	"renamed: removed under one name, set to the same value under a longer one",
+	"default: Kconfig's default or choice differs",
+	"selected: an option selects it, or did",
 };
 
 struct difference {
-	const struct resolved_option *from, *to; /* one may be NULL */
+	const struct resolved_option *from, *to; /* one of the two may be NULL */
 	enum kind kind;
 };
 
@@ -111,7 +111,7 @@ static int compare(const struct resolved *a, const struct resolved *b)
 			print(&d[i]);
 		}
 	}
-	printf("%zu options on before, %zu after, %zu differences\n", a->n, b->n, n);
+	printf("%zu options enabled before, %zu after, %zu differences\n", a->n, b->n, n);
 	free(d);
 	return n ? FINDING : DONE;
 }

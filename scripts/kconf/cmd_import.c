@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * kconf import: any .config to the smallest fragment over ours that enables the same options.
+ * kconf import: any .config as the smallest fragment over ours that enables the same options.
  *
- * Taken is what the file requests by prompts, has in this tree, and the fragments lack.
- * Options that only ours has stay enabled: a board's own fragment disables some.
+ * It takes the options that have a prompt, that the file enables, that this tree defines, and
+ * that the fragments lack. Options that only ours enables stay enabled; --exact disables them.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -17,14 +17,14 @@
 static const struct command command = {
 	.synopsis = "kconf import [options] --config FILE LAYER:FRAGMENT...",
 	.about =
-		"Prints the fragment that adds to a kernel of the given fragments what a kernel of the full\n"
-		".config FILE would have of this tree, and on standard error the requests of FILE that\n"
-		"are lost: why, and what would enable them.\n",
-	.status = "0 nothing is lost, 1 something is, 2 could not run",
+		"Prints the fragment to add to the given fragments, so that they enable the options which\n"
+		"the full .config FILE enables in this tree. Standard error has the requests of FILE that\n"
+		"are lost: why, and how to enable them.\n",
+	.status = "0 no request is lost, 1 some are, 2 could not run",
 	.most = ANY,
 };
 
-/* Does SYM have its value from its user, and not from a select or a default? */
+/* Does SYM have its value from a request, and not from a select or a default? */
 static bool is_chosen(struct symbol *sym)
 {
 	if (sym->visible == no || !(sym->flags & SYMBOL_WRITE))
@@ -57,7 +57,7 @@ void import_add(struct import *im, struct symbol *sym, const char *value)
 {
 	char *quoted = sym->type == S_STRING ? quote(value) : NULL;
 
-	/* what the fragments request is settled */
+	/* the fragments' own requests stay */
 	if (im->exact || !frag_find(im->ours, sym->name))
 		frag_set(&im->joined, im->added, sym->name, quoted ?: value, 1);
 	free(quoted);
@@ -70,7 +70,7 @@ static int by_address(const void *a, const void *b)
 	return (*sa > *sb) - (*sa < *sb);
 }
 
-/* With the tree resolved as theirs: the goal, and what of it they chose and ours lacks. */
+/* With the tree resolved as theirs: the goals, and those with a prompt that ours lacks. */
 static void gather(struct import *im)
 {
 	struct symbol *sym;
@@ -103,7 +103,7 @@ static void gather(struct import *im)
 	qsort(im->on, im->n_on, sizeof(*im->on), by_address);
 }
 
-/* Does PLAN take only what the file has too? Then no driver is added for its selects. */
+/* Does PLAN only take options of the file? Then it adds no driver for the sake of its selects. */
 static bool is_theirs(const struct import *im, const struct plan *plan)
 {
 	for (size_t i = 0; i < plan->n; i++)
@@ -114,8 +114,8 @@ static bool is_theirs(const struct import *im, const struct plan *plan)
 }
 
 /*
- * Gates that the file has by default, or under another name: request those that enable the goals
- * that are not reached. A few rounds, since one gate may stand behind another.
+ * Gates that the file enables by default, or under another name: request those that enable the
+ * goals that are not reached. A few rounds, since one gate may depend on another.
  */
 static bool open_gates(struct import *im)
 {
@@ -152,7 +152,7 @@ size_t import_reached(const struct import *im)
 	return n;
 }
 
-/* Take out, all at once, what the rest selects; take back what then falls. */
+/* Remove, all at once, the options that others select; put back those that are then lost. */
 static bool minimise(struct import *im)
 {
 	struct fragments small;
@@ -170,7 +170,7 @@ static bool minimise(struct import *im)
 			const struct request *r = im->joined.req[i];
 			struct symbol *sym = sym_find(r->name);
 
-			/* an option marked with line 2 has fallen once */
+			/* an option marked with line 2 was lost once */
 			if (r->para != im->added || r->line == 2 || !kc_is_tristate(sym) ||
 			    !strcmp(r->value, "n") || sym->rev_dep.tri < kc_tristate(r->value))
 				frag_set(&small, r->para == im->added ? p : r->para, r->name,
@@ -197,7 +197,7 @@ static bool minimise(struct import *im)
 	return true;
 }
 
-/* Without MODULES, Kconfig makes =y of =m. A message says so. */
+/* Without MODULES, Kconfig turns =m into =y. Report that. */
 static void settle_modules(struct import *im)
 {
 	struct fragments *f = &im->theirs.f;
@@ -221,7 +221,7 @@ static void settle_modules(struct import *im)
 		frag_set(f, ours->para, "MODULES", "y", 0);
 }
 
-/* Options that have another name in this tree, under that. */
+/* Put options that have another name in this tree under that name. */
 static void rename_options(struct import *im)
 {
 	struct fragments *f = &im->theirs.f;
@@ -239,8 +239,8 @@ static void rename_options(struct import *im)
 }
 
 /*
- * Of a whole .config, options that it does not name are as Kconfig has them by default, and as ours
- * has it of a fragment.
+ * An option that a whole .config does not name has Kconfig's default; one that a fragment does not
+ * name keeps our value.
  */
 static bool resolve_theirs(struct import *im)
 {
@@ -321,8 +321,8 @@ int cmd_import(int argc, char **argv)
 		OPT_NEED("config", "FILE", &config, "a user's .config, of any release"),
 		OPT_FLAG(
 			"exact", &exact,
-			"also disable the options that FILE disables, and change those that it gives\n"
-			"other values, though the fragments request them"),
+			"also disable the options that FILE disables, and change those to which it\n"
+			"gives other values, even if a fragment requests them"),
 		OPT_END,
 	};
 	int status = options_read(&argc, &argv, &command, opts);

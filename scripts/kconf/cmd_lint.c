@@ -9,7 +9,7 @@ static const struct command command = {
 		"Reads the fragments as resolve would, and reports their errors: an option without a\n"
 		"reason, a repeated or contradicting request, an unknown directive or architecture, an\n"
 		"expired waiver.\n",
-	.status = "0 no error, 2 some",
+	.status = "0 no error, 2 an error, or could not run",
 	.most = ANY,
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* kconf new: upstream's defaults that no fragment requests, with what Kconfig says of them. */
+/* kconf new: upstream's defaults that no fragment requests, with their prompts and help. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,9 +10,9 @@
 static const struct command command = {
 	.synopsis = "kconf new --defaults FILE [--from LIST] [options] LAYER:FRAGMENT...",
 	.about =
-		"Lists the options that upstream enables by default and the fragments leave disabled, and\n"
-		"the choices and numbers of protecting classes that follow upstream's default: by class,\n"
-		"with prompt, default and help.\n",
+		"Lists the options that upstream enables by default and no fragment requests, and the\n"
+		"choices and numbers of protecting classes that have upstream's default: by class, with\n"
+		"prompt, default and help.\n",
 	.status = "0 each item of a class is accounted for, 1 some are not, 2 could not run",
 	.most = ANY,
 };
@@ -46,9 +46,9 @@ static bool known_read(struct known *k, const char *path)
 		k->name[k->n++] = mem_strdup(name + 1);
 	}
 	if (!in)
-		complain(path, 0, "%s [no-file]: 'make resolved' writes such lists", strerror(errno));
+		complain(path, 0, "%s [no-file]; run make resolved to write the list", strerror(errno));
 	else if (!good)
-		complain(path, n, "not a line of such a list [bad-line]: expected CLASS KIND NAME=VALUE");
+		complain(path, n, "the line is not valid [bad-line]: expected CLASS KIND NAME=VALUE");
 	free(line);
 	if (in)
 		fclose(in);
@@ -109,7 +109,7 @@ static size_t print(const struct defaults *d, const struct known *from)
 		lost += !strcmp(default_status(item), "unaccounted");
 	}
 	printf("%s%zu upstream defaults%s, %zu unaccounted\n", class ? "\n" : "", n,
-	       from->n ? " that the other list has not" : "", lost);
+	       from->n ? " that the other list lacks" : "", lost);
 	return lost;
 }
 

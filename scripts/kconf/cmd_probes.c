@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* kconf probes: what two compilers, or two machines, answered differently. */
+/* kconf probes: the questions that two compilers, or two machines, answer differently. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,8 +11,8 @@
 static const struct command probes = {
 	.synopsis = "kconf probes FROM TO",
 	.about =
-		"Compares two records that 'kconf resolve --record' wrote: each question of Kconfig's to\n"
-		"which the compiler, or the rest of the build host, had another answer.\n",
+		"Compares two records that 'kconf resolve --record' wrote. Prints each question of Kconfig's\n"
+		"that the compiler, or another part of the build host, answered differently.\n",
 	.status = "0 the same, 1 they differ, 2 could not run",
 	.least = 2,
 	.most = 2,
@@ -28,8 +28,8 @@ struct record {
 };
 
 /*
- * The options that clang gets with each question are in its records, and not in gcc's; without
- * that, and with single blanks, the same questions are the same text.
+ * Kconfig passes further options to clang with each question. Without them, and with single
+ * blanks, a question to gcc and the same question to clang are equal texts.
  */
 static void normalise(char *command)
 {
@@ -97,7 +97,7 @@ static void free_record(struct record *r)
 	free(r->line);
 }
 
-/* Only compares what another question's answer has put into it. */
+/* Does the question only compare the answer of another question? */
 static bool is_derived(const char *command)
 {
 	return !strncmp(command, "set -- ", 7) || !strncmp(command, "{ test \"", 8) ||

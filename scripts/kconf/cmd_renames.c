@@ -10,8 +10,8 @@
 static const struct command command = {
 	.synopsis = "kconf renames SERIES=TREE SERIES=TREE...",
 	.about =
-		"Compares kernel trees, the oldest first, and prints the record of names: which options\n"
-		"of any architecture got another name, each with its proof, which were removed and added.\n",
+		"Compares kernel trees, the oldest first, and prints the record of names: the options of\n"
+		"any architecture that were renamed, each with the evidence, removed or added.\n",
 	.status = "0, or 2 could not run",
 	.least = 2,
 	.most = ANY,
@@ -19,7 +19,7 @@ static const struct command command = {
 
 enum { WIDTH = 96, PROMPT_MIN = 12, HELP_MIN = 40, RUN = 10, RUNS_MIN = 8, RUNS_FEW = 4 };
 
-/* A text that options of a tree have: their help, their prompt, ten words of their help. */
+/* A text of a tree's options: a help, a prompt, or ten words of a help. */
 struct text {
 	const char *text;
 	size_t len;
@@ -121,7 +121,7 @@ static void close_series(struct series *s)
 	ktext_free(&s->t);
 }
 
-/* The one option that has TEXT, or NULL if none has it, or several. */
+/* The only option that has TEXT; NULL if none or several have it. */
 static const char *only_owner(const struct texts *t, const char *text, size_t len)
 {
 	struct text key = { text, len, "" };
@@ -144,7 +144,7 @@ static const char *only_owner(const struct texts *t, const char *text, size_t le
 	return owner;
 }
 
-/* NAME, which alone has TEXT in OLD: who alone has it in NEW, and is new there? */
+/* Only NAME has TEXT in OLD: the only option of NEW with TEXT, if OLD lacks that option. */
 static const char *heir(const struct series *old, const struct texts *in,
 			const struct texts *out, const char *name, const char *text, size_t len)
 {
@@ -153,7 +153,7 @@ static const char *heir(const struct series *old, const struct texts *in,
 	return owner && strcmp(owner, name) && !is_defined(&old->t, owner) ? owner : NULL;
 }
 
-/* The option of NEW whose default is NAME, which only passes an old value on. */
+/* The option of NEW whose default is NAME, if NAME only passes an old value on. */
 static const char *passed_on(const struct series *new, const char *name)
 {
 	const struct kdef *d = ktext_find(&new->t, name);
@@ -166,7 +166,7 @@ static const char *passed_on(const struct series *new, const char *name)
 	return NULL;
 }
 
-/* Which option alone builds OBJECT in T? */
+/* The only option that builds OBJECT in T, or NULL. */
 static const char *builder(const struct ktext *t, const char *object)
 {
 	size_t low = 0, high = t->n_object;
@@ -189,8 +189,8 @@ static const char *builder(const struct ktext *t, const char *object)
 }
 
 /*
- * The option of NEW that builds all objects that NAME alone built in OLD, as far as they
- * are still there. *PROOF is the first of them.
+ * The option of NEW that builds all those objects which only NAME built in OLD, and which still
+ * exist. *PROOF is the first of them.
  */
 static const char *same_objects(const struct series *old, const struct series *new,
 				const char *name, const char **proof)
@@ -213,7 +213,7 @@ static const char *same_objects(const struct series *old, const struct series *n
 	return found && strcmp(found, name) && is_defined(&new->t, found) ? found : NULL;
 }
 
-/* Is each part of the name SHORTER, between underscores, one of LONGER's? */
+/* Is each part of SHORTER, between underscores, a part of LONGER too? */
 static bool has_parts(const char *shorter, const char *longer)
 {
 	for (const char *part = shorter; part; part = strchr(part, '_')) {
@@ -232,7 +232,7 @@ static bool has_parts(const char *shorter, const char *longer)
 	return true;
 }
 
-/* Who alone has, in NEW, the words that D alone has in OLD: long runs of them, or most. */
+/* The only option of NEW with words that only D has in OLD: long runs of them, or most. */
 static const char *same_words(const struct series *old, const struct series *new,
 			      const struct kdef *d)
 {
@@ -257,7 +257,7 @@ static const char *same_words(const struct series *old, const struct series *new
 	return found;
 }
 
-/* What became of D, which NEW does not define? Prints it if it has another name there. */
+/* NEW does not define D: find its new name there, and print it. */
 static bool print_rename(const struct series *old, const struct series *new, const struct kdef *d)
 {
 	const char *now, *proof = "", *evidence = "transitional";
@@ -289,7 +289,7 @@ static bool print_rename(const struct series *old, const struct series *new, con
 	return true;
 }
 
-/* The names of A that B does not define, but for those that are SAID already. */
+/* Print the names of A that B does not define, except those in SAID. */
 static void print_names(const char *kind, const char *series, const struct ktext *a,
 			const struct ktext *b, const bool *said)
 {

@@ -78,7 +78,7 @@ static bool write_probes(const struct fragments *f, const char *path)
 	return probe_record(path);
 }
 
-/* Put at PATH what WRITE writes, at once or not at all; what would not change is left alone. */
+/* Let WRITE write the file PATH, whole or not at all; an unchanged file is not touched. */
 static bool put(const struct fragments *f, const char *path,
 		bool (*write)(const struct fragments *f, const char *path))
 {
@@ -104,12 +104,12 @@ struct board {
 };
 
 struct boards {
-	struct board one; /* that the options are about */
+	struct board one; /* the board that further options belong to */
 	struct board *all;
 	size_t n, max;
 };
 
-/* Account for upstream's defaults, which leaves the tree resolved with them. */
+/* Account for upstream's defaults. The tree is resolved with them afterwards. */
 static int account(const struct board *b, const struct rules *r, FILE *report)
 {
 	char *tmp = beside(b->accounts);
@@ -243,8 +243,8 @@ int cmd_resolve(int argc, char **argv)
 		OPT_TEXT("record", "FILE", &record, "the compiler's answers, for --probes"),
 		OPT_CALL(
 			"defaults", "FILE", rules_take, &r,
-			"the classes of options that protect, and those refused; each option there\n"
-			"that upstream enables by default must be accounted for"),
+			"the classes of options that protect, and the refused options; each option of\n"
+			"a class that upstream enables by default must be accounted for"),
 		OPT_TEXT("accounts", "FILE", &b.one.accounts,
 			 "upstream's defaults that no fragment requests, for review"),
 		OPT_CALL("next", NULL, next_board, &b, "what follows is of another board"),

@@ -76,7 +76,7 @@ static json_int_t bytes(const json_t *option)
 	       json_integer_value(json_object_get(json_object_get(option, "modules"), "total"));
 }
 
-/* The report has the options in the order of their bytes already. */
+/* The report's options are sorted by their bytes already. */
 static bool print_sizes(const struct resolved *r, const char *path)
 {
 	json_error_t error;

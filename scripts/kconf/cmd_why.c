@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* kconf why: the reason for an option's value, and how to have another. */
+/* kconf why: the reason for an option's value, and how to change it. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,14 +11,14 @@
 static const struct command command = {
 	.synopsis = "kconf why [options] --symbol NAME[,NAME]... LAYER:FRAGMENT...",
 	.about =
-		"Reports of each option whether it is enabled, and the whole reason: which fragment\n"
-		"requests it and why, what selects it, which default it has; or the options that it lacks, and the\n"
-		"lines that would enable it, which are tried as they are printed.\n",
-	.status = "0 all are known to the tree, 1 some are not, 2 could not run",
+		"Prints for each option whether it is enabled, and why: the fragment that requests it, the\n"
+		"options that select it, its default; or the dependencies that it lacks, and the lines that\n"
+		"enable it. These lines were tried as they are printed.\n",
+	.status = "0 the tree defines all, 1 it lacks some, 2 could not run",
 	.most = ANY,
 };
 
-/* The modules whose name led to the option; what a bool builds is in the kernel. */
+/* The modules whose name led to the option; a bool builds them into the kernel. */
 static void print_modules(const json_t *list, const char *type)
 {
 	const char *suffix = type && !strcmp(type, "tristate") ? "ko" : "o";
@@ -66,7 +66,7 @@ static void add(struct list *l, const struct fragments *f, const char *name)
 	explain(&l->x[l->n++], f, name);
 }
 
-/* Explain the option of M, once, and note which module led to it. FIRST: of this name. */
+/* Explain the option of M once, and note which module led to it. FIRST is the first of its name. */
 static void add_module(struct list *l, const struct fragments *f, const struct modname *m,
 		       size_t first)
 {
@@ -91,7 +91,7 @@ static bool is_tristate(const char *name)
 	return kc_defined(sym) && sym->type == S_TRISTATE;
 }
 
-/* NAME as options are spelled; the caller frees it. */
+/* NAME in the capitals of an option; the caller frees it. */
 static char *capitals(const char *name)
 {
 	char *upper = mem_strdup(name);
@@ -105,7 +105,7 @@ static char *capitals(const char *name)
 	return upper;
 }
 
-/* An option by its name; what builds a module of that name; or an option in capitals. */
+/* The option NAME; or those that build a module NAME; or the option NAME in capitals. */
 static void look_up(struct list *l, struct session *s, const char *name)
 {
 	const char *plain = strncmp(name, "CONFIG_", 7) ? name : name + 7;
@@ -128,8 +128,8 @@ static void look_up(struct list *l, struct session *s, const char *name)
 }
 
 /*
- * What upstream enables by default and only the advice makes visible must be accounted for, too:
- * the names of those options, as a fact of the advice.
+ * Options that upstream enables by default, and that become visible by the advice, must be
+ * accounted for too: add their names to the advice.
  */
 static void add_defaults(struct explanation *x, struct session *s, int n, char **args,
 			 const struct rules *r)

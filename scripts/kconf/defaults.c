@@ -22,7 +22,7 @@ static void add(struct defaults *d, const struct rules *r, struct symbol *sym,
 	};
 }
 
-/* Choices and numbers of a class that can be requested, and that no fragment requests. */
+/* The choices and numbers of a class that have a prompt and no request. */
 static void add_values(struct defaults *d, const struct fragments *f, const struct rules *r)
 {
 	struct symbol *sym;
@@ -39,7 +39,7 @@ static void add_values(struct defaults *d, const struct fragments *f, const stru
 	}
 }
 
-/* Values that go before those of the fragments. */
+/* Values that override the fragments. */
 struct values {
 	struct assignment *value;
 	size_t n, max;
@@ -88,8 +88,8 @@ static int by_class(const void *a, const void *b)
 }
 
 /*
- * Of the N options in OFF, add those that upstream's defaults enable. A refused one is
- * kept disabled the second time, so that no option counts that only a refused one makes visible.
+ * Of the N options in OFF, add those that upstream's defaults enable. The second pass keeps the
+ * refused ones disabled, so that an option which is visible only by a refused one does not count.
  */
 static bool add_options(struct defaults *d, const struct fragments *f, const struct rules *r,
 			struct symbol **off, size_t n, struct values *v)
@@ -191,7 +191,7 @@ static void report_item(const struct default_item *item, const struct rules *r, 
 		fprintf(report, "upstream sets it to %s by default, here it is disabled\n",
 			item->value);
 	else
-		fprintf(report, "upstream's default %s is in force\n", item->value);
+		fprintf(report, "it has upstream's default, %s\n", item->value);
 	fprintf(report, "    class %s (%s:%d), and no fragment requests it\n", item->class->name,
 		r->path, item->class->line);
 	fprintf(report, "    request CONFIG_%s=%s in a fragment, or add 'refuse %s' to %s with a reason\n",

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The other half of the proof: what upstream enables by default and the fragments leave
- * disabled, and which choices and numbers follow upstream's defaults.
+ * The other half of the proof: the options that upstream enables by default and no fragment
+ * requests, and the choices and numbers that have upstream's defaults.
  *
  * configs/defaults names the classes of options that protect, by Kconfig file and menu, and
- * refuses what the project leaves disabled on purpose. An item of a protecting class that no
- * fragment requests and no paragraph refuses stops the build; any other is counted.
+ * refuses the options that the project leaves disabled on purpose. An item of a protecting class
+ * that no fragment requests and no paragraph refuses stops the build; the others are counted.
  */
 #ifndef KCONF_DEFAULTS_H
 #define KCONF_DEFAULTS_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Any .config: options without reasons, of which the last wins, as Kconfig has it.
+ * Any .config: options without reasons. The last one of a name counts, as for Kconfig.
  * A line is read as Kconfig's conf_read() reads it. Each other line that was meant as an
  * option is reported. A file without a single option is not a .config.
  */
@@ -27,7 +27,7 @@ struct reader {
 	bool marked; /* this line stands after a byte order mark */
 };
 
-/* The start of TEXT, fit for a terminal, in a buffer that the next call uses again. */
+/* The start of TEXT, safe for a terminal; valid until the next call. */
 static const char *shown(const char *text)
 {
 	static char out[SHOWN_MAX + 4];
@@ -39,7 +39,7 @@ static const char *shown(const char *text)
 	return out;
 }
 
-/* Is one more line that is not read to be reported? */
+/* May one more line that is not read be reported? */
 static bool unread(struct reader *r)
 {
 	return ++r->d->unread <= REPORTS_MAX;
@@ -55,8 +55,8 @@ static void report_line(struct reader *r, const char *line)
 }
 
 /*
- * Cut VALUE to what Kconfig takes of it: the first letter of y, m and n, a string up to
- * its second quote, a number as it stands.
+ * Cut VALUE to the part that Kconfig reads: the first letter of y, m and n, a string up to its
+ * second quote, a whole number.
  */
 static void cut_value(char *value)
 {
@@ -96,7 +96,7 @@ static void take(struct reader *r, const char *name, char *value)
 	free(whole);
 }
 
-/* A comment that says of an option that it is not set, in another form than Kconfig's? */
+/* Is it a comment that an option is not set, in another form than Kconfig's? */
 static bool is_meant(const char *line)
 {
 	const char *name = line + strspn(line, "# \t");
@@ -132,7 +132,7 @@ static void one_line(struct reader *r, char *line)
 	}
 }
 
-/* What only a whole .config has: Kconfig's questions to the compiler, and the answers. */
+/* Only a whole .config has these options: the answers to Kconfig's questions to the compiler. */
 static bool has_answers(const struct fragments *f)
 {
 	return frag_find(f, "CC_VERSION_TEXT") || frag_find(f, "CC_IS_GCC") ||
@@ -145,7 +145,7 @@ static void report_whole(const struct reader *r)
 		complain(r->path, 0, "%zu more lines are not read [unread-line]",
 			 r->d->unread - REPORTS_MAX);
 	if (r->crlf)
-		complain(r->path, 0, "%zu lines end in CR LF [crlf]; they are read as if in LF", r->crlf);
+		complain(r->path, 0, "%zu lines end in CRLF [crlf]: expected LF, taken as LF", r->crlf);
 }
 
 /* TEXT of SIZE bytes, with a NUL after them. */

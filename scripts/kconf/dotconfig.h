@@ -14,7 +14,7 @@ struct dotconfig {
 
 /*
  * Read a .config, packed by gzip or not. Lines that are not read are reported on stderr.
- * False after a report if there is nothing in it. PATH must outlive D.
+ * False after a report if it has no option. PATH must outlive D.
  */
 bool dotconfig_read(struct dotconfig *d, const char *path);
 bool dotconfig_read_stream(struct dotconfig *d, FILE *in, const char *path);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Requests that are lost or overridden, of the secure base too, and who answers for them. */
+/* Requests that are lost or overridden, of the secure base too, and their owners. */
 #ifndef KCONF_EXCEPTIONS_H
 #define KCONF_EXCEPTIONS_H
 

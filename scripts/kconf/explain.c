@@ -27,8 +27,8 @@ static void print_plain(void *out, struct symbol *sym, const char *text)
 }
 
 /*
- * What of E falls short of WANT: of an AND the parts that do, of an OR all its parts,
- * each as far as it does.
+ * Print the parts of E that are below WANT: of an AND the parts that are, of an OR all parts, and
+ * so on within each.
  */
 static void print_shortfall(struct expr *e, tristate want, FILE *out, enum expr_type above)
 {
@@ -136,7 +136,7 @@ static json_t *asked(const struct fragments *f, const char *name)
 			 r->line, "reason", r->para->reason);
 }
 
-/* A probe in SYM's definition that said no. */
+/* The failed probe in SYM's definition. */
 static json_t *refusal(struct symbol *sym)
 {
 	struct kc_place at[PLACES_MAX];
@@ -156,7 +156,7 @@ static json_t *refusal(struct symbol *sym)
 
 static json_t *because(const struct fragments *f, struct symbol *sym, size_t depth);
 
-/* Add the OR-ed terms that are above ABOVE; those whose selector is requested, or not. */
+/* Add the OR-ed terms above ABOVE, of the selectors that are requested, or of the others. */
 static size_t selectors(const struct fragments *f, struct expr *e, tristate above, bool is_asked,
 			json_t *list, const char *by, size_t depth)
 {
@@ -190,7 +190,7 @@ static void add_selectors(const struct fragments *f, struct expr *e, tristate ab
 						      (int)(n - CAUSES_MAX)));
 }
 
-/* Enabled symbols of E, as far as they have causes worth a line. */
+/* Add the enabled symbols of E that have a cause to print. */
 static void conditions(const struct fragments *f, struct expr *e, json_t *list, size_t depth)
 {
 	struct symbol *s;
@@ -212,7 +212,7 @@ static void conditions(const struct fragments *f, struct expr *e, json_t *list, 
 								      because(f, s, depth + 1)));
 }
 
-/* Why an option that no fragment requests, or that is more than was requested, is enabled. */
+/* The causes of an option that no fragment requests, or that is above its request. */
 static json_t *because(const struct fragments *f, struct symbol *sym, size_t depth)
 {
 	const struct request *r = frag_find(f, sym->name);
@@ -275,7 +275,7 @@ static void missing_selects(const struct fragments *f, struct expr *e, json_t *l
 		extend(list, missing(f, e, mod, depth));
 }
 
-/* The prompt of SYM that is nearest to being seen, or NULL. */
+/* The prompt of SYM with the highest visibility, or NULL. */
 static struct property *closest_prompt(struct symbol *sym, tristate *visible)
 {
 	struct property *prop, *closest = NULL;
@@ -293,8 +293,8 @@ static struct property *closest_prompt(struct symbol *sym, tristate *visible)
 }
 
 /*
- * Why SYM, which some dependency wants, is less than that: what the fragments request of
- * it, or that none does. NULL if it has a prompt that cannot be seen.
+ * The code of a dependency SYM that is below WANT: by the request for it, or for lack of one.
+ * NULL if its prompt is not visible.
  */
 static const char *code_of_dependency(const struct fragments *f, struct symbol *sym, tristate want,
 				      json_t *facts)
@@ -321,7 +321,7 @@ static const char *code_of_dependency(const struct fragments *f, struct symbol *
 	return visible < want ? "limited-to-m" : "not-asked";
 }
 
-/* Add to LIST what keeps SYM from being requested, or what would bring it. */
+/* Add to LIST the dependencies that hide SYM's prompt, or those of its defaults and selects. */
 static void missing_deeper(const struct fragments *f, struct symbol *sym, tristate want,
 			   json_t *list, size_t depth)
 {
@@ -337,7 +337,7 @@ static void missing_deeper(const struct fragments *f, struct symbol *sym, trista
 	missing_selects(f, sym->rev_dep.expr, list, depth);
 }
 
-/* What keeps SYM, which some dependency wants to be WANT, below that. */
+/* The facts of SYM, a dependency that must be WANT and is below. */
 static json_t *missing_symbol(const struct fragments *f, struct symbol *sym, tristate want,
 			      size_t depth)
 {
@@ -366,7 +366,7 @@ static json_t *missing_symbol(const struct fragments *f, struct symbol *sym, tri
 	return facts;
 }
 
-/* The symbol that E wants to be off, or NULL. */
+/* The symbol that E requires to be disabled, or NULL. */
 static struct symbol *wanted_off(const struct expr *e)
 {
 	if (e->type == E_NOT)
@@ -374,7 +374,7 @@ static struct symbol *wanted_off(const struct expr *e)
 	return e->type == E_EQUAL && e->right.sym == &symbol_no ? e->left.sym : NULL;
 }
 
-/* The symbol that E, X or X=y or X!=n, wants to be *WANT, or NULL. */
+/* The symbol that E (X, X=y or X!=n) requires to be *WANT, or NULL. */
 static struct symbol *wanted_on(const struct expr *e, tristate *want)
 {
 	if (e->type == E_EQUAL && e->right.sym == &symbol_yes)
@@ -442,7 +442,7 @@ static const char *values_of_type(const struct symbol *sym)
 	}
 }
 
-/* Of a number or a string that is not what was requested. */
+/* The code of a number or a string that differs from the request. */
 static const char *code_of_value(const struct fragments *f, const struct request *r,
 				 struct symbol *sym, json_t *facts)
 {
@@ -467,7 +467,7 @@ static const char *code_of_value(const struct fragments *f, const struct request
 	return "out-of-range";
 }
 
-/* Of an option that is more than WANT, and is not to be. */
+/* The code of an option that is above WANT, and must not be. */
 static const char *code_of_more(struct symbol *sym, tristate want)
 {
 	struct property *prop;
@@ -483,7 +483,7 @@ static const char *code_of_more(struct symbol *sym, tristate want)
 	return "no-prompt";
 }
 
-/* Of an option that is less than WANT; adds the unmet terms. */
+/* The code of an option that is below WANT; adds the unmet terms. */
 static const char *code_of_less(const struct fragments *f, struct symbol *sym, tristate want,
 				bool is_asked, json_t *facts)
 {
@@ -556,7 +556,7 @@ static const char *code_of(struct explanation *x, const struct fragments *f,
 					 code_of_less(f, sym, x->want, true, x->facts);
 }
 
-/* The y, m or n that a writer of VALUE, which is none of them, meant. */
+/* VALUE is not y, m or n: the one that its author meant. */
 static int meant(const char *value)
 {
 	if (*value == '"' && value[1] && strchr("ymn", value[1]) && !strcmp(value + 2, "\""))
@@ -566,7 +566,7 @@ static int meant(const char *value)
 	return *value == '1' ? (int)yes : (int)kc_tristate(value);
 }
 
-/* What to look for a way to, given the request for SYM, if there is one. */
+/* The aim of the search: the value that SYM's request has, or else enabled. */
 static enum aim aim_of(struct symbol *sym, const struct request *r)
 {
 	int value;
@@ -584,7 +584,7 @@ static enum aim aim_of(struct symbol *sym, const struct request *r)
 	if (value < 0)
 		return AIM_NONE;
 	if (value == mod && (sym->type == S_BOOLEAN || sym->rev_dep.tri == yes))
-		value = yes; /* no plan makes a module of it */
+		value = yes; /* no plan makes it a module */
 	return value == no ? AIM_OFF : value == mod ? AIM_M : AIM_Y;
 }
 
@@ -628,7 +628,7 @@ void explain(struct explanation *x, const struct fragments *f, const char *name)
 	}
 	json_object_set_new(x->facts, "defined", defined(sym));
 	if (!r && sym->type == S_TRISTATE && modules_sym && modules_sym->curr.tri != no)
-		x->want = mod; /* the least that has it */
+		x->want = mod; /* the lowest value that holds */
 	code = code_of(x, f, r);
 	json_object_set_new(x->facts, "code", json_string(code));
 	x->aim = aim_of(sym, r);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Why an option has its value: facts, as JSON, and their one rendering as text.
+ * Why an option has its value: facts as JSON, and the same as text.
  *
  * The facts of an option: symbol, value, and where there is such a thing type, prompt,
  * defined (places), asked (value, file, line, reason), code, because (causes of an option that is
@@ -17,11 +17,11 @@
 #include "kconf.h"
 #include "plan.h"
 
-/* What to look for a way to. */
+/* The value to search a plan for. */
 enum aim {
 	AIM_NONE,
 	AIM_ON, /* m or y, whichever loses no request; m if both */
-	AIM_M, /* m, or y if that can't be had */
+	AIM_M, /* m, or y if m is not possible */
 	AIM_Y,
 	AIM_OFF,
 	AIM_ASKED /* the number or string that is requested */
@@ -30,7 +30,7 @@ enum aim {
 struct explanation {
 	json_t *facts;
 	struct symbol *sym; /* NULL if the tree does not have it */
-	tristate want; /* the value requested, or what would have to be */
+	tristate want; /* the requested value, or the value to request */
 	enum aim aim;
 	struct {
 		tristate want;

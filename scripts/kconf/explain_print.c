@@ -68,11 +68,11 @@ static void print_refusal(const json_t *refusal, int indent, FILE *out)
 	if (!refusal)
 		return;
 	command = probe_brief(text(refusal, "command"), &len);
-	fprintf(out, "%*sthe toolchain says no, at %s: %.*s\n", indent, "", text(refusal, "at"),
+	fprintf(out, "%*sthe toolchain fails this probe, at %s: %.*s\n", indent, "", text(refusal, "at"),
 		(int)len, command);
 }
 
-/* Where the request of FACTS stands, and why. */
+/* File and line of the request in FACTS, and its reason. */
 static void print_request(const json_t *facts, FILE *out)
 {
 	const json_t *asked = json_object_get(facts, "asked");
@@ -92,20 +92,20 @@ static void print_dependency(const json_t *facts, FILE *out)
 	if (!strcmp(code, "not-asked"))
 		fputs("no fragment requests it", out);
 	else if (!strcmp(code, "held-off"))
-		fputs("requested to be off", out);
+		fputs("a request disables it", out);
 	else if (!strcmp(code, "requested-m"))
 		fputs("requested as m", out);
 	else if (!strcmp(code, "requested-but-lost"))
 		fprintf(out, "requested as %s, but lost,", text(asked, "value"));
 	else if (!strcmp(code, "must-be-off"))
-		fprintf(out, "must be off%s", asked ? ", but is requested" : "");
+		fprintf(out, "must be disabled%s", asked ? ", but is requested" : "");
 	else if (!strcmp(code, "limited-to-m"))
-		fputs("can be no more than a module here", out);
+		fputs("can only be a module here", out);
 	else if (!strcmp(code, "choice-other-member"))
-		fprintf(out, "its choice went to %s%s", text(facts, "winner"),
+		fprintf(out, "its choice enables %s%s", text(facts, "winner"),
 			asked ? ", requested" : "");
 	else if (!strcmp(code, "no-prompt"))
-		fputs("follows from other options only", out);
+		fputs("has no prompt: only other options set it", out);
 	else if (!strcmp(code, "unknown-symbol"))
 		fputs("this architecture has no such option", out);
 	else
@@ -135,7 +135,7 @@ static void print_missing(const json_t *list, int indent, FILE *out)
 
 /* ---- advice --------------------------------------------------------------------- */
 
-/* Can LINES stand side by side? "is not set" cannot. */
+/* Do LINES fit on one line? "is not set" does not. */
 static bool fit_one_line(const json_t *lines)
 {
 	const json_t *line;
@@ -228,7 +228,7 @@ static void print_fix(const json_t *facts, FILE *out)
 	if (!fix)
 		return;
 	if (!json_is_true(json_object_get(fix, "works"))) {
-		fputs("    no request was found that would bring it [no-advice]\n", out);
+		fputs("    no request was found that enables it [no-advice]\n", out);
 		return;
 	}
 	print_lines(fix, out);
@@ -243,13 +243,13 @@ static void print_fix(const json_t *facts, FILE *out)
 	if (lost)
 		fputs(lost > (long)i ? " ...)\n" : ")\n", out);
 	json_array_foreach(json_object_get(fix, "unaccounted"), i, step)
-		fprintf(out, "%s %s", i ? "" : "        upstream enables more by default then, to request or refuse [unaccounted]:",
+		fprintf(out, "%s %s", i ? "" : "        upstream then enables more by default; request or refuse them [unaccounted]:",
 			json_string_value(step));
 	if (i)
 		fputc('\n', out);
 }
 
-/* An option of another name, and how it is known to be the same. */
+/* The option's other name, and the evidence for it. */
 static void print_nearest(const json_t *nearest, FILE *out)
 {
 	const char *evidence = text(nearest, "evidence"), *series = text(nearest, "series");
@@ -266,14 +266,14 @@ void explain_print(const json_t *facts, FILE *out)
 	const json_t *list = json_object_get(facts, "defined"), *nearest, *item;
 	size_t i;
 
-	/* A probe that said no has left a bare n in the expression. */
+	/* Kconfig has replaced a failed probe by a bare n in the expression. */
 	if (text(facts, "unmet") && *text(facts, "unmet") && strcmp(text(facts, "unmet"), "n"))
 		fprintf(out, "    unmet: %s\n", text(facts, "unmet"));
 	print_missing(json_object_get(facts, "missing"), 8, out);
 	print_refusal(json_object_get(facts, "refusal"), 4, out);
 	print_causes(json_object_get(facts, "because"), 4, out);
 	if (text(facts, "winner"))
-		fprintf(out, "    the choice went to: %s\n", text(facts, "winner"));
+		fprintf(out, "    enabled in its choice: %s\n", text(facts, "winner"));
 	if (text(facts, "allowed"))
 		fprintf(out, "    allowed: %s\n", text(facts, "allowed"));
 	if (text(facts, "expected"))

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Fragments: files in .config syntax whose options are in paragraphs, each
- * with the reason for them. The syntax stays the kernel's own, so its tools and
- * editors read these files too; our additions are in comments.
+ * with the reason for them. The syntax is the kernel's, so its tools and editors
+ * read these files too; our additions are in comments.
  *
  * Strict on purpose: a line that is not understood is a request that is lost.
  */
@@ -257,11 +257,11 @@ struct reader {
 	int line;
 	enum layer layer;
 	bool crlf; /* such a line end has been named */
-	bool marked; /* a byte order mark was in front of this line */
+	bool marked; /* this line begins with a byte order mark */
 	struct paragraph *para; /* NULL between paragraphs */
 	bool in_options; /* an option line has been seen in this paragraph */
-	bool arch; /* so has '#: arch' */
-	bool overrode; /* so has an option that the base layer requests */
+	bool arch; /* this paragraph has '#: arch' */
+	bool overrode; /* this paragraph has an option that the base layer requests */
 	bool released; /* since and until, as far as read, include the release */
 	char since[32], until[32]; /* of this paragraph, or "" */
 	size_t n_directives;
@@ -497,7 +497,7 @@ static void check_until(struct reader *r, const struct exception *x, const char 
 		       "cause, or renew it with a reason", what, x->until, r->f->release);
 }
 
-/* What can be said of a paragraph's directives once all have been read. */
+/* Check a paragraph's directives once all have been read. */
 static void check_directives(struct reader *r)
 {
 	int cmp = *r->since && *r->until ? release_cmp(r->since, r->until) : -1;
@@ -629,7 +629,7 @@ static bool mark(struct reader *r, char *buf, ssize_t len)
 	return true;
 }
 
-/* CRLF is taken, as Kconfig takes it, and named once in a file. */
+/* Accept CRLF, as Kconfig does, and report it once for each file. */
 static void line_end(struct reader *r, const char *buf)
 {
 	size_t len = strlen(buf);

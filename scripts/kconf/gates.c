@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * From an option backwards through the expressions that keep it off, as the plan search
- * goes, but without selects, and to the first options that could be requested. Thousands
- * of options often share one gate.
+ * Like the plan search, this goes from an option backwards through the expressions that disable
+ * it, but without selects, and only to the first options that can be requested. Thousands of
+ * options often share one gate.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +18,7 @@ static const int cost[] = {
 };
 
 struct walk {
-	struct gate gates[GATES_MAX + 1]; /* one more than a result has: too many */
+	struct gate gates[GATES_MAX + 1]; /* one more than a result holds, to see that there are too many */
 	size_t n;
 };
 
@@ -46,7 +46,7 @@ static int cost_of(const struct walk *w)
 	return sum;
 }
 
-/* Did a probe say no? The option that holds its answer is the better name of the gate. */
+/* Did a probe fail? The option that has its answer is the better name of the gate. */
 static bool refused(const struct walk *w)
 {
 	for (size_t i = 0; i < w->n; i++)
@@ -55,7 +55,7 @@ static bool refused(const struct walk *w)
 	return false;
 }
 
-/* Keep in BEST the cheaper of it, if it has been FOUND, and W. */
+/* Keep the cheaper of BEST and W in BEST; FOUND says whether BEST is set. */
 static void keep(struct walk *best, bool *found, const struct walk *w)
 {
 	if (!*found || cost_of(w) < cost_of(best))
@@ -72,7 +72,7 @@ static void alternatives(struct walk *w, struct expr *e, tristate want, size_t d
 	*w = cost_of(&right) < cost_of(&left) ? right : left;
 }
 
-/* Why SYM, some dependency, is less than WANT. */
+/* The gates of SYM, a dependency that is below WANT. */
 static void symbol(struct walk *w, struct symbol *sym, tristate want, size_t depth)
 {
 	struct property *prop;

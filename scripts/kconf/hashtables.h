@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Included ahead of the tree's own sources. Since 6.12 Kconfig keeps each expression once,
+ * Included before the tree's own sources. Since 6.12 Kconfig keeps each expression once,
  * 140,000 of them, in a table of 2^14 buckets, and spends a third of a parse in their
- * chains. Here its tables are 16 times that. And a bucket is chosen by the upper bits of a
- * hash: the hash of a pointer is a product, whose lower bits are those of the pointer, that
- * is, of where malloc puts things. Nothing else changes. Aligned as large pages are, a table
- * takes one fault, not 512.
+ * chains. This file makes the tables 16 times as large. It also chooses a bucket by the upper
+ * bits of a hash: the hash of a pointer is a product, and its lower bits only depend on the lower
+ * bits of the pointer, hence on malloc's alignment. Nothing else changes. The tables are aligned
+ * to large pages, so that one takes one page fault instead of 512.
  */
 #if __has_include(<hashtable.h>)
 #include <hashtable.h>

@@ -6,30 +6,30 @@
 #include "dotconfig.h"
 #include "tree.h"
 
-/* What the file has in this tree, by the symbols' order. */
+/* The file's options in this tree, in the order of the symbols. */
 struct goal {
 	struct symbol *sym;
 	const struct request *asked; /* in theirs */
 	char *value; /* in the tree resolved as theirs */
 };
 
-/* A request that the fragment would have had, but for a reason. */
+/* A request that was dropped from the fragment, and the reason. */
 struct dropped {
 	char *name, *value;
-	const struct request *against; /* the fragments' request that fell with it, or NULL */
-	bool retried; /* it was given a second chance, and did not hold then either */
+	const struct request *against; /* the fragments' request that it makes fail, or NULL */
+	bool retried; /* it was tried a second time, and was lost again */
 };
 
 struct import {
 	const char *config;
-	bool exact; /* take what theirs has off, and what ours settles, too */
+	bool exact; /* --exact: also disable options as theirs does, and contradict ours */
 	struct fragments *ours;
 	struct dotconfig theirs;
 	struct fragments joined; /* ours, and the additions */
 	struct paragraph *added; /* whose requests in JOINED those are */
 	struct goal *goal;
 	size_t n_goal, max_goal;
-	struct symbol **on; /* all that theirs enables in this tree, by address */
+	struct symbol **on; /* the options that theirs enables in this tree, by address */
 	size_t n_on, max_on;
 	struct dropped *dropped;
 	size_t n_dropped, max_dropped;
@@ -43,12 +43,12 @@ size_t import_reached(const struct import *im);
 void import_keep(struct import *im, const bool *keep);
 
 /*
- * Drop additions that would not hold, or would make a request of the fragments fail. The tree is
- * then resolved as joined. False if it could not be, or if an addition still fails.
+ * Drop the additions that are lost, or that make a request of the fragments fail. The tree is
+ * then resolved as joined. False if that failed, or if an addition is still lost.
  */
 bool import_hold(struct import *im);
 void import_print(const struct import *im);
-/* Report what theirs has and joined has not. Is something of it lost? */
+/* Report the options that theirs enables and joined does not. Is one of them lost? */
 bool import_report(const struct import *im);
 
 #endif

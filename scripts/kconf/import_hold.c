@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A fragment that is printed holds as printed: over ours, each of its requests has its
- * value, and each of the fragments' that had its value before has it still.
+ * The printed fragment holds: over ours, each of its requests has its value, and so has each
+ * request of the fragments that had its value before.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "origin.h"
 #include "plan.h"
 
-/* Rounds, each of which leaves something out, or adds something; a few are usual. */
+/* Rounds, each of which drops or adds a request; a few are usual. */
 enum { ROUNDS_MAX = 200 };
 
 static bool is_added(const struct import *im, const struct request *r)
@@ -97,7 +97,7 @@ static bool holds_with(const struct import *im, const struct request *r, size_t 
 	return held;
 }
 
-/* Which addition throws out R of the fragments? Its index in JOINED. */
+/* The addition that makes R of the fragments fail: its index in JOINED. */
 static size_t culprit(const struct import *im, const struct request *r)
 {
 	size_t low = 0, high = 0, seen = 0, i;
@@ -118,7 +118,7 @@ static size_t culprit(const struct import *im, const struct request *r)
 	return i;
 }
 
-/* With --exact what falls is let fall: an override says so. */
+/* With --exact such a request stays lost, and an override says so. */
 static void override(struct import *im, const struct request *r)
 {
 	struct symbol *sym = sym_find(r->name);
@@ -165,7 +165,7 @@ static const struct request *selector(const struct import *im, struct expr *e, t
 	return r && is_added(im, r) ? r : NULL;
 }
 
-/* What throws out R of the fragments, as far as its definition says: a select, or its choice. */
+/* The addition that makes R fail by R's definition, through a select or its choice; or none. */
 static const struct request *plain_culprit(const struct import *im, const struct request *r)
 {
 	struct symbol *sym = sym_find(r->name), *winner;
@@ -199,8 +199,8 @@ static bool settle(struct import *im, const struct request *r, const struct requ
 }
 
 /*
- * Settle what throws out requests of the fragments, or override them; was there one? Those are
- * taken first whose culprit is plain; the search for others is slow.
+ * Drop or lower the additions that make requests of the fragments fail, or override the requests;
+ * did one fail? First those whose cause the definition shows, since the search is slow.
  */
 static bool settle_all(struct import *im, const bool *held)
 {
@@ -238,14 +238,14 @@ static bool has_visible_prompt(struct symbol *sym)
 	return false;
 }
 
-/* Has the option of G its value? A string's is without its quotes. */
+/* Does the option of G have its value? A string's has no quotes. */
 static bool has_value(const struct goal *g)
 {
 	return g->sym->type == S_STRING ? !strcmp(kc_value(g->sym), g->value) :
 					  kc_holds(g->sym, g->value);
 }
 
-/* Options with another value than with theirs, since theirs came from another default. */
+/* Add the options that differ from theirs because theirs had another default. */
 static bool add_missing(struct import *im)
 {
 	size_t before = im->joined.n_req;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The fragment that an import gives, in the order of Kconfig's files. */
+/* Prints the fragment that an import finds, in the order of Kconfig's files. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,8 +33,8 @@ static const char *base_name(const struct import *im)
 }
 
 /*
- * What ours requests otherwise, with who requests it, and why: of the secure base, or of the
- * rest. FIRST if nothing was printed before. Was there any?
+ * The additions that contradict a request of the secure base (BASE), or of the other fragments,
+ * each with that request's place and reason. FIRST if nothing was printed before. Was one printed?
  */
 static bool print_overrides(const struct import *im, struct request **list, size_t n, bool first,
 			    bool base)
@@ -48,8 +48,8 @@ static bool print_overrides(const struct import *im, struct request **list, size
 		if (!ours || (frag_base(ours) != NULL) != base)
 			continue;
 		if (!last)
-			printf("%s# %s has these otherwise than other fragments request. Why? Say so "
-			       "right above them.\n",
+			printf("%s# %s sets these to other values than the fragments. Replace this "
+			       "line by the reason.\n",
 			       first ? "" : "\n", base_name(im));
 		printf("# %s=%s is the request of %s:%d: %s\n", ours->name, ours->value, ours->para->file,
 		       ours->line, ours->para->reason ?: "");
@@ -87,7 +87,7 @@ void import_print(const struct import *im)
 			continue;
 		kc_places(sym_find(list[i]->name), &at, 1);
 		if (strcmp(at.file, last))
-			printf("%s# %s has these of %s. What for? Say so right above them.\n\n",
+			printf("%s# %s sets these of %s. Replace this line by the reason.\n\n",
 			       *last ? "\n" : "", base_name(im), at.file);
 		last = at.file;
 		print_request(list[i]);
@@ -98,8 +98,8 @@ void import_print(const struct import *im)
 		goals += kc_is_tristate(im->goal[i].sym);
 	complain(
 		im->config, 0,
-		"%zu requests, all of which hold; with them %zu of the %zu options are enabled that it turns "
-		"on in this tree",
+		"%zu requests, and all hold; they enable %zu of the %zu options that the file enables in this "
+		"tree",
 		n, import_reached(im), goals);
 	free(list);
 }

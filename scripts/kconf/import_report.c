@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the fragment does not bring of the file, with the tree resolved as joined: by the
- * gate that options share, by the request of the fragments that goes first, or by their names.
+ * The options of the file that the fragment does not enable, with the tree resolved as joined: by
+ * the gate that they share, by the request of the fragments that overrules them, or by name.
  */
 #include <ctype.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@
 
 enum { WIDTH = 98, TRIES_MAX = 100, LOST_SHOWN = 4 };
 
-/* An option that is less here than in the file. */
+/* An option with a lower value here than in the file. */
 struct loss {
 	const struct request *asked;
 	struct symbol *sym;
@@ -24,7 +24,7 @@ struct loss {
 	struct gate gates[GATES_MAX];
 };
 
-/* Those that share their gates: LOSS[0] to LOSS[N - 1]. */
+/* The losses that share their gates: LOSS[0] to LOSS[N - 1]. */
 struct group {
 	const struct loss *loss;
 	size_t n;
@@ -80,9 +80,9 @@ static bool has_prompt(struct symbol *sym)
 	return false;
 }
 
-/* ---- what ours goes before ------------------------------------------------------ */
+/* ---- requests that overrule the file -------------------------------------------- */
 
-/* Does a request of the fragments hold, and not R of the file? */
+/* Does a request of the fragments hold instead of R of the file? */
 static bool is_overruled(const struct import *im, const struct request *r)
 {
 	const struct request *ours = frag_find(im->ours, r->name);
@@ -132,7 +132,7 @@ static void report_overruled(struct report *rep)
 	free(ours);
 }
 
-/* ---- what would not hold with ours ---------------------------------------------- */
+/* ---- conflicts with the fragments ----------------------------------------------- */
 
 static const struct dropped *find_dropped(const struct import *im, const char *name)
 {
@@ -201,7 +201,7 @@ static bool same_gates(const struct loss *a, const struct loss *b)
 	return true;
 }
 
-/* The largest first. */
+/* The largest group first. */
 static int by_size(const void *a, const void *b)
 {
 	const struct group *ga = a, *gb = b;
@@ -227,7 +227,7 @@ static const char *code_of(const struct group *g)
 					    "unmet-dependency";
 }
 
-/* NAME, or !NAME of what must be off. */
+/* NAME, or !NAME for an option that must be disabled. */
 static const char *gate_mark(const struct gate *g)
 {
 	return g->kind == GATE_ON || g->kind == GATE_CHOICE ? "!" : "";
@@ -260,7 +260,7 @@ static void describe_gate(const struct import *im, const struct gate *g)
 
 	fprintf(stderr, "    %s%s: ", gate_mark(g), gate_name(g));
 	if (ours) {
-		fprintf(stderr, "it is %s by request of %s:%d: %s\n", kc_value(g->sym), ours->para->file,
+		fprintf(stderr, "%s, requested by %s:%d: %s\n", kc_value(g->sym), ours->para->file,
 			ours->line, ours->para->reason ?: "");
 		return;
 	}
@@ -269,21 +269,21 @@ static void describe_gate(const struct import *im, const struct gate *g)
 		return;
 	}
 	if (g->kind == GATE_TOOLCHAIN) {
-		fputs("the options' own dependencies need it\n", stderr);
+		fputs("the options depend on it\n", stderr);
 		return;
 	}
 	kc_places(g->sym, &at, 1);
 	fprintf(stderr, "%s, at %s:%d\n",
 		g->kind == GATE_ASK	     ? "no fragment requests it" :
-		g->kind == GATE_ON	     ? "it is enabled, and must not be" :
-		g->kind == GATE_CHOICE	     ? "the choice went to it" :
-		g->kind == GATE_NO_PROMPT    ? "it follows from other options only" :
-		g->kind == GATE_COMPILE_TEST ? "the options behind it do not work on this architecture" :
-					       "it has another value than it must have",
+		g->kind == GATE_ON	     ? "it must be disabled, and is enabled" :
+		g->kind == GATE_CHOICE	     ? "its choice enables it" :
+		g->kind == GATE_NO_PROMPT    ? "it has no prompt: only other options set it" :
+		g->kind == GATE_COMPILE_TEST ? "the options that depend on it do not work on this architecture" :
+					       "it has the wrong value",
 		at.file, at.first);
 }
 
-/* Could the gates be opened by requests beside ours? */
+/* Could requests in addition to ours open the gates? */
 static bool can_open(const struct import *im, const struct group *g)
 {
 	for (size_t i = 0; i < g->loss->n; i++) {
@@ -295,7 +295,7 @@ static bool can_open(const struct import *im, const struct group *g)
 	return g->loss->n;
 }
 
-/* With the tree resolved so: say how many of G's options are available, and the price. */
+/* With the tree resolved so: print how many of G's options are enabled, and the losses. */
 static void report_trial(const struct report *rep, const struct group *g)
 {
 	const struct import *im = rep->im;
@@ -315,8 +315,8 @@ static void report_trial(const struct report *rep, const struct group *g)
 	}
 	if (!back)
 		return;
-	fputs(n_lost ? "    not beside the other fragments:" :
-		       "    to have them, request in the fragment, with the options:",
+	fputs(n_lost ? "    conflicts with the other fragments:" :
+		       "    to enable them, request in the fragment, with the options:",
 	      stderr);
 	for (size_t i = 0; i < g->loss->n; i++)
 		fprintf(stderr, g->loss->gates[i].kind == GATE_ON ? " CONFIG_%s=n" : " CONFIG_%s=%s",
@@ -361,7 +361,7 @@ static void report_group(struct report *rep, const struct group *g)
 	size_t column = 0;
 
 	fprintf(stderr, "kconf: %s: %zu option%s %s [%s]", rep->im->config, g->n,
-		g->n == 1 ? " is" : "s are", loss->on ? "not built in, but modules" : "lost",
+		g->n == 1 ? " is" : "s are", loss->on ? "modules instead of built in" : "lost",
 		code_of(g));
 	for (size_t i = 0; i < loss->n; i++)
 		fprintf(stderr, "%s%s%s", i ? " && " : g->n == 1 ? ": it needs " : ": they need ", gate_mark(&loss->gates[i]),
@@ -393,7 +393,7 @@ static void report_groups(struct report *rep)
 	free(group);
 }
 
-/* ---- what follows from others --------------------------------------------------- */
+/* ---- options without a prompt, and other values -------------------------------- */
 
 /* Options without a prompt, in one list: no enabled option selects them. */
 static void report_following(struct report *rep)
@@ -411,13 +411,13 @@ static void report_following(struct report *rep)
 		if (!rep->follow++)
 			complain(
 				im->config, 0,
-				"off [no-prompt]: they have no prompt, and no enabled option selects them");
+				"not set [no-prompt]: no prompt, and no enabled option selects them");
 		word(&column, r->name);
 	}
 	end_list(&column);
 }
 
-/* Is SYM here, with another value than R's that is not less of it, and not by request? */
+/* Does this tree give SYM another value than R, one that is not lower, without a request? */
 static bool is_other(const struct import *im, const struct request *r, struct symbol *sym)
 {
 	if (!is_here(sym) || !strcmp(r->value, "n") || kc_holds(sym, r->value) || is_overruled(im, r))
@@ -429,7 +429,7 @@ static bool is_other(const struct import *im, const struct request *r, struct sy
 	return sym->curr.tri != no && (sym->curr.tri > kc_tristate(r->value) || !has_prompt(sym));
 }
 
-/* Values, and modules that are built in here: of options with a PROMPT, or of others. */
+/* Other values, and modules that are built in here, of the options with a PROMPT or without. */
 static void report_values(struct report *rep, bool prompt)
 {
 	const struct import *im = rep->im;
@@ -445,9 +445,9 @@ static void report_values(struct report *rep, bool prompt)
 		text = mem_printf("%s=%s(%s)", r->name, kc_value(sym), r->value);
 		if (!n++)
 			complain(im->config, 0,
-				 "other values, those in the file in brackets [other-value]: %s",
+				 "other values, with the file's value in brackets [other-value]: %s",
 				 prompt ? "no fragment requests these" :
-					  "these follow from other options");
+					  "other options set these");
 		word(&column, text);
 		free(text);
 	}
@@ -466,7 +466,7 @@ static const struct {
 	[NAME_UNKNOWN] = { "not in this release", "unknown-symbol" },
 };
 
-/* R of the file, by what became of its name. */
+/* R of the file, and the fate of its name. */
 struct named {
 	const struct request *asked;
 	struct name_fate fate;
@@ -482,7 +482,7 @@ static int by_fate(const void *a, const void *b)
 	       na->asked->line - nb->asked->line;
 }
 
-/* One that has another name here; is it on? */
+/* An option that has another name here; is it enabled? */
 static void report_renamed(struct report *rep, const struct named *n)
 {
 	const struct name_fate *f = &n->fate;
@@ -514,7 +514,7 @@ static bool same_fate(const struct named *a, const struct named *b)
 	       !strcmp(a->fate.series ?: "", b->fate.series ?: "");
 }
 
-/* All those of the fate of NAMED[0]; how many? */
+/* Report all that share the fate of NAMED[0]; how many? */
 static size_t report_fate(struct report *rep, const struct named *named, size_t n)
 {
 	const char *series = named->fate.series ?: "";
@@ -555,9 +555,9 @@ static void report_names(struct report *rep)
 	free(named);
 }
 
-/* ---- all of it ------------------------------------------------------------------ */
+/* ---- the whole report ----------------------------------------------------------- */
 
-/* Can no request open G? Then the other gates of its options do not matter. */
+/* Is G a gate that no request can open? Then the other gates of its options do not matter. */
 static bool is_shut(const struct gate *g)
 {
 	return g->kind == GATE_ABSENT || g->kind == GATE_COMPILE_TEST ||
@@ -575,7 +575,7 @@ static size_t narrow(struct gate *gates, size_t n)
 	return n;
 }
 
-/* Options with a prompt that are less than theirs; those that hold are counted. */
+/* Options with a prompt and a lower value than theirs; the others are counted. */
 static void gather_losses(struct report *rep)
 {
 	const struct import *im = rep->im;
@@ -623,10 +623,10 @@ bool import_report(const struct import *im)
 	report_following(&rep);
 	lost = rep.n_loss;
 	report_groups(&rep);
-	say("of %s, %zu options are as in it, and %zu by another name; %zu are lost that "
-	    "this tree has, and %zu that it does not have; %zu are skipped for a request of other "
-	    "fragments, %zu overruled by one, %zu have other values, %zu are disabled as they follow from "
-	    "others, and %zu lines are not read",
+	say("%s: %zu options hold, and %zu under another name; %zu options of this tree are lost, and "
+	    "%zu that it lacks; %zu conflict with a request of the other fragments, %zu are overruled "
+	    "by one, %zu have other values, %zu are not set for lack of a prompt, and %zu lines are not "
+	    "read",
 	    im->config, rep.as_theirs, rep.renamed, lost, rep.unknown, conflicts, rep.overruled,
 	    rep.other, rep.follow, im->theirs.unread);
 	free(rep.loss);

@@ -2,8 +2,8 @@
 /*
  * kconf - the configuration engine: requests in, a proven .config out.
  *
- * fragment.c knows nothing of a kernel tree and tree.c nothing of fragments;
- * prove.c holds the one against the other.
+ * fragment.c knows no kernel tree, and tree.c no fragments; prove.c checks the requests of the
+ * fragments against the tree.
  */
 #ifndef KCONF_H
 #define KCONF_H
@@ -16,12 +16,12 @@
 #include "msg.h"
 #include "resolved.h"
 
-/* The order in which fragments give way to each other: a later one may override. */
+/* The layers of fragments: a later one may override an earlier one. */
 enum layer { LAYER_BASE, LAYER_ARCH, LAYER_COMMON, LAYER_BOARD, LAYER_FLAVOUR, LAYER_COUNT };
 
 extern const char *const layer_names[LAYER_COUNT];
 
-/* Who answers for an exception to the rules, until which release, and why. */
+/* The owner of an exception to the rules, the release at which it ends, and the reason. */
 struct exception {
 	const char *until, *owner, *reason; /* in TEXT, or NULL without one */
 	char *text;
@@ -37,7 +37,7 @@ struct paragraph {
 	bool overrides; /* `#: override` */
 	struct exception exception; /* of `#: override until=...` */
 	bool active; /* valid for the arch and release being resolved */
-	bool excluded; /* not active, because of `#: not-arch` alone */
+	bool excluded; /* only `#: not-arch` makes it inactive */
 };
 
 /* One option line that must hold. */
@@ -62,8 +62,8 @@ struct waiver {
 struct fragments {
 	const char *arch, *release;
 	const char *archs; /* the known ones, divided by commas or blanks; NULL: only arch */
-	bool defaults; /* options without a request are as Kconfig has them by default, not n */
-	int errors; /* said on stderr as they were found */
+	bool defaults; /* options without a request have Kconfig's default instead of n */
+	int errors; /* faults that were reported on stderr */
 	size_t n_files;
 	struct request **req; /* in the order of reading, without overridden ones */
 	size_t n_req, max_req;
@@ -88,7 +88,7 @@ void frag_read_stream(struct fragments *f, FILE *in, const char *path, enum laye
 void frag_free(struct fragments *f);
 struct request *frag_find(const struct fragments *f, const char *name);
 struct waiver *frag_waiver(struct fragments *f, const char *name);
-/* The base layer's request that R is, or has replaced; NULL. */
+/* The base layer's request: R itself, or the one that R overrides; or NULL. */
 const struct request *frag_base(const struct request *r);
 /* The base layer's request that R disables or makes optional, or NULL. */
 const struct request *frag_base_overridden(const struct request *r);
@@ -109,7 +109,7 @@ int release_cmp(const char *a, const char *b);
 /* Take the next blank-separated word off *S, which changes; NULL after the last. */
 char *next_word(char **s);
 
-/* Undo the quoting of a string value in place of a copy; the caller frees it. */
+/* A copy of a string value without its quotes and escapes; the caller frees it. */
 char *unquote(const char *value);
 
 /* What the parse of a tree needs to know. */
@@ -125,23 +125,23 @@ struct tree {
 	const char *record; /* file to take all such answers from, or NULL */
 };
 
-/* A value for an option that goes before what the fragments ask. */
+/* A value for an option that overrides the fragments. */
 struct assignment {
 	const char *name, *value;
 };
 
-/* Parse the tree's Kconfig; false after saying why not. Once in a process. */
+/* Parse the tree's Kconfig, once in a process; false after a message. */
 bool tree_parse(const struct tree *t);
 /*
- * Each option without a request is n (or f->defaults); one without a prompt follows from
- * the rest. May be called again and again: the result is that of a first call. False with
- * errno set.
+ * Each option without a request is n (or has its default, with f->defaults); Kconfig computes
+ * those without a prompt. May be called repeatedly: each call gives the result of a first one.
+ * False with errno set.
  */
 bool tree_resolve(const struct fragments *f, const struct assignment *extra, size_t n);
 /* Write the resolved .config in the tree's own format. Returns false with errno set. */
 bool tree_write(const char *path);
 
-/* Hold every request against the resolved tree; returns the number that did not hold. */
+/* Check each request against the resolved tree; returns the number of lost requests. */
 size_t prove(struct fragments *f, const struct tree *t, FILE *report);
 
 /* Write the resolved tree as it is committed for review. Returns false with errno set. */

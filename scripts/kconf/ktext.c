@@ -11,7 +11,7 @@
 #include "ktext.h"
 #include "makefile.h"
 
-/* Of the tree, but of no kernel; and Kbuild's output, which may lie in the tree. */
+/* Directories without parts of a kernel, and Kbuild's output, which may be in the tree. */
 static const char *const passed[] = { "Documentation", "tools", "samples", "include", "LICENSES",
 				      "scripts/kconfig", ".git" };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A kernel tree's Kconfig files and Makefiles, read as text: what any architecture
- * defines, which the parse for one of them does not have.
+ * A kernel tree's Kconfig files and Makefiles, read as text: the definitions of all architectures;
+ * a parse has only those of one.
  */
 #ifndef KCONF_KTEXT_H
 #define KCONF_KTEXT_H

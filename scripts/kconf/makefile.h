@@ -5,7 +5,7 @@
 
 enum { MAKEFILE_MOST = 1 << 20 }; /* bytes of one that is read */
 
-/* One word of an assignment, on whatever side of a condition that is. */
+/* One word of an assignment; conditions around it are ignored. */
 struct listed {
 	const char *list; /* before -y, -objs, -m or -$(...): obj, or the name of a module */
 	const char *option; /* that the list depends on, without CONFIG_; or NULL */

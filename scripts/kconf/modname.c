@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Users know modules, fragments name options: `obj-$(CONFIG_X) += name.o` in the Makefiles
- * joins them. Only such assignments are read, on whatever side of a condition they stand.
+ * connects them. Only such assignments are read; conditions around them are ignored.
  */
 #include <ctype.h>
 #include <fts.h>
@@ -133,7 +133,7 @@ static void search_makefile(struct search *s, char *text)
 	free_makefile(&m);
 }
 
-/* Most Makefiles are done with as soon as it is seen that the name is in none of their words. */
+/* Skip a Makefile early if none of its words contains the name; most have none. */
 static bool contains(const char *text, const char *name)
 {
 	size_t len = strlen(name);
@@ -182,7 +182,7 @@ static bool is_foreign(const FTSENT *e, const char *srcarch)
 	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
 		if (!strcmp(e->fts_name, others[i]))
 			return true;
-	/* what a build with O= leaves */
+	/* an O= directory of a build has a .config */
 	config = mem_printf("%s/.config", e->fts_path);
 	built = !access(config, F_OK);
 	free(config);
@@ -208,7 +208,7 @@ static void walk(struct search *s, char *dir, const char *srcarch)
 		fts_close(fts);
 }
 
-/* Parts only where no module has the name. */
+/* Parts of modules count only if no module has the name. */
 static void drop_parts(struct search *s)
 {
 	size_t kept = 0;

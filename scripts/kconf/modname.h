@@ -17,9 +17,9 @@ struct modname {
 
 /*
  * Look for NAME (`xt_comment`, `virtio-net`, with or without .ko or a path) in the Makefiles
- * of the kernel tree at DIR that the architecture SRCARCH reads. An object that a module is
- * made of is looked for too, and is given if no module has the name. Returns how many were
- * found; *FOUND is the caller's, for modname_free().
+ * of the kernel tree at DIR that the architecture SRCARCH reads. If no module has the name, an
+ * object that is a part of a module counts. Returns how many were found; the caller releases
+ * *FOUND with modname_free().
  */
 size_t modname_find(const char *dir, const char *srcarch, const char *name,
 		    struct modname **found);

@@ -7,11 +7,11 @@
 #include "names.h"
 #include "renames.h"
 
-/* A prefix is a rule once so many options got it. */
+/* A prefix is a rule if so many options got it. */
 enum { RULE_MIN = 3, SLIP_MIN = 5, PREFIXED_MIN = 4, CHAIN_MAX = 4 };
 
 static struct renames record;
-static struct ktext others; /* what any architecture defines, read when it is needed first */
+static struct ktext others; /* the definitions of all architectures, read when first needed */
 
 bool names_use(const char *path)
 {
@@ -30,7 +30,7 @@ static struct symbol *here(const char *name)
 	return kc_defined(sym) && !kc_transitional(sym) ? sym : NULL;
 }
 
-/* Of an option that only passes an old value on: the one whose default takes it. */
+/* The option whose default takes the value of one that only passes an old value on. */
 static struct symbol *successor(const struct symbol *old)
 {
 	struct symbol *sym;
@@ -87,7 +87,7 @@ static size_t prefix_of(const struct rename_record *r)
 	return new - old;
 }
 
-/* Got NAME, between two series of the record's, the prefix that others got? */
+/* Did NAME get the prefix that other options got between two series of the record? */
 static bool prefixed(const char *name, struct name_fate *fate)
 {
 	for (size_t i = 0; i < record.n_rename; i++) {
@@ -153,7 +153,7 @@ static bool elsewhere(const char *name, struct name_fate *fate)
 	return true;
 }
 
-/* Are A and B the same but for one letter, more, less or other, or two letters' order? */
+/* Do A and B differ by one letter added, removed or replaced, or by two letters swapped? */
 static bool is_slip(const char *a, const char *b)
 {
 	size_t la, lb;
@@ -177,7 +177,7 @@ static bool lacks_prefix(const char *shorter, const char *longer)
 	       !strcmp(longer + l - s, shorter);
 }
 
-/* The only option whose name is ALIKE to NAME, or NULL. */
+/* The only option whose name is similar to NAME by ALIKE, or NULL. */
 static struct symbol *only(const char *name, bool (*alike)(const char *, const char *))
 {
 	struct symbol *sym, *found = NULL;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What became of an option that the tree does not know. */
+/* The fate of an option that the tree does not define. */
 #ifndef KCONF_NAMES_H
 #define KCONF_NAMES_H
 
@@ -7,7 +7,7 @@
 
 enum name_kind {
 	NAME_RENAMED, /* NOW is its name here, by EVIDENCE */
-	NAME_TYPO, /* NOW is an option that is spelled so but for a slip */
+	NAME_TYPO, /* NOW is the option that a typing error in NAME makes likely */
 	NAME_GONE, /* SERIES is the first of the record's without it */
 	NAME_NEWER, /* SERIES is the first of the record's with it */
 	NAME_ELSEWHERE, /* only other architectures read FILE, LINE, which defines it */
@@ -23,8 +23,8 @@ struct name_fate {
 
 /*
  * The facts about NAME, which the tree does not define for this architecture, or only to
- * pass an old value on. Slips of the pen are looked for if a person wrote it: Kconfig, who
- * writes a whole .config, makes none. What FATE points to stays.
+ * pass an old value on. BY_HAND: a person wrote NAME, so look for typing errors; Kconfig, which
+ * writes a whole .config, makes none. FATE's pointers stay valid.
  */
 void name_look(const char *name, bool by_hand, struct name_fate *fate);
 

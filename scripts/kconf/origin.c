@@ -21,7 +21,7 @@ struct property *origin_default(struct symbol *sym)
 	return NULL;
 }
 
-/* The first by name of those that select at LEAST; a requested one goes before. */
+/* The option that selects at LEAST: the first by name, a requested one before the others. */
 static void first_selector(const struct fragments *f, struct expr *e, tristate least,
 			   const char **best, bool *best_asked)
 {
@@ -80,7 +80,7 @@ static const char *source_line(const char *file, int line)
 }
 
 /*
- * Has SYM no prompt, and a definition with a macro in it? Macros are how Kconfig asks the
+ * Does SYM lack a prompt, and have a definition with a macro? By macros Kconfig asks the build
  * host; the few others name directories.
  */
 static bool is_host_fact(struct symbol *sym)
@@ -110,7 +110,7 @@ enum origin origin_of(const struct fragments *f, struct symbol *sym, const char 
 {
 	const struct request *r = frag_find(f, sym->name);
 	struct property *prop;
-	/* A bool becomes y by what would make a tristate m. */
+	/* An m selects a bool as y. */
 	tristate least = sym->type == S_BOOLEAN ? mod : sym->curr.tri;
 	bool asked = false;
 

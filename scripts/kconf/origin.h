@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Where an option's value comes from, in a word. */
+/* The origin of an option's value. */
 #ifndef KCONF_ORIGIN_H
 #define KCONF_ORIGIN_H
 

@@ -14,8 +14,8 @@
 enum { DEPTH_MAX = 20, VISITS_MAX = 20000 };
 
 /*
- * What a step costs: to contradict a request more than any number of others, and to build
- * in more than to make a module. What a fragment requests already costs nothing.
+ * The cost of a step: to contradict a request costs more than any number of other steps, and to
+ * build in more than to make a module. A value that a fragment requests already costs nothing.
  */
 enum { COST_STEP = 16, COST_BUILT_IN = 1, COST_CONTRADICTS = PLAN_CONTRADICTS };
 
@@ -50,7 +50,7 @@ static size_t cost(const struct search *s, const struct symbol *sym, tristate va
 /* Note SYM=VALUE; false if it contradicts what the plan says already. */
 static bool assign(const struct search *s, struct plan *p, struct symbol *sym, tristate value)
 {
-	if (!sym->name) /* a choice is had by a request for one of its members */
+	if (!sym->name) /* a choice is enabled by a request for one of its members */
 		return true;
 	if (sym == s->avoid)
 		return false;
@@ -73,7 +73,7 @@ static bool assign(const struct search *s, struct plan *p, struct symbol *sym, t
 	return true;
 }
 
-/* SYM=y for a member of a choice: another one that is requested gives way. */
+/* SYM=y for a member of a choice: it replaces another one that is requested. */
 static bool assign_member(const struct search *s, struct plan *p, struct symbol *sym,
 			  tristate value)
 {
@@ -104,7 +104,7 @@ static void keep(struct plan *best, bool *found, const struct plan *candidate)
 	*found = true;
 }
 
-/* A request for SYM that is not for VALUE has to be changed, whatever sets the value. */
+/* A request for SYM with another value than VALUE must change, whatever sets the value. */
 static bool change_request(const struct search *s, struct plan *p, struct symbol *sym,
 			   tristate value)
 {
@@ -130,10 +130,10 @@ static void raise_by_select(struct search *s, struct expr *e, struct symbol *sym
 	}
 }
 
-/* SYM to WANT, by its prompt, its default or what selects it. */
+/* Plan SYM=WANT by its prompt, its default or an option that selects it. */
 static bool raise_by(struct search *s, struct symbol *sym, tristate want, struct plan *p)
 {
-	/* A bool becomes y where a tristate would be m. */
+	/* A bool becomes y where a tristate becomes m. */
 	tristate need = sym->type == S_BOOLEAN ? mod : want;
 	struct plan best = { 0 };
 	struct property *prop;
@@ -182,7 +182,7 @@ static bool raise_symbol(struct search *s, struct symbol *sym, tristate want, st
 			return true;
 	if (!enter(s, sym))
 		return false;
-	/* On the way, a request that is lost so far is to hold too. */
+	/* A request that is lost so far must hold too. */
 	r = want == mod && s->depth > 1 ? request_of(s, sym) : NULL;
 	found = (r && kc_tristate(r->value) == yes && raise_by(s, sym, yes, p)) ||
 		raise_by(s, sym, want, p);
@@ -222,7 +222,7 @@ static bool lower_symbol(struct search *s, struct symbol *sym, tristate most, st
 	return lowered;
 }
 
-/* The cheaper of two ways; both arms are tried on plans of their own. */
+/* The cheaper of two alternatives; each is tried on a copy of the plan. */
 static bool either(struct search *s, struct expr *e, tristate value, struct plan *p,
 		   bool (*way)(struct search *, struct expr *, tristate, struct plan *))
 {
@@ -355,7 +355,7 @@ bool plan_resolve(const struct fragments *f, const struct assignment *extra, siz
 	return done;
 }
 
-/* What a plan replaces is not lost. */
+/* A request that the plan replaces is not lost. */
 static bool is_replaced(const struct plan *plan, const char *name)
 {
 	for (size_t i = 0; i < plan->n; i++)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What would have to be requested, so that an option gets a value. */
+/* Plans: the requests that would give an option a value. */
 #ifndef KCONF_PLAN_H
 #define KCONF_PLAN_H
 
@@ -19,28 +19,28 @@ struct plan {
 };
 
 /*
- * Find a small set of assignments that gives SYM, as the tree stands resolved, the value
- * WANT. False if there seems to be none. A plan is a conjecture until plan_try().
+ * Find a small set of assignments that gives SYM the value WANT in the resolved tree. False if
+ * the search finds none. A plan is a conjecture until plan_try().
  */
 bool plan_find(struct symbol *sym, tristate want, struct plan *plan);
 /*
- * The same over the requests of F: a plan that contradicts none of them goes before one
- * that does, and a module before a built-in one. AVOID is assigned in no plan. For a
- * number or a string, what makes its prompt visible. F and AVOID may be NULL.
+ * The same over the requests of F: prefers a plan that contradicts none of them, and a module to a
+ * built-in option. No plan assigns AVOID. For a number or a string, the plan makes the prompt
+ * visible. F and AVOID may be NULL.
  */
 bool plan_find_over(const struct fragments *f, const struct symbol *avoid, struct symbol *sym,
 		    tristate want, struct plan *plan);
 
-/* Is SYM one that no advice contains? Options behind COMPILE_TEST are not meant to run. */
+/* Must advice avoid SYM? Options that depend on COMPILE_TEST are not meant to run. */
 bool plan_never(const struct symbol *sym);
 
 /* The result of resolving the tree with a plan on top of the fragments. */
 struct trial {
 	bool works; /* the option has the value; of a number or string, its request holds */
-	bool holds; /* each step came out as the plan says */
-	tristate came[PLAN_MAX]; /* what each step came out as */
-	size_t changes; /* options of other values than before, itself not counted */
-	size_t lost; /* requests that held before and don't any more, but for replaced ones */
+	bool holds; /* each step has its planned value */
+	tristate came[PLAN_MAX]; /* the value of each step */
+	size_t changes; /* other options whose value changed */
+	size_t lost; /* requests that held before and are lost now, without replaced ones */
 	const char *first_lost[4]; /* the first of them */
 };
 

@@ -307,14 +307,14 @@ static void identify_tool(FILE *out, const char *name)
 	fprintf(out, "%s is not in PATH\n", name);
 }
 
-/* What the processor is, which -march=native asks: all but how fast it is now. */
+/* The processor's description, for -march=native: all but its current speed. */
 static void identify_processor(FILE *out)
 {
 	FILE *in = fopen("/proc/cpuinfo", "r");
 	char *line = NULL;
 	size_t size = 0;
 
-	while (in && getline(&line, &size, in) > 1) /* to the end of the first one's */
+	while (in && getline(&line, &size, in) > 1) /* to the end of the first processor's */
 		if (!strstr(line, "MHz") && !strcasestr(line, "bogomips"))
 			fprintf(out, "processor: %s", line);
 	free(line);
@@ -396,7 +396,7 @@ static void use_search_dirs(FILE *out, char *line)
 	}
 }
 
-/* " /usr/include" of the list that the preprocessor shows. */
+/* A line " /usr/include" of the preprocessor's list of directories. */
 static void use_include_dir(FILE *out, char *line)
 {
 	char *header;
@@ -493,7 +493,7 @@ static bool compiler_writes(void)
 	return system(command) == 0; /* NOLINT(cert-env33-c): as each question is */
 }
 
-/* Wrong answers must not be believed: exit if the compiler cannot write where it is asked. */
+/* Its answers would be wrong: exit if the compiler cannot write in the directory of the probes. */
 static void check_scratch(void)
 {
 	if (scratch_has_room() && compiler_writes())
@@ -549,7 +549,7 @@ static void start(struct probe *p, const char *command)
 		p->fd = fd[0];
 }
 
-/* The process of a question is over; exit if it was not asked, or not to its end. */
+/* The process of a question is over; exit if it could not start, or was killed. */
 static void reap(struct probe *p)
 {
 	int status;
@@ -654,7 +654,7 @@ static void save_cache(void)
 				fprintf(out, "?\t%s\n", p->command);
 		}
 	}
-	/* A cache that can't be written is slow, not wrong. */
+	/* Without a cache the next run is slower, and not wrong. */
 	if (out && (ferror(out) | fclose(out) || rename(tmp, probes.cache)))
 		unlink(tmp);
 	free(tmp);
@@ -783,7 +783,7 @@ bool probe_record(const char *path)
 	return !(ferror(out) | fclose(out));
 }
 
-/* ---- in the parser's place ------------------------------------------------------ */
+/* ---- the parser's popen() and pclose() ------------------------------------------ */
 
 static char *read_answer(FILE *in)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What Kconfig asks of the build host through $(shell): whether the compiler takes an
- * option, which version it is. A probe is a shell command and the line that it prints.
- * Probes can be cached, recorded, and answered from a record with no compiler at hand.
+ * Kconfig's questions to the build host through $(shell), such as whether the compiler accepts an
+ * option, or its version. A probe is a shell command and the line that it prints. Probes can be
+ * cached, recorded, and answered from a record without a compiler.
  */
 #ifndef KCONF_PROBE_H
 #define KCONF_PROBE_H
@@ -29,30 +29,30 @@ struct probe_place {
 /* Remove all variables from the environment but the BUILD ones of environment.h. */
 void probe_environment(void);
 /*
- * Answers come from CACHE (a file) as long as the tools that gave them are the same;
- * NULL asks everything anew. TREE is the kernel tree, absolute. The tools' names are
- * read from the environment, as Kbuild sets it.
+ * Answers come from CACHE (a file) as long as the tools that gave them are the same; with NULL
+ * each command runs. TREE is the kernel tree, absolute. The tools' names come from the
+ * environment, as Kbuild sets it.
  */
 void probe_begin(const char *tree, const char *cache);
 /* Every answer comes from the record at PATH; false if it can't be read. */
 bool probe_replay(const char *tree, const char *path);
 /*
- * Make the directory that questions are asked in, which they litter, and run what the cache
- * knows that it can't answer. False, after saying why, without such a directory; exits
- * if the compiler cannot write there.
+ * Make the directory in which the commands run and leave files, and start those that the cache
+ * knows it can't answer. False after a message if it can't be made; exits if the compiler cannot
+ * write there.
  */
 bool probe_start(void);
-/* The parse is over: collect what was started, write the cache if there is news. */
+/* The parse is over: wait for the started commands, and write the cache if it has changed. */
 void probe_end(void);
 
 /* `answer TAB command` for each probe asked, sorted by command. False with errno set. */
 bool probe_record(const char *path);
 
-/* The first probe asked in lines FIRST to LAST of FILE that said no, or NULL. */
+/* The first probe in lines FIRST to LAST of FILE that failed, or NULL. */
 const struct probe_place *probe_refusal(const char *file, int first, int last);
 
 /*
- * COMMAND without what Kconfig's macros put around every question; its length is *LEN.
+ * COMMAND without the text that Kconfig's macros put around every question; its length is *LEN.
  * It points into COMMAND.
  */
 const char *probe_brief(const char *command, size_t *len);

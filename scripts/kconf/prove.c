@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The proof: each request checked against the resolved tree, and the fate of the lost. */
+/* The proof: each request checked against the resolved tree, and the reason of each loss. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,7 +13,7 @@ static void report_one(const struct request *r, const struct explanation *x, str
 	fprintf(report, "%s:%d: CONFIG_%s=%s %s: it is %s [%s]\n", r->para->file, r->line, r->name,
 		r->value,
 		w		  ? "waived" :
-		r->para->optional ? "optional, not held" :
+		r->para->optional ? "optional, lost" :
 				    "LOST",
 		json_string_value(json_object_get(x->facts, "value")), explain_code(x));
 	explain_print(x->facts, report);
@@ -24,7 +24,7 @@ static void report_one(const struct request *r, const struct explanation *x, str
 		fprintf(report, "    optional: %s\n", r->para->optional);
 }
 
-/* Lines that bring back several lost requests at once. */
+/* Lines that make several lost requests hold together. */
 struct together {
 	const struct fragments *f;
 	const bool *held; /* which requests of F held before */
@@ -55,7 +55,7 @@ static void add_plan(struct together *t, const struct explanation *x)
 	}
 }
 
-/* Resolve with all lines; true if each holds, several requests come back and fewer are lost. */
+/* Resolve with all lines; true if each holds, several lost requests hold, and fewer are lost. */
 static bool gains(struct together *t)
 {
 	bool holds = t->n && plan_resolve(t->f, t->extra, t->n);
@@ -72,14 +72,14 @@ static bool gains(struct together *t)
 	return holds && t->back > 1 && t->back > t->lost;
 }
 
-/* Advice that only adds lines, and loses nothing. */
+/* Does the advice only add lines, without a loss? */
 static bool is_harmless(const struct explanation *x)
 {
 	return x->planned && x->plain &&
 	       !json_integer_value(json_object_get(json_object_get(x->facts, "fix"), "lost"));
 }
 
-/* One after the other, those that lose nothing beside the ones before. */
+/* Add the advice one by one, and keep each that loses no request together with the former. */
 static bool add_in_turn(struct together *t, const struct explanation *x, size_t n)
 {
 	enum { TURNS_MAX = 64 };
@@ -103,9 +103,8 @@ static bool add_in_turn(struct together *t, const struct explanation *x, size_t 
 }
 
 /*
- * Many requests are often lost for one reason, a gate that a release put before them: what
- * would enable all that are available without losing others, beyond the requests
- * already. It is printed only if that is so.
+ * Many requests are often lost for one reason: a release made them depend on one gate. Print
+ * the lines that bring several back together, if they lose no other request.
  */
 static void report_together(const struct fragments *f, const bool *held, size_t n,
 			    const struct explanation *x, FILE *report)
@@ -125,7 +124,7 @@ static void report_together(const struct fragments *f, const bool *held, size_t 
 			for (size_t i = 0; i < t.n; i++)
 				fprintf(report, " CONFIG_%s=%s", t.extra[i].name, t.extra[i].value);
 			fprintf(report,
-				"\n    (tried: %zu of the %zu requests hold then, and %zu of all do not)\n",
+				"\n    (tried: %zu of the %zu requests hold then; %zu of all are lost)\n",
 				t.back, n, n - t.back + t.lost);
 		}
 		plan_settle(f);
@@ -149,7 +148,7 @@ size_t prove(struct fragments *f, const struct tree *t, FILE *report)
 	for (size_t i = 0; i < n; i++)
 		explain(&x[i], f, failed[i]->name);
 	if (!explain_try(x, n, f))
-		complain(t->dir, 0, "what would bring the lost requests back could not be tried");
+		complain(t->dir, 0, "the advice for all lost requests together could not be tried");
 	for (size_t i = 0; i < n; i++) {
 		struct waiver *w = frag_waiver(f, failed[i]->name);
 

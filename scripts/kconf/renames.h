@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The committed record of names: which options got another, which went, which came. Its
+ * The committed record of names: which options were renamed, removed and added. Its
  * lines are
  *
  *	rename OLD NEW SERIES EVIDENCE PROOF...

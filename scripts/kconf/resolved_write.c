@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The resolved config as it is committed, for a review to read what a change does: each
- * option that is enabled or has a value, sorted, with the source of that. Facts
- * of the build host are omitted, and so are line numbers: both would change by the day.
+ * The resolved config as it is committed, for reviews of a change: each option that is enabled or
+ * has a value, sorted, with its origin. Facts of the build host and line numbers are omitted,
+ * since they often change.
  */
 #include <errno.h>
 #include <stdlib.h>

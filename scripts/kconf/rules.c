@@ -39,7 +39,7 @@ static void read_refusal(struct rules *r, char *rest, const char *reason, int li
 	const char *pattern = next_word(&rest);
 
 	if (!pattern || !reason)
-		wrong(r, line, reason ? "nothing is refused [bad-refusal]: write 'refuse NAME|FILE...'" :
+		wrong(r, line, reason ? "a refusal has no name [bad-refusal]: write 'refuse NAME|FILE...'" :
 					"a refusal has no reason [no-reason]: "
 					"write a comment above it that says why");
 	for (; pattern && reason; pattern = next_word(&rest)) {

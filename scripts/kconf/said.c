@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the tree's own reader says of a config: it names a file that only this process has.
- * Users get the line of the fragment that the request comes from.
+ * The messages of the tree's own reader name a file that only this process has. Users get the
+ * line of the fragment with the request instead.
  */
 #include <errno.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the tree's own reader of configs says, by the fragments' own lines. */
+/* The messages of the tree's own reader of configs, with the lines of the fragments. */
 #ifndef KCONF_SAID_H
 #define KCONF_SAID_H
 
@@ -8,7 +8,7 @@
 #include "kconf.h"
 
 struct said {
-	FILE *before, *out; /* where stderr went, and goes in between */
+	FILE *before, *out; /* the saved stderr, and the file in its place */
 	char *text;
 	size_t size;
 };
@@ -16,8 +16,8 @@ struct said {
 /* Keep the text for stderr, until said_close(). */
 void said_open(struct said *s);
 /*
- * Print it: what begins with PATH:N: is said of the Nth request of F, at the line of its
- * fragment.
+ * Print it: a line PATH:N: is about the Nth request of F, and gets the place of that request in
+ * its fragment.
  */
 void said_close(struct said *s, const struct fragments *f, const char *path);
 

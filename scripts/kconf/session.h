@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What most subcommands begin with: their options, the fragments, and a parsed tree. */
+/* The common start of most subcommands: options, fragments, and a parsed tree. */
 #ifndef KCONF_SESSION_H
 #define KCONF_SESSION_H
 

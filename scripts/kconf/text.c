@@ -32,7 +32,7 @@ bool text_is_string(const char *v)
 	return v[0] == '"' && v[1] == '\0';
 }
 
-/* Of any length; whether the option takes it is Kconfig's to say. */
+/* Of any length; Kconfig decides whether the option accepts it. */
 static bool is_number(const char *v)
 {
 	if (*v == '-')
@@ -98,7 +98,7 @@ size_t text_margin(const char *s)
 	return at;
 }
 
-/* Words that do for "is not set", at the end of a line that has only a name before it. */
+/* Words that mean "is not set", at the end of a line that has only a name before them. */
 static bool unset(const char *s)
 {
 	size_t name = strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
@@ -115,7 +115,7 @@ static bool unset(const char *s)
 	return !s[strcspn(s, ALNUM)];
 }
 
-/* Words that would be a whole directive, if '#:' stood before them. */
+/* Words that would be a whole directive after '#:'. */
 static bool bare_directive(const char *s, const char *archs)
 {
 	size_t len = strcspn(s, " \t:="), rest = len + strspn(s + len, " \t:=");
@@ -154,7 +154,7 @@ const char *text_control(const char *s)
 	return NULL;
 }
 
-/* The tree's Makefile refuses a longer release (uts_len), with which utsname is full. */
+/* The tree's Makefile refuses a longer release (uts_len): utsname has no room for more. */
 enum { UTS_LEN = 64 };
 
 const char *text_localversion(const char *value, const char *release)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The words of a fragment: what each may be. Nothing here knows paragraphs or a tree. */
+/* The syntax of the words of a fragment, without paragraphs or a tree. */
 #ifndef KCONF_TEXT_H
 #define KCONF_TEXT_H
 
@@ -17,15 +17,15 @@ bool text_is_release(const char *s);
 /* Is the word S, LEN bytes, in LIST, whose words are divided by blanks or commas? */
 bool text_lists(const char *list, const char *s, size_t len);
 
-/* How far S goes in '#' and blanks, those that no editor shows included. */
+/* The length of the '#' and blanks that S begins with, including invisible blanks. */
 size_t text_margin(const char *s);
 /*
- * Would the comment S be an option line or a directive, if its '#', blanks and colon stood
- * right? ARCHS lists the known architectures. Returns the code of the refusal, or NULL.
+ * Would the comment S be an option line or a directive with another '#', blank or colon? ARCHS
+ * lists the known architectures. Returns the code of the refusal, or NULL.
  */
 const char *text_meant(const char *s, const char *archs);
 
-/* The first byte of S that no text has (a control character), or NULL. */
+/* The first control character of S, or NULL. */
 const char *text_control(const char *s);
 /* Why Kbuild cannot take VALUE, a quoted string, as LOCALVERSION of RELEASE, or NULL. */
 const char *text_localversion(const char *value, const char *release);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Compiled against each tree's scripts/kconfig. conf.c comes in as text, with its
- * main renamed, because what "every other option is n" means (choices, and options
- * that allnoconfig leaves on) is its static function's to say, not ours.
+ * Compiled against each tree's scripts/kconfig. This file includes conf.c, with its main renamed,
+ * because its static function defines what "every other option is n" means (for choices, and for
+ * options that allnoconfig leaves enabled).
  */
 int kc_tree_main(int ac, char **av);
 #define main kc_tree_main
@@ -249,9 +249,8 @@ bool tree_parse(const struct tree *t)
 		{ "STRIP", "strip" },	  { "CC", "gcc" },
 	};
 	/*
-	 * Host programs that no kernel here is built with: the answers that Kconfig would find
-	 * out about them must not make one machine's config differ from another's.
-	 * The build gives Kbuild the same values.
+ * Host programs that no kernel here is built with: their presence on one machine must not make
+ * its config differ from another's. The build gives Kbuild the same values.
 	 */
 	static const char *const unused[] = { "RUSTC", "BINDGEN", "PAHOLE" };
 	int home = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -288,7 +287,7 @@ bool tree_parse(const struct tree *t)
 	conf_parse("Kconfig");
 	arena_close();
 	if (fchdir(home)) {
-		complain(t->dir, 0, "no way back: %s", strerror(errno));
+		complain(t->dir, 0, "cannot return to the working directory: %s", strerror(errno));
 		return false;
 	}
 	close(home);
@@ -356,7 +355,7 @@ bool tree_resolve(const struct fragments *f, const struct assignment *extra, siz
 		for (size_t j = 0; j < n; j++)
 			if (!strcmp(extra[j].name, r->name))
 				value = extra[j].value;
-		/* A plain CONFIG_X=n is what conf_read_simple() takes "is not set" for. */
+		/* conf_read_simple() reads "is not set" as CONFIG_X=n. */
 		fprintf(out, "CONFIG_%s=%s\n", r->name, value);
 	}
 	for (size_t i = 0; i < n; i++)

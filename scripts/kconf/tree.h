@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The kernel tree's own Kconfig, as a library. The tree's headers come in here
- * and nowhere else; differences between releases are identified by what a header
- * defines, never by a version number.
+ * The kernel tree's own Kconfig, as a library. Only this header includes the tree's headers.
+ * Code for differences between releases tests definitions in a header, never a version number.
  */
 #ifndef KCONF_TREE_H
 #define KCONF_TREE_H
@@ -56,14 +55,14 @@ const char *kc_parse_file(void);
 int kc_parse_line(void);
 /* Is SYM one of a choice's options? */
 bool kc_in_choice(struct symbol *sym);
-/* The option that a choice went to, given one of its members, or NULL. */
+/* The enabled member of a choice, given one of its members, or NULL. */
 struct symbol *kc_choice_winner(struct symbol *sym);
 /* Can another member of SYM's choice be requested instead? */
 bool kc_choice_is_open(struct symbol *sym);
 
 /* Its value as .config would have it: y, m, n, a number, or a string without quotes. */
 const char *kc_value(struct symbol *sym);
-/* Does Kconfig take VALUE, a request's, for an option of SYM's type? */
+/* Does Kconfig accept VALUE, of a request, for an option of SYM's type? */
 bool kc_takes(struct symbol *sym, const char *value);
 /* Does SYM have the VALUE of a request? */
 bool kc_holds(struct symbol *sym, const char *value);

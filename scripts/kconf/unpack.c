@@ -7,7 +7,7 @@
 #include "kconf.h"
 #include "unpack.h"
 
-/* What other files begin with, and what reads them. */
+/* The first bytes of other files, and the programs that read them. */
 static const struct {
 	const char *magic, *what, *run;
 } others[] = {
@@ -20,7 +20,7 @@ static const struct {
 	{ "\x7f" "ELF", "a kernel", "scripts/extract-ikconfig of a kernel tree" },
 };
 
-/* Is it something that is named better than by the bytes in it? */
+/* Is it a known kind of another file? */
 static bool report_other(const char *text, const char *path)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
@@ -81,7 +81,7 @@ static char *gunzip(const char *packed, size_t left, const char *path, size_t *s
 		complain(path, 0, "is too large [too-large]: expected less than %d MiB unpacked",
 			 UNPACK_MAX >> 20);
 	else
-		complain(path, 0, "is damaged [bad-gzip]: expected a file of gzip's, whole");
+		complain(path, 0, "is damaged [bad-gzip]: expected a complete gzip file");
 	free(text);
 	return NULL;
 }

@@ -208,7 +208,7 @@ theirs CONFIG_FAKE_PULL=y CONFIG_FAKE_PART=y
 import "$T/dot"
 is "$(requests)" 'CONFIG_FAKE_PART=m CONFIG_FAKE_PULL=m ' 'what cannot be built in is a module'
 holds 'which holds too'
-is "$(said 'FAKE_PULL=y is m here \[conflict\]') $(said 'modules \[limited-to-m\]: it needs FAKE_CORE$')" '1 1' 'and that is reported'
+is "$(said 'FAKE_PULL=y is m here \[conflict\]') $(said 'modules instead of built in \[limited-to-m\]: it needs FAKE_CORE$')" '1 1' 'and that is reported'
 
 # What ours overrules.
 theirs CONFIG_FAKE_LOUD=y CONFIG_FAKE_CORE=y CONFIG_FAKE_RING=128
@@ -217,7 +217,7 @@ is "$? $(requests)" '0 ' 'what ours requests otherwise stays as it is'
 is "$(sed -n "/by request of .*ours.config:1 \[overruled\]: The guest/,/^kconf/{s/^    //p;}" "$T/said" | tr '\n' ' ')" \
 	'FAKE_RING=64(128) FAKE_LOUD=n(y) ' 'values and options, by paragraphs with their reasons'
 is "$(said '^    FAKE_CORE=m(y)')" 1 'and modules that were built in'
-is "$(tail -n 1 "$T/said" | grep -c '0 are lost .* 3 overruled ')" 1 'and they are counted'
+is "$(tail -n 1 "$T/said" | grep -c ' 0 options of this tree are lost.* 3 are overruled ')" 1 'and they are counted'
 theirs CONFIG_FAKE_LOUD=n 'CONFIG_FAKE_NAME="a'"$(printf '\033')"'b"' CONFIG_FAKE_WINDOW=0x20 CONFIG_FAKE_FOLLOWS=7
 import "$T/dot"
 is "$(requests | tr -d '\033')" 'CONFIG_FAKE_NAME="ab" CONFIG_FAKE_WINDOW=0x20 ' 'values of each type are taken'

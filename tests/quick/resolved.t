@@ -51,7 +51,7 @@ CONFIG_TEXT="a # c" # default init/Kconfig
 E2
 "$KCONF" diff "$T/a" "$T/b" >"$T/out"
 is "$(sed 's/:.*//; s/  \[.*//' "$T/out" | tr '\n' '|')" \
-	'requested|  ~ A|renamed|  > RETPOLINE -> MITIGATION_RETPOLINE (y)|default|  - CHOICE_A=y|  + CHOICE_B=y|  ~ TEXT|selected|  - SEL=y|5 options on before, 4 after, 6 differences|' \
+	'requested|  ~ A|renamed|  > RETPOLINE -> MITIGATION_RETPOLINE (y)|default|  - CHOICE_A=y|  + CHOICE_B=y|  ~ TEXT|selected|  - SEL=y|5 options enabled before, 4 after, 6 differences|' \
 	'each difference is listed by its kind'
 echo 'CONFIG_A' >"$T/bad"
 refuses 2 "bad:1: 'CONFIG_A'" 'a line that is none is refused, with its place' "$KCONF" diff "$T/bad" "$T/a"

@@ -54,14 +54,14 @@ says FAKE_FILTER 'FAKE_GATE: .*, at Kconfig:[0-9]+ \[not-asked\]' 'down to the g
 says FAKE_FILTER 'ask for: CONFIG_FAKE_GATE=y CONFIG_FAKE_TABLES=m CONFIG_FAKE_FILTER=m' \
 	'and all that it takes'
 says FAKE_FILTER 'tried: 3 other options change, no request is lost' 'tried'
-says FAKE_GZIP 'the choice went to: FAKE_ZSTD' 'the winner of a choice is reported'
+says FAKE_GZIP 'enabled in its choice: FAKE_ZSTD' 'the enabled member of a choice is reported'
 says FAKE_GZIP '^        # CONFIG_FAKE_ZSTD is not set' 'and its request has to be overridden'
 says FAKE_FOREIGN 'HAVE_FOREIGN: .* \[unknown-symbol\]' 'a dependency that is not there'
 says FAKE_FOREIGN '\[no-advice\]' 'makes it unattainable'
-says FAKE_CC 'toolchain says no, at Kconfig:[0-9]+: .*-fno-such-option' "the compiler's refusal is reported"
+says FAKE_CC 'toolchain fails this probe, at Kconfig:[0-9]+: .*-fno-such-option' "the compiler's refusal is reported"
 says FAKE_CC '\[no-advice\]' 'and that no request would bring it'
 says FAKE_CANARY 'CC_HAS_NOPE: ' 'so is the condition of a select'
-says FAKE_CANARY 'toolchain says no, at Kconfig:[0-9]+: .*-fno-such-option' 'with its refusal'
+says FAKE_CANARY 'toolchain fails this probe, at Kconfig:[0-9]+: .*-fno-such-option' 'with its refusal'
 says S390_FAKE 'arch/s390/Kconfig:1, which this architecture does not read' "another architecture's is found"
 says FAKE_RING 'is 256 \[default\]' 'a number by default'
 why NO_SUCH_OPTION >"$T/out" 2>&1
@@ -97,7 +97,7 @@ refuses 1 'to enable it, ask for: CONFIG_FAKE_GATE=y CONFIG_FAKE_TABLES=y$' 'a l
 	"$KCONF" resolve --tree "$fake" --release 6.99.1 --arch x86_64 --srcarch x86 "base:$T/lost.config"
 refuses 1 'together, to add: CONFIG_FAKE_GATE=y$' 'and several the lines that enable all' \
 	"$KCONF" resolve --tree "$fake" --release 6.99.1 --arch x86_64 --srcarch x86 "base:$T/lost.config"
-refuses 1 'tried: 2 of the 2 requests hold then, and 0 of all do not' 'which was tried' \
+refuses 1 'tried: 2 of the 2 requests hold then; 0 of all are lost' 'which was tried' \
 	"$KCONF" resolve --tree "$fake" --release 6.99.1 --arch x86_64 --srcarch x86 "base:$T/lost.config"
 
 # Trials leave nothing behind: the config is that of a process that made none. And several
