@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A URL, through curl, or a local file: at most so many bytes, and for at most so long. */
+/* Get a URL through curl, or a local file, within bounds of size and time. */
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 
 #include "fetch.h"
 
-/* The first of curl's errors, without its "curl: (NUMBER) "; a host may have worded it. */
+/* The first of curl's errors, without "curl: (NUMBER) "; it may contain text of the host. */
 static const char *reason(const char *said, int status)
 {
 	const char *error = strstr(said, "curl: ("), *text = error ? strstr(error, ") ") : NULL;
@@ -43,13 +43,13 @@ static enum outcome too_long(const char *file, long long max, const char **why)
 	return TOO_LONG;
 }
 
-/* What STATUS of curl(1) comes to. */
+/* The outcome of curl(1) by its exit STATUS. */
 static enum outcome outcome_of(int status, const char *file, const char *why)
 {
 	switch (status) {
 	case 0:
 		return GOT;
-	case 22: /* an error of HTTP; 416 is a range that isn't there */
+	case 22: /* an HTTP error; 416: the file has no such range */
 		return ends_in(why, " 416") ? NO_RESUME : NOT_THERE;
 	case 37: /* no such file, of file:// */
 		return NOT_THERE;
@@ -57,8 +57,8 @@ static enum outcome outcome_of(int status, const char *file, const char *why)
 		die(CANNOT_RUN,
 		    "%s: %s [unwritable]; is the disk full, or the directory read-only?", file,
 		    why);
-	case 33: /* no ranges */
-	case 36: /* less than that */
+	case 33: /* the host supports no ranges */
+	case 36: /* the file ends before that place */
 		return NO_RESUME;
 	default:
 		return NO_ANSWER;

@@ -13,11 +13,11 @@
 
 const char *const key_names[N_KEYS] = { "version", "date", "eol", "signer" };
 
-/* A line, and where it stands. */
+/* A line, and its number. */
 struct line {
 	struct lock *lock;
 	int number;
-	char *word[6]; /* one more than any line may have */
+	char *word[6]; /* one more than a line may have */
 	size_t n;
 };
 
@@ -33,14 +33,14 @@ static bool is_release(const char *text)
 	       !strstr(text, "..");
 }
 
-/* Is TEXT a time that was, and written in just this way? */
+/* Is TEXT a time in the past, in exactly this format? */
 static bool is_time(const char *text, long long *epoch)
 {
 	struct tm tm = { 0 };
 	char again[32];
 	const char *end = strptime(text, "%Y-%m-%dT%H:%M:%SZ", &tm);
 
-	*epoch = timegm(&tm); /* makes a day that never was another one */
+	*epoch = timegm(&tm); /* turns a day that does not exist into another one */
 	return end && !*end && strftime(again, sizeof(again), "%Y-%m-%dT%H:%M:%SZ", &tm) &&
 	       !strcmp(again, text);
 }
@@ -52,7 +52,7 @@ static bool is_day(const char *text)
 	return is_time(format("%sT00:00:00Z", text), &epoch);
 }
 
-/* Builds take the date for theirs. The host's clock may be off by a day. */
+/* The date becomes the builds' date. The host's clock may be wrong by a day. */
 static void judge_date(const struct line *l, const char *value, long long epoch)
 {
 	static const long long linux_0_01 = 685065600; /* 1991-09-17 */
@@ -116,7 +116,7 @@ static const char *hash_in(const struct line *l, const char *origin, const char 
 	return format("%s", hash);
 }
 
-/* Bytes; without a leading 0, and no more than any tarball will have. */
+/* A number of bytes, without a leading 0, and within the bound for tarballs. */
 static long long size_in(const struct line *l, const char *size)
 {
 	if (*size == '0' || strlen(size) > 10 || !is_made_of(size, DIGITS, strlen(size)))
@@ -133,7 +133,7 @@ static void take_origin(const struct line *l)
 		bad(l, "not three or four values [lock-syntax]: write 'origin NAME FILE SHA256 [SIZE]', with '-' for an unknown hash");
 	take_name(l, name);
 	judge_file(l, file);
-	/* There is room: no name stands twice. */
+	/* It has room: each name occurs once. */
 	lock->origin[lock->n++] = (struct origin){
 		.name = format("%s", name),
 		.file = format("%s", file),
@@ -186,7 +186,7 @@ static bool is_file_of(const char *file, const char *version)
 	       (!strcmp(file + 6 + n, ".tar.xz") || !strcmp(file + 6 + n, ".orig.tar.xz"));
 }
 
-/* Each line is right; do they agree? */
+/* Each line is valid; do they agree? */
 static void judge_whole(struct line *l)
 {
 	const struct lock *lock = l->lock;

@@ -9,9 +9,9 @@
 #include "fetch.h"
 
 static const char usage[] =
-	"usage: fetch LOCK DIR        settle on a tarball for LOCK in DIR; prints the lines\n"
+	"usage: fetch LOCK DIR        get a verified tarball for LOCK into DIR; print the lines\n"
 	"                             `file PATH`, `sha256 HEX` and `origin NAME`\n"
-	"       fetch --check SOURCE  verify again the file that such an output names\n"
+	"       fetch --check SOURCE  verify the file again; SOURCE has these lines\n"
 	"       fetch --get LOCK KEY  print LOCK's version, date, eol or signer, or epoch: the\n"
 	"                             date in seconds since 1970\n"
 	"       fetch --newest DIR LOCK...\n"
@@ -19,10 +19,10 @@ static const char usage[] =
 	"                             offer; DIR is for their lists, and is left as it was\n"
 	"       fetch --help          this\n"
 	"\n"
-	"What DIR holds is taken if it verifies. Then, in this order: KERNEL_DIR (a local\n"
-	"directory), KERNEL_MIRROR (a base URL, laid out as kernel.org or flat), the origins of\n"
-	"LOCK. The Debian archive is DEBIAN_MIRROR, or those that apt is set up for; KERNEL_ORG\n"
-	"replaces https://cdn.kernel.org/pub/linux/kernel. OFFLINE=1 uses no network.\n"
+	"A tarball in DIR is used if it verifies. Otherwise fetch tries in this order: KERNEL_DIR\n"
+	"(a local directory), KERNEL_MIRROR (a base URL, with kernel.org's directories or flat), the\n"
+	"origins of LOCK. The Debian archive is DEBIAN_MIRROR, or those in apt's configuration;\n"
+	"KERNEL_ORG replaces https://cdn.kernel.org/pub/linux/kernel. OFFLINE=1 uses no network.\n"
 	"\n"
 	"Exit status: 0 verified, 1 a hash or a signature is wrong, 2 none is available.\n";
 
@@ -36,7 +36,7 @@ static void check(const char *source)
 		die(CANNOT_RUN, "%s: no such file [no-source]; fetch writes it", source);
 	if (fscanf(in, "file %m[^\n] sha256 %m[^\n] origin %m[^\n]", &file, &hash, &origin) != 3 ||
 	    !is_sha256(hash) || getc(in) != '\n' || getc(in) != EOF)
-		die(CANNOT_RUN, "%s: not what fetch writes [bad-source]; remove it, then run again", source);
+		die(CANNOT_RUN, "%s: not an output of fetch [bad-source]; remove it, then run again", source);
 	fclose(in);
 	if (!is_file(file))
 		die(FINDING, "%s: no such file [file-removed]; remove %s too, then run again", file,
@@ -74,7 +74,7 @@ int main(int argc, char **argv)
 	struct lock lock;
 	int fd;
 
-	/* No file may get descriptor 0, 1 or 2; programs print their messages in English. */
+	/* Open descriptors 0, 1 and 2, so that no file gets one; let programs print English. */
 	while ((fd = open("/dev/null", O_RDWR)) >= 0 && fd <= STDERR_FILENO)
 		;
 	close(fd);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Where a tarball may be, in which order, and what becomes of it. */
+/* Searches a release's tarball: where, in which order, and which one it takes. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -16,11 +16,11 @@
 struct job {
 	const struct lock *lock;
 	const char *dir;
-	struct list silent; /* hosts that gave no answer; none is asked again */
+	struct list silent; /* hosts that did not answer; they are not tried again */
 };
 
-/* ---- where ----------------------------------------------------------------------- */
-/* The archives that apt, if there is one, is set up for. */
+/* ---- places ---------------------------------------------------------------------- */
+/* The archives in apt's configuration, on a host that has apt. */
 static char *apt_archives(void)
 {
 	int out = memory_file();
@@ -84,8 +84,8 @@ static const char *host_of(const char *base)
 	return format("%.*s", (int)strcspn(host, "/"), host);
 }
 
-/* ---- the end --------------------------------------------------------------------- */
-/* O is recorded as the origin of these bytes, from cache or net: it goes into the image. */
+/* ---- the result ------------------------------------------------------------------ */
+/* Print O as the origin of these bytes, from cache or network: kernel.json records it. */
 static _Noreturn void end(const struct job *j, const struct origin *o, const char *hex)
 {
 	printf("file %s/%s\nsha256 %s\norigin %s\n", j->dir, o->file, hex, o->name);
@@ -120,8 +120,8 @@ static void put(const struct job *j, const char *part, const char *name)
 }
 
 /*
- * Judge PART, which came from URL. That is the end, except for a wrong one that an
- * earlier run began: from the start, it may be better.
+ * Verify PART, which came from URL, and exit. Returns only if PART is wrong and an earlier run
+ * began it: a download from the start may be right.
  */
 static void accept_part(const struct job *j, const char *from, const char *url,
 			const struct origin *o, const char *part, bool resumed)
@@ -153,8 +153,8 @@ static void accept_part(const struct job *j, const char *from, const char *url,
 enum { MAX_RESUMES = 100 };
 
 /*
- * Get O from URL into PART. A host that drops the connection is asked again as long as the
- * file grows.
+ * Get O from URL into PART. When a host drops the connection, continue as long as the file
+ * grows.
  */
 static enum outcome transfer(const struct origin *o, const char *url, const char *part,
 			     const char **why)
@@ -166,7 +166,7 @@ static enum outcome transfer(const struct origin *o, const char *url, const char
 		before = size_of(part);
 		outcome = get(url, part, o->size ? o->size : TARBALL_MAX, why);
 		if (outcome == GOT && size_of(part) < o->size) {
-			*why = format("%lld of %lld bytes came [too-short]", size_of(part),
+			*why = format("only %lld of %lld bytes arrived [too-short]", size_of(part),
 				      o->size);
 			outcome = NO_ANSWER;
 		}
@@ -177,7 +177,7 @@ static enum outcome transfer(const struct origin *o, const char *url, const char
 	return NO_ANSWER;
 }
 
-/* Returns only if BASE of FROM has no O for us; reports the reason. */
+/* Try to get O from BASE of FROM. Returns only if that fails, after a report. */
 static const char *try_base(const struct job *j, const char *from, const char *base,
 			    const struct origin *o, enum outcome *outcome)
 {
@@ -197,7 +197,7 @@ static const char *try_base(const struct job *j, const char *from, const char *b
 		*outcome = transfer(o, url, part, &why);
 		if (*outcome != GOT && !(*outcome == NO_RESUME && resumed))
 			break;
-		/* A download that can't go on may be complete. */
+		/* A download that can't continue may be complete. */
 		accept_part(j, from, url, o, part, resumed);
 	}
 	unlink(sign);
@@ -215,7 +215,7 @@ static void try(struct job *j, const char *from, const struct origin *o)
 		const char *host = host_of(bases.item[i]);
 
 		if (list_has(&j->silent, host)) {
-			failed = failed ? failed : format("%s: no answer before", host);
+			failed = failed ? failed : format("%s: did not answer earlier", host);
 			continue;
 		}
 		why = try_base(j, from, bases.item[i], o, &outcome);
@@ -228,7 +228,7 @@ static void try(struct job *j, const char *from, const struct origin *o)
 	say("%s: %s [origin-failed]; trying the next origin", from, failed);
 }
 
-/* Each file of the lock, at the place that VARIABLE names, if it does. */
+/* Try each file of the lock at the place in VARIABLE, if it is set. */
 static void try_own(struct job *j, const char *variable)
 {
 	for (size_t i = 0; setting(variable) && i < j->lock->n; i++)
@@ -242,12 +242,12 @@ static void make_dirs(const char *dir)
 
 	for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
 		*slash = '\0';
-		mkdir(path, 0777); /* the next write in it fails, if this did */
+		mkdir(path, 0777); /* if this fails, the next write in it fails too */
 		*slash = '/';
 	}
 }
 
-/* The lock ends with the last process of a fetch, curl and all, however that dies. */
+/* The kernel drops the lock with the last process of a fetch, curl included, even after a kill. */
 static void lock_dir(const char *dir)
 {
 	const char *path = format("%s/.lock", dir);
@@ -284,7 +284,7 @@ void settle(const struct lock *lock, const char *dir)
 
 	look_in_dir(&j);
 	lock_dir(dir);
-	look_in_dir(&j); /* the other one may have put it there */
+	look_in_dir(&j); /* the other fetch may have stored it */
 	try_own(&j, "KERNEL_DIR");
 	if (no_network && strcmp(no_network, "0"))
 		offline(&j);

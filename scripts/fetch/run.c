@@ -23,7 +23,7 @@ void limit_files(long long bytes)
 	file_limit = bytes;
 }
 
-/* A program that would write more is ended by SIGXFSZ, and leaves no core. */
+/* SIGXFSZ ends a program that writes more, without a core file. */
 static bool set_limit(void)
 {
 	const struct rlimit none = { 0, 0 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Which release a tarball holds: the Makefile at its top says so, as Kbuild reads it. */
+/* Reads the release of a tarball from the Makefile at its top, as Kbuild does. */
 #include <archive.h>
 #include <archive_entry.h>
 #include <stdio.h>
@@ -8,7 +8,7 @@
 
 #include "fetch.h"
 
-enum { HEAD_SIZE = 4096 }; /* of the Makefile; the version is in its first lines */
+enum { HEAD_SIZE = 4096 }; /* bytes of the Makefile; the version is in its first lines */
 
 /* Is PATH "DIR/Makefile"? */
 static bool is_top_makefile(const char *path)
@@ -63,7 +63,7 @@ static struct archive *open_tarball(int fd)
 	return NULL;
 }
 
-/* A name that this locale cannot have is only a warning. */
+/* A name that this locale cannot represent is only a warning. */
 static bool next_entry(struct archive *a, struct archive_entry **entry)
 {
 	int status = archive_read_next_header(a, entry);

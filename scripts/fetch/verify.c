@@ -47,7 +47,7 @@ static bool next_line(FILE *in, char line[128])
 	return ok;
 }
 
-/* gpgv reads no armour: what that holds goes to OUT. False unless IN is an armoured key. */
+/* gpgv reads no armour: decode the key in IN to OUT. False unless IN is an armoured key. */
 static bool unarmour(FILE *in, int out)
 {
 	char line[128];
@@ -60,7 +60,7 @@ static bool unarmour(FILE *in, int out)
 	/* The key, up to its checksum or the end of the armour. */
 	while (ok && (ok = next_line(in, line)) && *line != '=' && *line != '-') {
 		n = EVP_DecodeBlock(data, (unsigned char *)line, (int)strlen(line));
-		n -= ends_in(line, "=") + ends_in(line, "=="); /* it counts padding, too */
+		n -= ends_in(line, "=") + ends_in(line, "=="); /* the length includes the padding */
 		ok = n > 0 && write(out, data, (size_t)n) == n;
 		size += n;
 	}
@@ -83,7 +83,7 @@ static int open_key(const struct lock *lock)
 	return key;
 }
 
-/* Does gpgv's status report a good signature, and this signer's? */
+/* Does gpgv's status report a good signature of this signer? */
 static bool is_good(char *status, const char *signer)
 {
 	const char *end = format(" %s", signer), *line;
@@ -100,7 +100,7 @@ static bool is_good(char *status, const char *signer)
 	return false;
 }
 
-/* What programs said, line by line, for a terminal. */
+/* Print the output of programs line by line, made safe for a terminal. */
 static void show(char *text)
 {
 	const char *line;
@@ -110,7 +110,7 @@ static void show(char *text)
 			fprintf(stderr, "%s\n", cleaned(line));
 }
 
-/* Is SIGN the signer's over the tar in FD? If not, what gpgv and xz said goes to stderr. */
+/* Is SIGN the signer's over the tar in FD? If not, the messages of gpgv and xz go to stderr. */
 static bool is_signed(const struct lock *lock, int fd, const char *sign)
 {
 	int key = open_key(lock), status = memory_file(), said = memory_file(), tar[2];
@@ -127,8 +127,8 @@ static bool is_signed(const struct lock *lock, int fd, const char *sign)
 	close(tar[1]);
 	close(key);
 	/*
-	 * A tarball that xz can't read to its end must not pass for the part that it could,
-	 * nor a good signature of another key, should the key's file hold one.
+ * If xz can't read the tarball to its end, a signature over the part before that must not count;
+ * nor must the signature of another key, if the key's file has several.
 	 */
 	ok = !finish(xz, "xz");
 	ok &= !finish(gpgv, "gpgv");
@@ -139,7 +139,7 @@ static bool is_signed(const struct lock *lock, int fd, const char *sign)
 	return ok;
 }
 
-/* Is the tar in FD the release of the lock? NULL, or why not. Another date is only reported. */
+/* Is the tar in FD the release of the lock? NULL, or why not. Another date is only a note. */
 static const char *judge_release(const struct lock *lock, int fd, const char *file)
 {
 	const char *version = lock->value[VERSION];

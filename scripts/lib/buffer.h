@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Bytes that grow; all zeros is empty. A NUL follows them, unless nothing was ever added. */
+/* A buffer that grows; all zeros is empty. A NUL follows its bytes once one was added. */
 #ifndef BUFFER_H
 #define BUFFER_H
 
@@ -12,8 +12,8 @@ struct buffer {
 		unsigned char *data;
 	};
 	size_t size, room;
-	size_t most; /* bytes that it may hold, or 0 */
-	bool full; /* an addition was dropped for that */
+	size_t most; /* most bytes that it may hold, or 0 for any number */
+	bool full; /* an addition beyond the limit was dropped */
 };
 
 void buffer_add(struct buffer *b, const void *data, size_t size);

@@ -12,7 +12,7 @@ static bool in(uint32_t c, uint32_t first, uint32_t last)
 	return c >= first && c <= last;
 }
 
-/* C1, marks of direction, separators of lines, surrogates, and what Unicode does not have. */
+/* C1, marks of direction, separators of lines, surrogates, and values beyond Unicode. */
 static bool is_printable(uint32_t c)
 {
 	return !in(c, 0x80, 0x9f) && !in(c, 0x200e, 0x200f) && !in(c, 0x2028, 0x202e) &&

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Text that a guest, a compiler or another program wrote, made safe for a terminal. */
+/* Make the text of a guest, a compiler or another program safe for a terminal. */
 #ifndef CLEAN_H
 #define CLEAN_H
 
 #include <stddef.h>
 
 /*
- * Put a '?' in the place of each byte of the LEN at TEXT that is not part of a printable UTF-8
- * character, except the characters in KEEP. Control characters, those of C1 included, and
- * marks that reorder text are not printable.
+ * Replace each byte of the LEN at TEXT that is not part of a printable UTF-8 character by a '?',
+ * except the characters in KEEP. Control characters, also those of C1, and marks that reorder text
+ * are not printable.
  */
 void clean(char *text, size_t len, const char *keep);
 

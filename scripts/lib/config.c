@@ -16,7 +16,7 @@ bool config_line(char *line, char **name, char **value)
 	end = *name + strcspn(*name, comment ? " " : "=");
 	if (end == *name || (comment ? strcmp(end, NOT_SET) != 0 : !*end))
 		return false;
-	/* The value n lies in the place of the comment's text. */
+	/* The value n is written over the comment's text. */
 	*value = comment ? strcpy(end + 1, "n") : end + 1;
 	*end = '\0';
 	return true;

@@ -7,8 +7,7 @@
 
 /*
  * Cut LINE in place: CONFIG_NAME=VALUE, or `# CONFIG_NAME is not set`, whose value is n. A string
- * keeps its quotes, and any text after a value stays with it. False, with LINE as it was, for
- * another line.
+ * keeps its quotes, and a value keeps any text after it. Another line is left unchanged: false.
  */
 bool config_line(char *line, char **name, char **value);
 

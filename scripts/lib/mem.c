@@ -11,7 +11,7 @@ void *mem_check(void *p)
 {
 	if (p)
 		return p;
-	/* die() would need some. */
+	/* die() would need memory. */
 	fprintf(stderr, "%s: out of memory [no-memory]\n", program_invocation_short_name);
 	exit(CANNOT_RUN);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Memory that is always available: a tool that gets none ends, with CANNOT_RUN. All of it is
- * to be freed by the caller.
+ * Allocations that do not fail: without memory, the tool exits with CANNOT_RUN. The caller frees
+ * them.
  */
 #ifndef MEM_H
 #define MEM_H
@@ -13,7 +13,7 @@
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof(*(a)))
 #endif
 
-/* P, unless it is NULL for lack of memory. */
+/* Returns P; exits if it is NULL for lack of memory. */
 void *mem_check(void *p);
 /* SIZE bytes of 0. */
 void *mem_zalloc(size_t size);
@@ -23,7 +23,7 @@ char *mem_strndup(const char *s, size_t len);
 char *mem_printf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 char *mem_vprintf(const char *fmt, va_list ap) __attribute__((format(printf, 1, 0)));
 
-/* Make room in ARRAY, which has room for ROOM elements, for one more than N. */
+/* Grow ARRAY, which has room for ROOM elements, so that it can hold N + 1. */
 #define grow(array, n, room)                                                               \
 	do {                                                                               \
 		if (!(array) || (n) == (room)) {                                           \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Messages on stderr: `TOOL: WHERE:LINE: the fault [code]: expected A, got B; run C`. TOOL
- * is the name of the program's file. What no terminal shows is printed as \xNN.
+ * is the name of the program's file. Bytes that are not printable are printed as \xNN.
  */
 #ifndef MSG_H
 #define MSG_H

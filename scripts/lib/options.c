@@ -80,7 +80,7 @@ static bool take(const struct opt *o, const char *value)
 	return true;
 }
 
-/* The row of what getopt_long() returned, or the last one. */
+/* The row of the option that getopt_long() returned, or the last row. */
 static const struct opt *find(const struct opt *opts, int c)
 {
 	if (c >= FIRST)
@@ -148,7 +148,7 @@ static void list(FILE *out, const struct subcommand *table)
 {
 	const char *tool = program_invocation_short_name;
 
-	fprintf(out, "usage: %s COMMAND [options]; %s COMMAND --help says more\n\n", tool, tool);
+	fprintf(out, "usage: %s COMMAND [options]; %s COMMAND --help describes a command\n\n", tool, tool);
 	for (; table->name; table++)
 		fprintf(out, "  %-8s %s\n", table->name, table->what);
 }

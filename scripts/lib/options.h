@@ -23,12 +23,12 @@
 #include <stddef.h>
 
 struct opt {
-	const char *name; /* --NAME, or -N if it is one letter; NULL is the table's end */
-	const char *value; /* what the usage text calls its value; NULL: it takes none */
+	const char *name; /* --NAME, or -N for a single letter; NULL ends the table */
+	const char *value; /* the name of its value in the usage text; NULL: it takes no value */
 	const char *help; /* lines */
 	bool required;
 	long long least, most; /* of NUMBER */
-	/* One of these gets the option. */
+	/* One of these gets the value. */
 	bool *flag;
 	const char **text;
 	long long *number;
@@ -47,7 +47,7 @@ struct opt {
 	}
 #define OPT_NUMBER(n, v, to, min, max, h) \
 	{ .name = (n), .value = (v), .help = (h), .least = (min), .most = (max), .number = (to) }
-/* A text, without which the command cannot run. */
+/* A text that the command requires. */
 #define OPT_NEED(n, v, to, h)                                                          \
 	{                                                                              \
 		.name = (n), .value = (v), .help = (h), .required = true, .text = (to) \
@@ -56,7 +56,7 @@ struct opt {
 	{                                                                       \
 		.name = (n), .value = (v), .help = (h), .take = (f), .ctx = (c) \
 	}
-/* Each operand, in its place among the options; none remains then. */
+/* Called for each operand, in order with the options; no operand remains afterwards. */
 #define OPT_OPERAND(f, c)                             \
 	{                                             \
 		.name = "\1", .take = (f), .ctx = (c) \
@@ -67,9 +67,9 @@ struct opt {
 	}
 
 struct command {
-	const char *synopsis; /* what follows "usage: ", lines */
+	const char *synopsis; /* the lines after "usage: " */
 	const char *about; /* lines */
-	const char *status; /* what follows "Exit status: " */
+	const char *status; /* the text after "Exit status: " */
 	int least, most; /* operands; MOST 0 is none, ANY no limit */
 	bool first; /* options end at the first operand */
 };
@@ -77,11 +77,11 @@ struct command {
 enum { GO_ON = -1, ANY = INT_MAX };
 
 /*
- * Read the arguments. GO_ON: *ARGC operands are at *ARGV then. Else it is the exit status:
+ * Read the arguments. GO_ON: *ARGC operands are at *ARGV. Any other result is the exit status:
  * --help was printed, or a message and the usage text.
  */
 int options_read(int *argc, char ***argv, const struct command *c, const struct opt *opts);
-/* Report wrong arguments that no table can find, with the usage text; CANNOT_RUN. */
+/* Report wrong arguments that the table does not cover, with the usage text; CANNOT_RUN. */
 int options_wrong(const struct command *c, const struct opt *opts);
 
 /* A row of a tool's table of subcommands, which ends with a row of zeros. */

@@ -25,7 +25,7 @@ static bool parse(char *line, struct resolved_option *o)
 	*equals = '\0';
 	o->name = line + 7;
 	o->value = equals + 1;
-	/* a string may hold a hash; an origin holds none */
+	/* a string may contain a '#'; an origin contains none */
 	hash = strrchr(o->value, '#');
 	if (!hash)
 		return false;

@@ -7,14 +7,14 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* Where an option's value comes from. */
+/* The origin of an option's value. */
 enum origin {
 	ORIGIN_ASKED, /* a request, in a fragment */
 	ORIGIN_SELECT, /* an option selects it */
 	ORIGIN_IMPLY, /* an option implies it */
 	ORIGIN_CHOICE, /* the default of its choice */
-	ORIGIN_DEFAULT, /* its own default, in a file of Kconfig's */
-	ORIGIN_TOOLCHAIN, /* has no prompt, and its definition asks the build host */
+	ORIGIN_DEFAULT, /* its default, in a Kconfig file */
+	ORIGIN_TOOLCHAIN, /* no prompt; its definition asks the build host */
 	ORIGIN_UNTOLD, /* not known; in no file */
 	ORIGIN_COUNT
 };
@@ -25,8 +25,8 @@ struct resolved_option {
 	const char *name; /* without CONFIG_ */
 	const char *value;
 	enum origin origin;
-	const char *who; /* a fragment, a file of Kconfig's or an option, or "" */
-	char *line; /* what these point into */
+	const char *who; /* a fragment, a Kconfig file, an option, or "" */
+	char *line; /* the memory that the options point to */
 };
 
 struct resolved {
