@@ -10,7 +10,7 @@ static const char thin[] = "!<thin>\n";
 static const char remedy[] = "build the kernel again";
 
 struct archive {
-	const char *dir, *path, *where; /* where: the directory the names are seen from */
+	const char *dir, *path, *where; /* where: the directory that names are relative to */
 	const char *names;
 	size_t names_size;
 	void (*see)(void *ctx, const char *object);
@@ -67,7 +67,7 @@ static const char *read_members(struct archive *a, const char *p, const char *en
 		size = strtoul(h.ar_size, NULL, 10);
 		p += sizeof(h);
 		left -= sizeof(h);
-		/* Only the tables of symbols and of names have their contents here. */
+		/* A thin archive only contains the tables of symbols and of names. */
 		if (starts(h.ar_name, "/ ") || starts(h.ar_name, "//") ||
 		    starts(h.ar_name, "/SYM64/")) {
 			if (size > left)

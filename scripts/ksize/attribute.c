@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The option of each object: the Makefiles are read as Kbuild reads them, from the top of
- * the tree down, and each name is noted with the innermost option that builds it.
- * One that is named without an option anywhere needs none.
+ * the tree down, and each object is noted with the innermost option that builds it. An object
+ * that a Makefile lists without an option needs none.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +21,7 @@ struct walk {
 	struct map names; /* objects */
 	struct named *named;
 	size_t n, room;
-	struct words arch; /* what the architecture adds at the top: variables and their words */
+	struct words arch; /* variables of the architecture's Makefile, and their words */
 	struct budget budget;
 };
 
@@ -36,7 +36,7 @@ static void note(struct walk *w, const char *object, size_t option)
 
 /* ---- one Makefile ------------------------------------------------------------------------ */
 
-/* What make knows before it reads a Makefile of DIR. */
+/* Define make's variables before it reads a Makefile of DIR. */
 static void define_basics(const struct walk *w, struct scope *s, const char *dir)
 {
 	static const char *const lists[] = { "obj-y", "obj-m",	  "lib-y",
@@ -90,7 +90,7 @@ static void note_object(struct walk *w, struct scope *s, const char *dir, const 
 	words_free(&parts);
 }
 
-/* Does a list name this without an option, or with which first? */
+/* Does a list name this object without an option? Else the first option that it depends on. */
 static size_t option_in(const struct words *list, const char *text)
 {
 	size_t option = NONE;
@@ -146,7 +146,7 @@ static const char *kbuild_file(const struct walk *w, const char *dir)
 	return NULL;
 }
 
-/* Files that are read after the Makefile can be too large as well. */
+/* The files that the Makefile includes may be too large as well. */
 static bool can_afford(const struct walk *w, const char *file)
 {
 	if (w->budget.fault)
@@ -216,7 +216,7 @@ static bool read_arch(struct walk *w)
 
 /* ---- all ---------------------------------------------------------------------------------- */
 
-/* A module's own file stands for the object that it is linked from. */
+/* A module's file represents the object that it is linked from. */
 static const char *object_of(const struct object *o)
 {
 	char *path;

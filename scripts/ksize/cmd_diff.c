@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* ksize diff: what differs between two reports. */
+/* ksize diff: the differences between two reports. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -153,7 +153,7 @@ static enum change change_of(const struct item *i)
 		return REMOVED;
 	if (!vmlinux_change(i) && !modules_change(i))
 		return N_CHANGES;
-	/* From a module into vmlinux at the same size is more, since it is always there. */
+	/* A move from a module into vmlinux counts as growth: vmlinux is always loaded. */
 	return total > 0 || (!total && vmlinux_change(i) > 0) ? GROWN : SHRUNK;
 }
 
@@ -177,7 +177,7 @@ struct page {
 	int name, where;
 };
 
-/* The core's directories are not to be taken for options. */
+/* Mark the core's directories, so that they do not look like options. */
 static char *name_of(const struct item *i)
 {
 	return mem_printf("%s%s", !strcmp(i->kind, "core") ? "core " : "", i->name);
@@ -234,7 +234,7 @@ static void print_changes(const struct page *p, const struct difference *d, enum
 		if (change_of(&d->item[i]) != c)
 			continue;
 		if (!any)
-			print_heading(p, change_names[c], "where from");
+			print_heading(p, change_names[c], "origin");
 		any = true;
 		name = name_of(&d->item[i]);
 		print_change(p, name, &d->item[i]);
@@ -296,7 +296,7 @@ int cmd_diff(int argc, char **argv)
 	struct difference d = { .total = { .where = "" } };
 	bool json = false, good;
 	const struct opt opts[] = {
-		OPT_FLAG("json", &json, "the same for programs"),
+		OPT_FLAG("json", &json, "print JSON"),
 		OPT_END,
 	};
 	int status = options_read(&argc, &argv, &command, opts);

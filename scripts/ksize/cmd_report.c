@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* ksize report: the bytes that each option adds to a built kernel. */
+/* ksize report: the bytes that each option adds to a built kernel and its modules. */
 #include <glob.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +11,7 @@ static const struct command command = {
 	.synopsis =
 		"ksize report --tree DIR --obj DIR --resolved FILE [--text FILE] [--json FILE]\n"
 		"                    [--html FILE]",
-	.about = "Sums up which option adds which bytes to a built kernel and its modules.\n",
+	.about = "Sums up the bytes that each option adds to a built kernel and its modules.\n",
 	.status = "0 done, 2 could not run",
 };
 
@@ -42,7 +42,7 @@ static bool find_arch(struct build *b)
 		b->srcarch = intern_bytes(arch, strcspn(arch, "/"));
 	} else {
 		complain(pattern, 0,
-			 "there is not one such file [no-linker-script]; give the directory that "
+			 "not exactly one such file [no-linker-script]; give the directory that "
 			 "Kbuild built in");
 	}
 	globfree(&found);
@@ -114,12 +114,12 @@ int cmd_report(int argc, char **argv)
 		OPT_NEED("tree", "DIR", &p.tree, "the source tree"),
 		OPT_NEED("obj", "DIR", &p.obj, "the directory that Kbuild built in (its O=)"),
 		OPT_NEED("resolved", "FILE", &p.resolved,
-			 "where each option comes from: lines CONFIG_X=y # ORIGIN WHERE"),
+			 "the origin of each option: lines CONFIG_X=y # ORIGIN WHERE"),
 		OPT_TEXT("text", "FILE", &p.text,
 			 "the report as text; without any file, it is printed"),
 		OPT_TEXT("json", "FILE", &p.json,
-			 "all of it, objects as well, for programs and for ksize diff"),
-		OPT_TEXT("html", "FILE", &p.html, "a picture of it"),
+			 "the whole report and all objects, for programs and for ksize diff"),
+		OPT_TEXT("html", "FILE", &p.html, "the report as a picture"),
 		OPT_END,
 	};
 	int status = options_read(&argc, &argv, &command, opts);

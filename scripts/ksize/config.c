@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The options that are set, and where each comes from. */
+/* The options that are set, and their origins. */
 #include <stdlib.h>
 #include <string.h>
 

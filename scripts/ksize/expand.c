@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Variables of make. Text expands as make does it; beside it goes which
- * option each word of a variable came with, so that it is known where the word ends up.
+ * Variables of make. Text expands as in make. Each word of a variable keeps the option that it
+ * depends on, wherever an expansion puts it.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +25,7 @@ void expansion_free(struct expansion *e)
 	words_free(&e->seen);
 }
 
-enum { SPENT_MOST = 64 << 20, DEPTH_MOST = 200, CALL = 32, WORD = 8 /* what each costs */ };
+enum { SPENT_MOST = 64 << 20, DEPTH_MOST = 200, CALL = 32, WORD = 8 /* the cost of one variable */ };
 
 static void fail(struct budget *b, const char *code, const char *what)
 {
@@ -111,7 +111,7 @@ static struct words read_variable(struct scope *s, const char *name, bool *unkno
 	struct variable *v = find_variable(s, name);
 	struct words words = { 0 };
 
-	/* Undefined here, but perhaps not for make; or defined in terms of itself. */
+	/* Undefined here, but perhaps defined for make; or it refers to itself. */
 	if (!v || v->busy) {
 		*unknown = true;
 		return words;
@@ -295,7 +295,7 @@ void scope_assign(struct scope *s, const char *name, char op, const char *value,
 	else
 		c.raw = intern(value);
 	v = make_variable(s, name);
-	/* Not while it is read: that is a foreach that runs over its own variable. */
+	/* Not while it is expanded: a foreach may assign its own variable. */
 	if (v->busy) {
 		words_free(&c.words);
 		return;

@@ -309,7 +309,7 @@ static void f_foreach(struct expansion *e, char **arg, struct buffer *out)
 	buffer_free(&list);
 }
 
-/* The compiler, the shell, the file system: not from here. */
+/* ksize does not ask the compiler, the shell or the file system. */
 static void f_unknown(struct expansion *e, char **arg, struct buffer *out)
 {
 	(void)arg;
@@ -386,7 +386,7 @@ bool function_call(struct expansion *e, const char *text, size_t len, struct buf
 		expand_string(e, arg[i], &value[i]);
 		arg[i] = value[i].text;
 	}
-	/* or and and take what there is; the others have all of their arguments. */
+	/* or and and accept any number of arguments; the others need a fixed number. */
 	for (; n < f->args && f->args < MAX_ARGS; n++)
 		arg[n] = empty;
 	f->run(e, arg, out);

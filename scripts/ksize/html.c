@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The report as one picture: a treemap, who asked and then what. */
+/* The report as a picture: a treemap by origin, then by option. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "ksize.h"
 
-enum { WIDTH = 1600, HEIGHT = 1000, SMALLEST = 14 /* of an area that is drawn */ };
+enum { WIDTH = 1600, HEIGHT = 1000, SMALLEST = 14 /* of an area to be drawn */ };
 
 struct cell {
 	const char *name, *note; /* note: for the tooltip */
 	const struct sum *sum;
 	int64_t bytes;
-	size_t merged; /* so many small ones; else 0 */
+	size_t merged; /* the number of small cells in this one; else 0 */
 };
 
 enum kind { FRAGMENT, ORIGIN, CORE };
@@ -62,7 +62,7 @@ static struct group *group_of(struct picture *p, enum kind kind, const char *nam
 	return &p->group[p->n++];
 }
 
-/* A linker may merge so much that nothing is left, and nothing can't be drawn. */
+/* A linker may merge so much that no bytes remain, and an empty cell can't be drawn. */
 static void add_cell(struct picture *p, struct group *g, const struct sum *s, const char *note)
 {
 	int64_t bytes = sum_total(s);
@@ -129,7 +129,7 @@ static void merge_small(const struct picture *p, struct group *g)
 	}
 	if (!small.merged)
 		return;
-	g->cell[g->n++] = small; /* one was taken away at least */
+	g->cell[g->n++] = small; /* at least one was removed */
 	qsort(g->cell, g->n, sizeof(*g->cell), by_cell_bytes);
 }
 
@@ -173,7 +173,7 @@ static bool is_modular(const struct cell *c)
 	return c->sum && sizes_total(&c->sum->modules) > sizes_total(&c->sum->vmlinux);
 }
 
-/* Requested options are cool, others are warm, bytes of no option are grey. */
+/* Requested options have cold colours, others warm ones; bytes without an option are grey. */
 static int hue_of(const struct group *g, size_t place)
 {
 	return g->kind == FRAGMENT ? 165 + (int)(place * 23 % 110) : 18 + (int)(place * 13 % 35);
@@ -272,7 +272,7 @@ void html_write(FILE *out, const struct build *b, const struct sums *s)
 	fprintf(out, "</title>\n<style>%s</style></head><body>\n<h1>Kernel ", style);
 	svg_text(out, b->release);
 	put_human(out, ": ", p.bytes);
-	fputs(", by who asked and for what</h1>\n<p>", out);
+	fputs(", by origin and option</h1>\n<p>", out);
 	put_human(out, "vmlinux ", sizes_total(&s->vmlinux));
 	for (size_t i = 0; i < N_COLUMNS; i++) {
 		fprintf(out, "%s%s", i ? ", " : " (", column_names[i]);
@@ -285,11 +285,11 @@ void html_write(FILE *out, const struct build *b, const struct sums *s)
 	if (p.n)
 		draw(out, &p);
 	fputs("<p style=\"margin-top:.8em\">\n", out);
-	put_key(out, 205, "", "asked, by fragment: ", &s->origins[ORIGIN_ASKED]);
+	put_key(out, 205, "", "requested, by fragment: ", &s->origins[ORIGIN_ASKED]);
 	put_key(out, 35, "", "no request: ", &s->unrequested);
 	put_key(out, 0, ";--s:0%", "core, without an option: ", &s->core_total);
 	fprintf(out, "Modules are paler. Point at a field for its figures.%s</p>\n</body></html>\n",
-		untold ? " 'untold' are options that the resolved file lacks." : "");
+		untold ? " 'untold' marks options that the resolved file lacks." : "");
 	for (size_t i = 0; i < p.n; i++)
 		free(p.group[i].cell);
 	free(p.group);

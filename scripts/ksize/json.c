@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The report as JSON: all of it, for programs and for ksize diff. */
+/* The whole report as JSON, for programs and for ksize diff. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,7 +11,7 @@ static const char *const rule_names[] = {
 	[BY_OPTION] = "option", [ALWAYS] = "always", [NO_RULE] = "none"
 };
 
-/* Members that jansson can't take, for they are not UTF-8, make the whole fail. */
+/* jansson rejects a member that is not UTF-8; then the whole report fails. */
 static bool put(json_t *object, const char *key, json_t *value)
 {
 	return !json_object_set_new(object, key, value);

@@ -5,13 +5,13 @@
  * cmd_NAME.c is the subcommand NAME. Their parts, as the data flows:
  *
  *   util.c       interned strings, maps, text
- *   config.c     .config, and where each option comes from
+ *   config.c     .config, and the origin of each option
  *   archive.c    thin archives
  *   linked.c     which objects are in vmlinux and in the modules
  *   elf.c        sections and symbols
  *   script.c     linker scripts: where an input section goes
  *   vmlinux.c    the sections of vmlinux, and which column each counts in
- *   tables.c     what the link makes on behalf of an option
+ *   tables.c     tables that the link makes for an option
  *   objects.c    the size of each object
  *   expand.c     variables of make, each word with its option
  *   functions.c  functions of make
@@ -21,8 +21,8 @@
  *   text.c, json.c, html.c
  *                the report; html.c draws with treemap.c and svg.c
  *
- * The archives say which objects are linked; the Makefiles only, for which option. So a
- * Makefile that is misread costs an attribution, and never a byte.
+ * The archives list the objects that are linked; the Makefiles only give their options. So a
+ * misread Makefile can give bytes to the wrong option, but never lose them.
  *
  * A function that returns bool has complained when it returns false.
  */
@@ -68,7 +68,7 @@ void map_free(struct map *m);
 
 bool starts(const char *text, const char *with);
 bool ends(const char *text, const char *with);
-/* The whole of a file, NUL after it, to free; NULL and complains, with a remedy. */
+/* The content of a file and a NUL, to free; NULL after a message with REMEDY. */
 char *read_text(const char *path, size_t *size, const char *remedy);
 /* The next line of a text, cut off in place; NULL at its end. */
 char *next_line(char **text);
@@ -88,7 +88,7 @@ struct config {
 };
 
 bool config_read(struct config *c, const char *path);
-/* Where the options come from. */
+/* The origins of the options. */
 bool config_resolve(struct config *c, const char *path);
 /* The option of this name (which need not be interned), or NONE. */
 size_t config_find(const struct config *c, const char *name);
@@ -99,7 +99,7 @@ void config_free(struct config *c);
 enum column { TEXT, DATA, BSS, INIT, N_COLUMNS };
 extern const char *const column_names[N_COLUMNS];
 
-/* Signed: linkers also take away. */
+/* Signed: linkers also remove bytes. */
 struct sizes {
 	int64_t of[N_COLUMNS];
 };
@@ -112,13 +112,13 @@ int64_t sizes_total(const struct sizes *s);
 enum rule {
 	BY_OPTION,
 	ALWAYS, /* obj-y all the way down */
-	NO_RULE, /* no Makefile that we understood names it */
+	NO_RULE, /* no Makefile names it, as far as ksize reads them */
 };
 
 struct object {
 	const char *path; /* below the object directory */
 	const char *module; /* the module that it is in, without suffix; NULL: vmlinux */
-	bool made; /* by the link, without an object file */
+	bool made; /* made by the link, without an object file */
 	size_t option; /* or NONE */
 	enum rule rule;
 	struct sizes size;
@@ -188,7 +188,7 @@ struct script {
 	struct map cache; /* section: its first placing for files by any name */
 };
 
-extern const char discarded[]; /* the output of what the link drops */
+extern const char discarded[]; /* the output section of dropped input */
 
 bool script_read(struct script *s, const char *path);
 /* The output section for SECTION (interned) of OBJECT; NULL if the script says nothing. */
@@ -198,12 +198,12 @@ void script_free(struct script *s);
 /* ---- vmlinux.c ------------------------------------------------------------------- */
 /* Read vmlinux's sections into B. */
 bool vmlinux_read(struct build *b);
-/* The part of this name (interned); made, with no size, if vmlinux hasn't got it. */
+/* The part of this name (interned); added, without a size, if vmlinux lacks it. */
 struct part *vmlinux_part(struct build *b, const char *name, const struct section *like);
 /* The column of a module's section. */
 enum column module_column(const struct section *s);
 struct sizes vmlinux_size(const struct build *b);
-/* What no object accounts for. */
+/* The bytes that no object accounts for. */
 struct sizes vmlinux_remainder(const struct build *b);
 
 /* ---- tables.c -------------------------------------------------------------------- */
@@ -230,7 +230,7 @@ const char *text_word(const char **p, size_t *len);
 void text_add_word(struct buffer *out, size_t start, const char *word, size_t len);
 void text_patsubst(struct expansion *e, const char *from, const char *to, const char *text,
 		   struct buffer *out);
-/* If TEXT, what stands between "$(" and ")", calls a function, append what that gives. */
+/* If TEXT, from between "$(" and ")", calls a function, append its result. */
 bool function_call(struct expansion *e, const char *text, size_t len, struct buffer *out);
 
 /* ---- expand.c -------------------------------------------------------------------- */
@@ -258,8 +258,8 @@ struct variable {
 };
 
 /*
- * What the Makefiles of a tree may cost. A variable can be twice itself, or refer to others
- * without end, so that a small file takes all memory. All options of Linux 7.2 spend 17 MB.
+ * The bound of the Makefiles of a tree. A variable can double itself, or refer to others without
+ * end, so that a small file could take all memory. All options of Linux 7.2 take 17 MB.
  */
 struct budget {
 	size_t spent; /* bytes that are copied, words that are compared */
@@ -267,10 +267,10 @@ struct budget {
 	const char *fault, *code; /* the bound that is exceeded; or NULL */
 };
 
-/* False, from then on, if that is too much. */
+/* False if that exceeds the bound, and from then on. */
 bool spend(struct budget *b, size_t n);
 
-/* Text that is expanded. A longer one than that of most is a fault. */
+/* Expanded text. More than the bound is a fault. */
 enum { EXPANSION_MOST = 1 << 20 };
 #define EXPANSION { .most = EXPANSION_MOST }
 
@@ -292,7 +292,7 @@ struct expansion {
 
 void words_add(struct words *w, const char *text, size_t option);
 void words_free(struct words *w);
-/* Append what LEN bytes of TEXT expand to. */
+/* Append the expansion of LEN bytes of TEXT. */
 void expand(struct expansion *e, const char *text, size_t len, struct buffer *out);
 void expansion_free(struct expansion *e);
 /* Assign VALUE; OP is ':', '=', '+' or '?', OPTION what the assignment depends on. */
@@ -305,7 +305,7 @@ bool scope_has(const struct scope *s, const char *name);
 void scope_free(struct scope *s);
 
 /* ---- kbuild.c -------------------------------------------------------------------- */
-/* Read a Makefile, a path below the tree. A missing one is none if it is not NEEDED. */
+/* Read a Makefile, a path below the tree. If it is not NEEDED, it may be missing. */
 bool kbuild_read(struct scope *s, const char *path, bool needed);
 
 /* ---- attribute.c ----------------------------------------------------------------- */
@@ -355,7 +355,7 @@ struct rect {
 void treemap(const double *size, size_t n, struct rect area, struct rect *out);
 
 /* ---- svg.c ----------------------------------------------------------------------- */
-/* Text, with what means something in SVG escaped. */
+/* Text, with the special characters of SVG escaped. */
 void svg_text(FILE *out, const char *text);
 /* The beginning of a rectangle's element, for more attributes. */
 void svg_rect(FILE *out, const char *class, const struct rect *r);

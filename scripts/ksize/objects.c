@@ -9,7 +9,7 @@
 
 struct measuring {
 	struct build *b;
-	struct script kernel, module; /* what links vmlinux, and modules */
+	struct script kernel, module; /* the linker scripts of vmlinux and of modules */
 	size_t object;
 	struct sizes size; /* of a module's file */
 	struct sizes *table; /* by table, of a module */

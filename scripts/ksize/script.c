@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Linker scripts, as far as they say where an input section goes: output sections with
- * the patterns of files and sections that they take. The first that matches counts.
+ * Linker scripts: the output sections, with the patterns of files and input sections that they
+ * take. The first match counts. The rest of a script is skipped.
  */
 #include <ctype.h>
 #include <fnmatch.h>
@@ -56,7 +56,7 @@ static bool is(const struct reader *r, const char *word)
 	return !strcmp(r->word, word);
 }
 
-/* Go on to the end of what the "(" opens that was just read. */
+/* Skip to the ")" of the "(" that was just read. */
 static void skip_parentheses(struct reader *r)
 {
 	for (int depth = 1; depth && *next(r);)
@@ -110,7 +110,7 @@ static void read_patterns(struct reader *r, const char *file, const char *output
 	}
 }
 
-/* What an output section takes: assignments and functions are passed over. */
+/* The patterns of an output section; assignments and functions are skipped. */
 static void read_body(struct reader *r, const char *output)
 {
 	char file[sizeof(r->word)];
@@ -133,7 +133,7 @@ static void read_body(struct reader *r, const char *output)
 	}
 }
 
-/* What may follow an output section: program headers, a region, what fills its gaps. */
+/* Skip the program headers, region and fill value after an output section. */
 static void skip_trailer(struct reader *r)
 {
 	while (first_of(r) && strchr(":>=", first_of(r)))

@@ -28,7 +28,7 @@ static void add_object(struct sum *to, const struct object *o)
 	to->objects += !o->made;
 }
 
-/* What a directory is called in the sums: two levels say enough. */
+/* The name of a directory in the sums: its first two levels. */
 static const char *directory_of(const char *path)
 {
 	const char *slash = strchr(path, '/'), *second = slash ? strchr(slash + 1, '/') : NULL;

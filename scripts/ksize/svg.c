@@ -33,7 +33,7 @@ void svg_rect(FILE *out, const char *class, const struct rect *r)
 enum { MAX_LINES = 3 };
 
 struct label {
-	const char *line[MAX_LINES]; /* in the name, and how much of it */
+	const char *line[MAX_LINES]; /* a place in the name, and a length */
 	size_t len[MAX_LINES], lines;
 	double size; /* of the letters; 0 if none is readable */
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What tools and the link itself make on behalf of an option. */
+/* Tables that tools and the link itself make for an option. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,9 +7,9 @@
 
 static const struct table {
 	const char *name;
-	/* Sections of objects, and of vmlinux if they have their own there. */
+	/* Sections of objects; also of vmlinux, if the table has its own section there. */
 	const char *section[4];
-	/* Else these symbols are in it; it ends with the next one that is none of them. */
+	/* Else the table has these symbols, and ends at the next other symbol. */
 	const char *symbol[10];
 	/* The first that is enabled; the second is its name in older releases. */
 	const char *option[2];

@@ -6,7 +6,7 @@
 
 #include "ksize.h"
 
-/* The columns' widths, and where they go. */
+/* The widths of the columns, and the output. */
 struct page {
 	FILE *out;
 	int name, where;
@@ -52,7 +52,7 @@ static void measure_page(struct page *p, const struct build *b, const struct sum
 
 static void options(const struct page *p, const struct build *b, const struct sums *s)
 {
-	heading(p, "option", "where from");
+	heading(p, "option", "origin");
 	for (size_t i = 0; i < s->options.n; i++) {
 		const struct sum *sum = &s->options.sum[i];
 		char *where = where_from(&b->config.option[sum->option]);
@@ -89,7 +89,7 @@ static int by_gap(const void *a, const void *b)
 	return p == q ? strcmp(x->name, y->name) : (p < q) - (p > q);
 }
 
-/* The remainder by section: most is padding, and a negative one is what the linker merged. */
+/* The remainder by section: most is padding; it is negative where the linker merged strings. */
 static void gaps(const struct page *p, const struct build *b, const struct sums *s)
 {
 	enum { SHOWN = 8 };

@@ -30,7 +30,7 @@ int64_t sizes_total(const struct sizes *s)
 	return total;
 }
 
-/* The kernel's own marks, of include/asm-generic/sections.h; 0 if there are none. */
+/* The kernel's marks, from include/asm-generic/sections.h; 0 for a missing one. */
 struct marks {
 	uint64_t init, init_end, rodata, rodata_end;
 };
@@ -53,7 +53,7 @@ static void see_mark(void *ctx, const struct symbol *s)
 
 enum column module_column(const struct section *s)
 {
-	/* By that the kernel finds the sections that it frees once a module is loaded. */
+	/* The kernel frees the sections with this prefix once a module is loaded. */
 	if (starts(s->name, ".init"))
 		return INIT;
 	if (s->nobits)
@@ -62,9 +62,9 @@ enum column module_column(const struct section *s)
 }
 
 /*
- * Memory that is freed after boot lies between two marks, whatever its name. The image of
- * the per-CPU data does, too, but each processor has a copy of that for good. What else is
- * read-only by its marks may be writable for the linker, who does not know "after init".
+ * Memory that is freed after boot lies between two marks, whatever its name. So does the image of
+ * the per-CPU data, but each processor keeps a copy of it. Memory that is read-only by its marks may
+ * be writable for the linker, which does not know "after init".
  */
 static enum column column_of(const struct section *s, const struct marks *m)
 {
