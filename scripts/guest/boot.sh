@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# Boots an image in QEMU as an assembler would use it, and has bootlog judge the guest.
+# Boots an image in QEMU as an assembler would use it, and lets bootlog judge the guest.
 set -u
 here=${0%/*} scripts=${0%/*}/..
 # shellcheck source=/dev/null
@@ -85,22 +85,22 @@ done
 command -v bsdtar >/dev/null || die "bsdtar is missing [missing-program]; install the package libarchive-tools"
 command -v "$1" >/dev/null || die "$1 is missing [missing-program]; 'make setup' installs it"
 
-# In /tmp, whatever TMPDIR says: a socket's path has 107 bytes at the most.
+# In /tmp, even if TMPDIR is set: a socket's path has at most 107 bytes.
 tmp=$(mktemp -d /tmp/keelson-boot.XXXXXX) || die "no directory can be made in /tmp [unwritable]"
 # shellcheck source=/dev/null
 . "$here/devices.sh"
 trap 'stop_children; rm -rf "$tmp"' EXIT
 trap 'exit 130' HUP INT TERM
 
-# ---- what the guest gets --------------------------------------------------------
+# ---- the guest's files and command line -----------------------------------------
 mkdir -p "$out" || die "$out: cannot be made [unwritable]"
 { cp "$init" "$tmp/init" && chmod 755 "$tmp/init"; } || die "$init: cannot be copied [unreadable]"
 tar=$(cd "$image" && pwd -P)/kernel.tar
 [ -z "$engines" ] || engines=$(cd "$(dirname "$engines")" && pwd -P)/${engines##*/}
-# The kernel has modprobe load missing modules.
+# The kernel runs modprobe to load missing modules.
 mkdir "$tmp/sbin" && ln -s /init "$tmp/sbin/modprobe" || die "$tmp: cannot be written [unwritable]"
 contents='init sbin keelson.secret'
-# Init reads it and removes it before anything else runs; its records have it, others can't.
+# Init reads and removes the file before other programs run, so only init's records have it.
 secret=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
 [ ${#secret} -eq 32 ] || die "/dev/urandom: cannot be read [no-secret]"
 (umask 077 && echo "$secret" >"$tmp/keelson.secret") || die "$tmp: cannot be written [unwritable]"
@@ -117,18 +117,18 @@ secret=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
 [ "$arch" != x86_64 ] || append="reboot=t $append"
 old_code=''
 if [ "$arch" = s390x ] && [ "${KVM:-}" != 1 ]; then
-	# On a machine that has etokens a kernel disables expolines. TCG
-	# has none, and takes most of its time for expolines, as each return is one.
+	# A kernel disables expolines on a machine with etokens. TCG has no etokens, and would spend
+	# most of its time in expolines, since each return is one.
 	append="nospectre_v2 $append"
-	# Before 10.0 QEMU may run its translation of code after a copy has written over that
-	# (fixed by its commit e43ced8be18d, "target/s390x: Fix MVC not always invalidating translation
-	# blocks"): the code of another module at the same place. A word of the command line has the guest avoid it.
+	# Before 10.0 QEMU may run its old translation of code that a copy has overwritten: the code of
+	# another module at the same place (fixed by its commit e43ced8be18d, "target/s390x: Fix MVC not
+	# always invalidating translation blocks"). With this word the guest avoids it.
 	case $("$1" --version) in *' version '[0-9].*) old_code=1 append="keelson.old_code=1 $append" ;; esac
 fi
 # shellcheck disable=SC2034
 cmdline="$(cat "$image/cmdline") loglevel=7 panic=-1 $append keelson.modules=$modules"
-# KVM gives its guests the frequency of their clock; others can only measure it, which on a
-# busy host goes wrong. Where QEMU counts instructions, a tick is a nanosecond.
+# KVM gives its guests the frequency of their clock. Other guests measure it, which fails on a busy
+# host. With -icount a tick is a nanosecond.
 if [ "$arch" = x86_64 ] && [ "${KVM:-}" != 1 ]; then
 	case " $* " in *" -icount "*) khz=1000000 ;; *) khz=$("$bin/ticks") || khz='' ;; esac
 	cmdline="$cmdline${khz:+ tsc_early_khz=$khz}"
@@ -141,7 +141,7 @@ judge() {
 		${allow:+--allow "$allow"} "$log"
 }
 
-# Escapes, and all else that a terminal may act on.
+# Remove escapes and other bytes that a terminal would interpret.
 for_terminal() {
 	tr -c '\n\t\040-\176' '?'
 }

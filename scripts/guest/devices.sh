@@ -19,7 +19,7 @@ stop_children() {
 	children=''
 }
 
-# A child in the background, which not even kill -9 of this script leaves behind.
+# Start a child in the background; it ends with this script, even after kill -9.
 start() {
 	setpriv --pdeathsig KILL "$@" &
 	children="$children $!"
@@ -40,7 +40,7 @@ make_images() {
 		die "mkfs.erofs fails [failed-program]; 'make setup' installs it"
 }
 
-# The host's side of virtio-fs: QEMU's own until 8, a separate program since.
+# The host's end of virtio-fs: a part of QEMU until 8, a separate program since.
 virtiofsd() {
 	for file in /usr/libexec/virtiofsd /usr/lib/qemu/virtiofsd /usr/libexec/qemu/virtiofsd; do
 		[ ! -x $file ] || { echo $file; return; }
@@ -57,20 +57,20 @@ choose_devices() {
 		*) die "unknown device '$device' in --devices [usage]; --help shows all" ;;
 		esac
 		case ",$without," in *",$device,"*) continue ;; esac
-		# No QEMU has this device of vhost-user's on a channel, yet s390x has PCI as well.
+		# QEMU has no vhost-user-vsock for channel I/O, but s390x has PCI as well.
 		[ "$device" != vsock ] || "$1" -device help 2>&1 | grep -q "\"vhost-user-vsock-$bus\"" ||
 			vsock_bus=pci
-		# A QEMU without the host's side of 9p is common; the others all have.
+		# Many QEMUs lack the host's end of 9p; all have the other devices.
 		if [ "$device" = 9p ] && ! "$1" -device help 2>&1 | grep -q "\"virtio-9p-$bus\""; then
 			echo "boot: $1 has no virtio-9p-$bus: 9p is not tried" >&2
 			continue
 		fi
 		if [ "$device" = fs ] && ! { [ "$(id -u)" = 0 ] && virtiofsd >/dev/null; }; then
-			echo "boot: virtio-fs is not tried; it takes virtiofsd, and root" >&2
+			echo "boot: virtio-fs is not tried: it needs virtiofsd, and root" >&2
 			continue
 		fi
 		if [ "$device" = fs ] && [ "$arch" = s390x ] && [ "$(uname -m)" != s390x ]; then
-			echo "boot: virtio-fs is not tried; FUSE is in the guest's byte order, which is not the host's" >&2
+			echo "boot: virtio-fs is not tried: FUSE uses the guest's byte order, which is not the host's" >&2
 			continue
 		fi
 		expect=$expect${expect:+,}$device
@@ -112,39 +112,39 @@ await() {
 	done
 }
 
-# share NAME: makes a directory that the guest is to read and write in
+# share NAME: makes a directory that the guest reads and writes
 share() {
 	{ mkdir "$run/$1.share" && echo keelson >"$run/$1.share/from-host"; } || die "$run: cannot be written [unwritable]"
 }
 
-# disk NAME: makes it, with what init looks for, and sets $drive
+# disk NAME: makes a disk with the content that init expects, and sets $drive
 disk() {
 	numbers >"$run/$1" || die "no disk can be made [unwritable]; has /tmp space left?"
 	drive=id=$1,format=raw,file=$run/$1
 }
 
-# The network has one host, which echoes.
+# The network has one host, with an echo.
 network='restrict=on,guestfwd=tcp:10.0.2.100:7-cmd:cat'
 
 start_qemu() {
 	accel=tcg
-	# Before 8.1 a thread of QEMU's goes on running code that another has just overwritten, now
-	# and then: static keys don't switch, modules run the code that lay there before them (fixed by its
-	# commit deba78709ae8, "accel/tcg: Always lock pages before translation").
+	# Before 8.1 a thread of QEMU sometimes continues to run code that another one has overwritten:
+	# static keys do not switch, modules run older code at their place (fixed by its commit
+	# deba78709ae8, "accel/tcg: Always lock pages before translation").
 	case $("$1" --version) in *' version '[0-7].* | *' version 8.0.'*) accel=tcg,thread=single ;; esac
 	case $arch in
-	# QEMU's own way to sign pointers: that of the architecture takes it most of its time.
+	# QEMU's own algorithm to sign pointers: it would spend most of its time in the architecture's.
 	arm64) cpu=max,pauth-impdef=on ;;
-	# With VECTOR CHECKSUM s390x sums up its packets, and QEMU 7.2 gets that wrong.
+	# s390x uses VECTOR CHECKSUM for packets, which QEMU 7.2 computes wrongly.
 	s390x) cpu=max,vx=off ;;
-	# QEMU's max is of 8.2 and later.
+	# QEMU has max since 8.2.
 	riscv64) cpu=rv64 ;;
 	*) cpu=max ;;
 	esac
 	[ "${KVM:-}" != 1 ] || { accel=kvm; cpu=host; }
-	# A machine that has one processor only is named with it.
+	# A machine that supports a single processor names it with -cpu.
 	case " $* " in *' -cpu '*) ;; *) set -- "$@" -cpu $cpu ;; esac
-	# Guests of TCG that use CX16 die now and then; those that use ERMS clear a page byte by byte.
+	# Under TCG, guests that use CX16 sometimes die, and guests that use ERMS clear pages bytewise.
 	[ "$arch" != x86_64 ] || [ $accel = kvm ] ||
 		set -- "$@" -global max-x86_64-cpu.cx16=off -global max-x86_64-cpu.erms=off
 	set -- "$@" -accel $accel -smp "$cpus" -m "$memory" -nodefaults -no-reboot \

@@ -27,7 +27,7 @@ enum { MOST_ITEMS = 4096, MOST_BYTES = 16 << 20 };
 struct list {
 	struct item *items;
 	size_t n, size, bytes;
-	size_t more; /* that are not kept */
+	size_t more; /* further entries, which are not kept */
 	bool unbounded;
 	bool counts; /* at least one item, kept or not, is not allowed */
 	const struct list *allow; /* texts that allow an item, or NULL */
@@ -36,7 +36,7 @@ struct list {
 
 enum { SECRET_LEAST = 16, SECRET_MOST = 64 };
 
-/* A line that begins with this is a record, with "SECRET " after it if there is a secret. */
+/* A record begins with this, and then "SECRET ", if the boot has a secret. */
 #define MARK "keelson: "
 
 /*
@@ -51,12 +51,12 @@ struct hogs {
 
 /* All numbers are -1 while unknown. */
 struct report {
-	/* Input: MARK and the secret, to be freed by who sets it; and whether there is one. */
+	/* Input: MARK and the secret, which the caller frees; and whether the boot has a secret. */
 	const char *prefix;
 	bool secret;
 
-	char *release, *last; /* the last line that says anything */
-	char *head; /* of a line of init's, of which the rest is to come */
+	char *release, *last; /* the last line that is not empty */
+	char *head; /* the begin of an interrupted line of init */
 	long init_ms, cpus, total_kb, available_kb, taint;
 	bool started, spoke, done;
 	unsigned int hogs; /* announced */
@@ -74,15 +74,15 @@ struct wanted {
 	struct list allow;
 };
 
-/* Append a copy of TEXT; exits without memory. */
+/* Append a copy of TEXT; exits if memory is short. */
 void list_add(struct list *list, int level, const char *text);
-/* The same for text made like printf's; nothing is added twice. */
+/* The same for a format of printf(); a text that the list has is not added again. */
 void list_addf(struct list *list, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void list_free(struct list *list);
 
 /*
- * Call TAKE for each line of IN that has something on it, cleaned (scripts/lib/clean.h). A
- * carriage return ends a line, and so do 4 MiB. False if IN cannot be read; errno is set.
+ * Call TAKE for each line of IN that is not empty, cleaned (scripts/lib/clean.h). A carriage
+ * return ends a line, and so do 4 MiB. False if IN cannot be read; errno is set.
  */
 bool for_lines(FILE *in, void (*take)(void *data, char *line), void *data);
 
@@ -90,8 +90,8 @@ void report_init(struct report *r);
 void report_free(struct report *r);
 
 /*
- * Take one line of the console into the report. The kernel writes to the same console, whole
- * other lines, also in the middle of one of init's: the rest of that comes after them.
+ * Take one line of the console into the report. The kernel writes to the same console, even in the
+ * middle of a line of init: the rest of that line follows the kernel's lines.
  */
 void read_line(void *report, char *line);
 /* After the last line. */

@@ -5,7 +5,7 @@
 
 #include "bootlog.h"
 
-/* "NAME ok ...", and nothing else, is a device that works. */
+/* Only "NAME ok ..." means that the device works. */
 static bool is_ok(const char *device)
 {
 	const char *word = device + strcspn(device, " ");
@@ -34,7 +34,7 @@ static void judge_devices(struct report *r, const char *expect)
 	free(names);
 }
 
-/* The letters that the kernel has for the bits of its taint. */
+/* The kernel's letters for the bits of its taint. */
 static void judge_taint(struct report *r)
 {
 	static const char letters[] = "PFSRMBUDAWCIOELKXTNJ";
@@ -79,7 +79,7 @@ static void judge_end(struct report *r, const struct wanted *w)
 	judge_taint(r);
 }
 
-/* A list that is not whole proves nothing. */
+/* An incomplete list proves nothing. */
 static void judge_bounds(struct report *r)
 {
 	const struct {
@@ -101,7 +101,7 @@ int judge(struct report *r, const struct wanted *w)
 {
 	const bool died = !r->started && !r->spoke;
 
-	/* These are few. */
+	/* These lists are short. */
 	r->findings.unbounded = true;
 	if (died)
 		list_addf(&r->findings,

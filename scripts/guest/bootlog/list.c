@@ -24,7 +24,7 @@ static int compare(const void *a, const void *b)
 	return strcmp(a, b);
 }
 
-/* Appends TEXT, which is the list's from now on; NULL if the list has enough. */
+/* Appends TEXT, and takes ownership of it; NULL if the list is full. */
 static struct item *append(struct list *list, int level, char *text)
 {
 	const size_t bytes = strlen(text) + sizeof(struct item);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* bootlog - judge what a guest of `make boot` said on its console. */
+/* bootlog - judges the console output of a guest of `make boot`. */
 #include <errno.h>
 #include <limits.h>
 #include <stdint.h>
@@ -87,7 +87,7 @@ static bool take_prefix(void *prefix, const char *path)
 	return *to;
 }
 
-/* An argument that the report prints: it is cleaned in its place. */
+/* An argument that the report prints: clean it in place. */
 static bool take_text(void *to, const char *text)
 {
 	clean((char *)(uintptr_t)text, strlen(text), "");
@@ -125,20 +125,20 @@ int main(int argc, char **argv)
 	bool json = false;
 	const struct opt opts[] = {
 		OPT_CALL("expect", "A,B,...", take_text, &w.expect,
-			 "devices that must have worked, say block,net"),
+			 "devices whose trials must pass, such as block,net"),
 		OPT_CALL("release", "R", take_text, &w.release,
-			 "the kernel's release must be this"),
+			 "the release that the kernel must have"),
 		OPT_NUMBER("ram", "MIB", &w.ram_mib, 1, INT_MAX,
-			   "the memory that the guest was given"),
-		OPT_NUMBER("cpus", "N", &w.cpus, 1, INT_MAX, "the processors that it was given"),
+			   "the guest's memory in MiB"),
+		OPT_NUMBER("cpus", "N", &w.cpus, 1, INT_MAX, "the guest's processors"),
 		OPT_CALL("ended", "WHY", take_text, &w.ended,
-			 "the guest was ended, which is a finding"),
+			 "why boot.sh ended the guest, which is a finding"),
 		OPT_CALL("allow", "FILE", take_allow, &w.allow,
 			 "a line that contains a line of FILE does not count"),
 		OPT_CALL("secret", "FILE", take_prefix, &prefix,
-			 "the secret that init's records must carry"),
-		OPT_FLAG("strict", &w.strict, "warnings of the kernel count, too"),
-		OPT_FLAG("json", &json, "the report in JSON"),
+			 "the secret that init's records must have"),
+		OPT_FLAG("strict", &w.strict, "also count the kernel's warnings"),
+		OPT_FLAG("json", &json, "print the report as JSON"),
 		OPT_END,
 	};
 	int verdict = options_read(&argc, &argv, &command, opts);

@@ -8,15 +8,15 @@
 
 #include "bootlog.h"
 
-/* What stands before the time in a record of the kernel's log. */
+/* The text before the time in a record of the kernel's log. */
 enum { KLOG = sizeof("klog 4 ") - 1 };
 
 enum {
-	HEAD_MOST = 64 << 10, /* of a line that the kernel breaks into: init's are shorter */
-	HOG_LINES = 200, /* of a report of the one whose memory ran out */
+	HEAD_MOST = 64 << 10, /* bytes of a line that the kernel interrupts: init's lines are shorter */
+	HOG_LINES = 200, /* lines of a report on a process that ran out of memory */
 };
 
-/* How a kernel says that it met a bug, its own or the hardware's. */
+/* The kernel's messages about its bugs and those of the hardware. */
 static const char *const splats[] = {
 	"WARNING:",
 	"BUG:",
@@ -117,7 +117,7 @@ static bool opens_hog(const struct report *r, struct hogs *h, const char *text)
 	return true;
 }
 
-/* A further one, if it begins the one trace of that report. */
+/* A further line of that report; it may have one trace. */
 static bool traces_hog(struct hogs *h, const char *text)
 {
 	const bool trace = h->lines && h->trace && !strcasecmp(without_time(text), "Call Trace:");
@@ -140,12 +140,12 @@ static bool is_finding(const struct report *r, struct hogs *h, const char *text)
 
 /* ---- records ------------------------------------------------------------------------- */
 
-/* Text that is not a record, and looks like one. */
+/* A line that looks like a record, and is not one. */
 static void see_forgery(struct report *r, const char *text)
 {
 	const char *mark = strstr(text, MARK);
 
-	/* The end of a log may cut one off. */
+	/* The end of the log may cut a line off. */
 	if (!mark || !strncmp(mark, r->prefix, strlen(mark)))
 		return;
 	if (!r->forgeries++)
@@ -168,7 +168,7 @@ static void read_klog(struct report *r, const char *value)
 		list_add(&r->warnings, (int)level, text);
 }
 
-/* A second record of a kind says the same as the first, or is a finding. */
+/* A second record of a kind must have the value of the first; else it is a finding. */
 static void differs(struct report *r, const char *name)
 {
 	list_addf(&r->findings, "init reported two values [contradiction]: %s", name);
@@ -194,7 +194,7 @@ static bool read_number(struct report *r, const char *key, const char *value, co
 	return true;
 }
 
-/* A kernel never takes a bit of its taint back. */
+/* A kernel never clears a bit of its taint. */
 static bool read_taint(struct report *r, const char *key, const char *value)
 {
 	const long before = r->taint;
@@ -275,8 +275,9 @@ static bool begins(const char *text, const char *with)
 }
 
 /*
- * Where in LINE a record of init's begins, or NULL. Firmware, or a line that was never ended,
- * may stand before one that has the secret; without a secret, so may a forger of one.
+ * The place in LINE where a record of init begins, or NULL. Text of firmware, or a line without an
+ * end, may precede a record with the secret. Without a secret a forged record could do the same,
+ * so there it must begin the line.
  */
 static char *find_record(const struct report *r, char *line)
 {
@@ -285,7 +286,7 @@ static char *find_record(const struct report *r, char *line)
 	return begins(line, r->prefix) ? line : NULL;
 }
 
-/* Its text. Without the option of a secret it is passed over, and proves nothing. */
+/* Its text. Without --secret a secret in the record is skipped, and proves nothing. */
 static char *record_text(const struct report *r, char *own)
 {
 	char *text = own + strlen(r->prefix);
@@ -294,22 +295,22 @@ static char *record_text(const struct report *r, char *own)
 	return n >= SECRET_LEAST && n <= SECRET_MOST && text[n] == ' ' ? text + n + 1 : text;
 }
 
-/* What the kernel or another program wrote. */
+/* A line of the kernel or of another program. */
 static void read_other(struct report *r, const char *text)
 {
-	/* It goes through the kernel's log, which any user may read: it would not be a secret there. */
+	/* This record goes through the kernel's log, which any user may read, so it has no secret. */
 	if (!strcmp(without_time(text), MARK "started"))
 		read_started(r);
 	else
 		see_forgery(r, text);
 }
 
-/* A line that the kernel has not broken into. */
+/* A line that the kernel did not interrupt. */
 static void read_whole(struct report *r, char *line)
 {
 	char *own = find_record(r, line), *record = own ? record_text(r, own) : NULL;
 
-	/* What the kernel's log has is looked at there. */
+	/* Messages of the kernel's log are judged by init's klog records. */
 	if (own && begins(record, "klog "))
 		*own = '\0';
 	if (is_finding(r, &r->on_console, line))
@@ -330,13 +331,13 @@ static char *join(char *head, const char *rest)
 	return both;
 }
 
-/* Where in LINE the kernel begins another, with "[   12.345678] "; or NULL. */
+/* The place in LINE where a line of the kernel begins, "[   12.345678] "; or NULL. */
 static char *kernels(const struct report *r, char *line)
 {
 	char *own = find_record(r, line);
 	const char *theirs = own ? record_text(r, own) : NULL;
 
-	/* A message out of the kernel's log has its time, too. */
+	/* A klog record has such a time, too. */
 	if (theirs)
 		theirs = begins(theirs, "klog ") ? theirs + KLOG : NULL;
 	for (char *at = strchr(line, '['); at; at = strchr(at + 1, '[')) {
@@ -354,7 +355,7 @@ void read_end(struct report *r)
 	r->head = NULL;
 }
 
-/* Without the secret, which is nothing to read. */
+/* Remember the last line, without the secret. */
 static void remember(struct report *r, const char *line)
 {
 	free(r->last);
@@ -372,7 +373,7 @@ void read_line(void *report, char *line)
 		read_whole(r, line);
 		return;
 	}
-	/* Only the end was missing of the one before. */
+	/* This only completes the line before. */
 	if (begins(line, r->prefix) || (r->head && strlen(r->head) > HEAD_MOST))
 		read_end(r);
 	head = r->head;

@@ -30,7 +30,7 @@ tmp=$(cd "$file.d" && pwd -P)
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 130' HUP INT TERM
 
-# apt with a separate state, as on a machine of ARCH that has nothing yet.
+# apt with a separate state, as on a machine of ARCH without any package.
 mkdir -p "$tmp/lists/partial" "$tmp/cache/archives/partial" "$tmp/engines/rootfs"
 : >"$tmp/status"
 apt() {
@@ -48,7 +48,7 @@ for deb in "$tmp"/cache/archives/*.deb; do
 done
 rm -rf "$tmp/engines/usr/share"
 
-# What containers have is one program, under every name that it answers to.
+# The containers' root has one program, busybox, under each of its names.
 mkdir -p "$tmp/engines/rootfs/bin" "$tmp/engines/rootfs/proc" "$tmp/engines/rootfs/dev" "$tmp/engines/rootfs/sys" \
 	"$tmp/engines/rootfs/tmp"
 cp "$tmp/engines/bin/busybox" "$tmp/engines/rootfs/bin/"

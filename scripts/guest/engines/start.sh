@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck disable=SC2016 # the container's own
 #
-# start.sh ENGINE, in a guest, as root of what fetch.sh packed: starts containers with crun or
-# runc as engines do, on a read-only overlay, behind NAT, and has each limit hold. The last
-# line says what was seen; exit status 1 says that it is not what should be.
+# start.sh ENGINE, in a guest, with the files of fetch.sh as root: starts containers with crun or
+# runc as engines do, on a read-only overlay, behind NAT, and checks each limit. The last line has
+# the result; the exit status is 1 after a failure.
 set -u
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 export PATH
@@ -15,7 +15,7 @@ die() {
 	exit 1
 }
 
-# Not the shell's own, which knows no namespaces.
+# Not the shell's built-in command, which does not know namespaces.
 ip() {
 	/sbin/ip "$@"
 }
@@ -40,7 +40,7 @@ set_up() {
 		echo 1 >/proc/sys/net/ipv4/ip_forward
 }
 said=$(set_up 2>&1) || die "set-up: $said"
-# The one translates with the tools of iptables, the other with those of nftables.
+# crun's network uses the tools of iptables for NAT, runc's those of nftables.
 nat() {
 	case $engine in
 	crun) iptables-nft -t nat -A POSTROUTING -s 172.30.0.0/24 ! -o outside -j MASQUERADE ;;
@@ -53,7 +53,7 @@ nat() {
 }
 said=$(nat 2>&1) || die "NAT: $said"
 
-# ---- what must be ------------------------------------------------------------------------
+# ---- the checks --------------------------------------------------------------------------
 run limits 'cat /sys/fs/cgroup/memory.max /sys/fs/cgroup/pids.max /sys/fs/cgroup/cpu.max'
 # shellcheck disable=SC2086 # words are meant to split
 set -- $said

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What container engines ask of a kernel, as they ask it: each limit is run into, and must
- * hold. Networks are in netns.c, file systems in images.c.
+ * The features that container engines use, through the calls that they use: each limit is
+ * exceeded, and must hold. Networks are in netns.c, file systems in images.c.
  */
 #include <errno.h>
 #include <fcntl.h>

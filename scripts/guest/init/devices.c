@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Each virtio device has to do its work, together with the host's end of it that
- * boot.sh sets up.
+ * Tries each virtio device together with its host's end, which boot.sh sets up.
  */
 #include <arpa/inet.h>
 #include <dirent.h>
@@ -32,7 +31,7 @@ enum {
 	SECTOR = 512,
 };
 
-/* The name of what a driver made below its device, say vda in virtio0/block. */
+/* The name that a driver gave below its device, such as vda in virtio0/block. */
 static char *child_of(const char *device, const char *kind)
 {
 	char path[512];
@@ -139,7 +138,7 @@ static void prove_block(const char *device)
 	prove_disk(child_of(device, "block"));
 }
 
-/* QEMU's user network: this address, and a host that boot.sh has echo. */
+/* QEMU's user network: this address, and a host with an echo by boot.sh. */
 void prove_link(const char *name)
 {
 	struct sockaddr_in address = { .sin_family = AF_INET };
@@ -248,7 +247,7 @@ static void prove_console(const char *device)
 	}
 }
 
-/* The host gives 60 bytes at a time, less than requested: drivers have some left between reads. */
+/* The host returns 60 bytes at a time, fewer than requested: drivers keep some between reads. */
 static void prove_rng(const char *device)
 {
 	static const char dir[] = "/sys/class/misc/hw_random";
@@ -279,7 +278,7 @@ static void prove_rng(const char *device)
 	passed("%s %zu bytes", current ? current : "-", got);
 }
 
-/* Its effect shows on the host only; here, that the driver and it have agreed. */
+/* Its effect is only visible on the host; the guest sees that the driver has negotiated. */
 static void prove_balloon(const char *device)
 {
 	enum { DRIVER_OK = 4 };
@@ -396,7 +395,7 @@ void prove_devices(void)
 	struct dirent **devices;
 	int n = scandir("/sys/bus/virtio/devices", &devices, visible, by_number);
 
-	/* A kernel for machines that have none has no bus for them; what must be there is expected. */
+	/* A kernel for machines without virtio lacks the bus; --expect lists the required devices. */
 	if (n < 0) {
 		if (errno != ENOENT)
 			record("fail virtio /sys/bus/virtio/devices: %s", strerror(errno));

@@ -18,8 +18,8 @@ enum { PATIENCE = 240 /* seconds for one engine */ };
 #define ROOT "/engines"
 
 /*
- * Engines pivot the root, which the kernel allows of mounts only, and what an initrd was
- * unpacked to is none: Documentation/filesystems/ramfs-rootfs-initramfs.rst.
+ * Engines call pivot_root(), which the kernel only allows for mounts, but not for the root of an
+ * initrd: Documentation/filesystems/ramfs-rootfs-initramfs.rst.
  */
 static void enter_root(void)
 {
@@ -56,7 +56,7 @@ static void prove_engine(const char *name)
 	pid_t child;
 
 	must(pipe(fds), "pipe");
-	/* start.sh has a container with too much in it, once. */
+	/* start.sh exceeds a container's memory limit once. */
 	record("hog %s", name);
 	child = must(fork(), "fork");
 	if (!child) {
@@ -68,7 +68,7 @@ static void prove_engine(const char *name)
 		failed("/bin/busybox can't be run");
 	}
 	close(fds[1]);
-	/* Of much, the last is kept. */
+	/* Keep the end of a long output. */
 	while ((n = read(fds[0], text + length, sizeof(text) - 1 - length)) > 0) {
 		length += (size_t)n;
 		if (length > sizeof(text) / 2) {

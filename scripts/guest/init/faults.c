@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What our own modules do when memory is short, for kernels with fault injection: each
- * allocation fails in turn, first that of the first n, until all are had. And whether the
- * kernel has lost any memory by the end, for those with kmemleak.
+ * Our own modules with failing allocations, for kernels with fault injection: each allocation
+ * fails in turn, until none is left to fail. And memory that the kernel has lost by the end, for
+ * kernels with kmemleak.
  * Documentation/fault-injection/fault-injection.rst, Documentation/dev-tools/kmemleak.rst.
  */
 #include <errno.h>
@@ -23,9 +23,9 @@
 
 enum {
 	PATIENCE = 1200, /* seconds */
-	MOST = 5000, /* allocations; what takes more never ends */
+	MOST = 5000, /* allocations; more would mean that the work never ends */
 	ECHO = 7, /* a port of vsockd's, see its man page */
-	AGE = 6000, /* milliseconds, and more than a leak must have lasted */
+	AGE = 6000, /* milliseconds, more than the age at which kmemleak reports an object */
 };
 
 static bool is_loaded(const char *module)
@@ -38,7 +38,7 @@ static bool is_loaded(const char *module)
 
 /* ---- allocations that fail ------------------------------------------------------------- */
 
-/* Run WORK(ARGUMENT) until it got through without a failure; how often it did not. */
+/* Repeat WORK(ARGUMENT) until no allocation fails in it; returns how often one failed. */
 static int fail_each(void (*work)(const char *argument), const char *argument)
 {
 	int fd = must(open("/proc/self/fail-nth", O_RDWR | O_CLOEXEC), "/proc/self/fail-nth");
@@ -53,7 +53,7 @@ static int fail_each(void (*work)(const char *argument), const char *argument)
 		n = pread(fd, text, sizeof(text) - 1, 0);
 		must((int)pwrite(fd, "0", 1, 0), "fail-nth");
 		text[n > 0 ? n : 0] = '\0';
-		/* The rest of it has not been used up. */
+		/* A part of the limit is left: no allocation failed. */
 		if (atoi(text) > 0) {
 			close(fd);
 			return nth - 1;
@@ -151,7 +151,7 @@ static bool mount_debugfs(void)
 
 bool prove_faults(void)
 {
-	/* Also those fail that could wait for memory, and the log has no trace of each. */
+	/* Let allocations fail that could wait for memory, too, and log no trace of each. */
 	static const char *const files[][2] = {
 		{ DEBUGFS "/failslab/ignore-gfp-wait", "N" },
 		{ DEBUGFS "/failslab/verbose", "0" },
@@ -185,8 +185,8 @@ bool prove_faults(void)
 /* ---- memory that is lost --------------------------------------------------------------- */
 
 /*
- * Of kmemleak's TEXT, in place, each object's size and who called for it, once where the next
- * is like it; how many there are. Their bytes would fill a line of a record before the third.
+ * Shorten kmemleak's TEXT in place to the size and the callers of each object, without repeated
+ * ones; returns the number of objects. With their bytes, a record would have room for two.
  */
 static int condense(char *text)
 {

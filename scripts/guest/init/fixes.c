@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Defects that patches/ fixes, each shown over the loopback transport, by what a program
- * sees of it. The release without the patch fails here.
+ * Defects that patches/ fixes, each shown over the loopback transport by its effect on a program.
+ * A release without the patch fails here.
  */
 #include <errno.h>
 #include <stdio.h>

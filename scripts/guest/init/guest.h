@@ -2,8 +2,8 @@
 /*
  * The guest's init: what its parts share.
  *
- * It writes its findings as records on the console, one a line, for bootlog to judge. What
- * begins each is "keelson: " and the secret of the boot, which stands for ... here:
+ * It writes its findings as records on the console, one a line, for bootlog to judge. Each begins
+ * with "keelson: " and the secret of the boot, here "...":
  *
  *   keelson: started                          (through the kernel's log, see main; no secret)
  *   keelson: ... release RELEASE
@@ -26,7 +26,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* What disks and files hold that trials read: decimal numbers, each a line of 16 bytes. */
+/* The content of the disks and files that trials read: decimal numbers, in lines of 16 bytes. */
 enum { LINE = 16 };
 
 /* Write a record to the console, in one piece. */
@@ -41,25 +41,25 @@ char *slurp(const char *path);
 /* The same for a path made like printf's text. */
 char *slurpf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* The last part of where a link leads, its path made likewise, to free; NULL if nowhere. */
+/* The last part of a link's target, its path made likewise, to free; NULL without a link. */
 char *link_end(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* Load the modules that the devices of this machine request. */
 void plug_modules(const char *release);
 
-/* Load the module of an alias; the exit status is for the kernel, which requests it. */
+/* As modprobe, load the module of an alias for the kernel; returns modprobe's exit status. */
 int modprobe(const char *release, char *alias);
 
-/* keelson.modules=a,b,c on the command line, each as `modprobe a`; or all there are. */
+/* keelson.modules=a,b,c on the command line: load each as `modprobe a`; or "all" modules. */
 void load_named(void);
 
-/* For trials: load a module after those it needs, remove one; 0, or errno. */
+/* For trials: load a module after its dependencies, remove one; 0, or errno. */
 int insert_module(const char *name, const char *parameters);
 int remove_module(const char *name);
-/* The same in time: closed sockets have a module until the other end has answered. */
+/* The same with patience: closed sockets use a module until the other end has answered. */
 void expect_removal(const char *name);
 
-/* Find the virtio devices, and have each do some real work; the same for other hardware. */
+/* Find the virtio devices, and try each with real work; the same for other hardware. */
 void prove_devices(void);
 void prove_hardware(void);
 
@@ -73,40 +73,40 @@ bool is_line(const char *text, unsigned long number);
 /* With keelson.fixes on the command line: are the defects that patches/ fixes absent? */
 void prove_fixes(void);
 
-/* With keelson.containers on the command line: does what containers need hold? */
+/* With keelson.containers on the command line: does the kernel do what containers need? */
 void prove_containers(void);
 void prove_image(const char *path);
 void prove_bridge(const char *argument);
 void prove_nat(const char *argument);
 
 /*
- * Write to more memory than there is, under the name that bootlog knows for it. Record "hog"
- * before: the report of the kernel on one that is not announced is a finding.
+ * Write to more memory than the group has, under the name that bootlog knows. Record "hog" first:
+ * without it, the kernel's report on the killed process is a finding.
  */
 #define HOG "keelson-hog"
 _Noreturn void hog(void);
 
-/* Does what the command line sets hold, for the kernel and the modules that are loaded? */
+/* Do the settings of the command line hold, of the kernel and the loaded modules? */
 void prove_settings(void);
 
-/* If our own modules are loaded, or our patches enabled: do they their work, and no more? */
+/* If our own modules are loaded, or our patches enabled: do they work, without side effects? */
 void prove_vqmon(void);
 void prove_vsocktune(void);
 void prove_vsockwindow(void);
 void prove_vsockng(void);
 
-/* With keelson.orders on the command line: in whatever order modules come and go? */
+/* With keelson.orders on the command line: do modules work in every order of loading? */
 void prove_orders(void);
 
-/* With keelson.rogue on the command line: does the guest bear a host that lies? */
+/* With keelson.rogue on the command line: does the guest survive a host that lies? */
 void prove_vsockrogue(void);
 
-/* With keelson.bulk=MIB on the command line: how long does so much take? */
+/* With keelson.bulk=MIB on the command line: how long does a transfer of that size take? */
 void prove_vsockbulk(void);
 
 /*
- * With keelson.faults on the command line: do our own modules bear it when memory is short?
- * False if it is not there.
+ * With keelson.faults on the command line: do our own modules survive failing allocations?
+ * False without it.
  */
 bool prove_faults(void);
 /* With kmemleak=on: does the kernel report no lost memory? */

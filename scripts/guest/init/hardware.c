@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Disks and network cards that are not virtio's, by the name of their driver: each has to
- * do the work that those of virtio have.
+ * Disks and network cards other than virtio's, by the name of their driver: each must pass the
+ * trial of the virtio device.
  */
 #include <dirent.h>
 #include <stdio.h>
@@ -23,7 +23,7 @@ static char *driver_of(const char *class, const char *name)
 {
 	char *driver = link_end("/sys/class/%s/%s/device/driver", class, name);
 
-	/* NVMe has another device in between. */
+	/* NVMe has one more device between the two. */
 	return driver ? driver : link_end("/sys/class/%s/%s/device/device/driver", class, name);
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * File systems that layers and roots of containers are in: boot.sh makes an image of each
- * kind, the guest mounts and reads it as a disk.
+ * File systems for layers and roots of containers: boot.sh makes an image of each kind, and the
+ * guest mounts and reads it as a disk.
  */
 #include <fcntl.h>
 #include <linux/loop.h>
@@ -20,7 +20,7 @@
 
 enum { LOOP_CTRL_MINOR = 237 /* Documentation/admin-guide/devices.txt */ };
 
-/* The block device that a file is made, which goes when it is unmounted. */
+/* A loop device for a file; it disappears with the unmount. */
 static const char *loop(const char *file)
 {
 	static char path[32];
@@ -30,7 +30,7 @@ static const char *loop(const char *file)
 	};
 	int control, n, fd;
 
-	/* It comes with its module, which who opens this loads. */
+	/* Opening this node makes the kernel load the module. */
 	mknod("/dev/loop-control", S_IFCHR | 0600, makedev(MISC_MAJOR, LOOP_CTRL_MINOR));
 	control = must(open("/dev/loop-control", O_RDWR | O_CLOEXEC), "/dev/loop-control");
 	n = must(ioctl(control, LOOP_CTL_GET_FREE), "LOOP_CTL_GET_FREE");
@@ -54,7 +54,7 @@ void prove_image(const char *path)
 	must(mount(loop(path), dir, type, MS_RDONLY, NULL), "mount");
 	text = slurpf("%s/numbers", dir);
 	length = text ? strlen(text) + 1 : 0;
-	/* slurp takes the last newline away. */
+	/* slurp() removes the last newline. */
 	if (text)
 		text[length - 1] = '\n';
 	while ((n + 1) * LINE <= length && is_line(text + n * LINE, n + 1))

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The first and only program of the guest that `make boot` starts: loads modules as
- * a distribution would, puts every device to work, reports all of it, switches off.
- * As modprobe it is what the kernel has load more.
+ * a distribution would, tries every device, reports the results, powers off. The kernel also runs
+ * it as modprobe.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -54,9 +54,8 @@ static char mark[sizeof("keelson: ") + SECRET_MOST + 1] = "keelson: ";
 static int relay = -1;
 
 /*
- * The kernel never ran another program before this, and none finds the file any more. Those
- * that init starts to try things are copies of it, which may write records as well; programs
- * that it executes are not.
+ * The kernel ran no other program before this one, and later programs do not find the file any
+ * more. Trials are forks of init, which may write records too; executed programs may not.
  */
 static void take_secret(void)
 {
@@ -79,7 +78,7 @@ static void write_record(const char *text)
 	length = strnlen(line, sizeof(line) - 2);
 	line[length++] = '\n';
 
-	/* The kernel writes to the same console, and would do so in the middle of a line. */
+	/* The kernel writes to the same console, even in the middle of a line. */
 	klogctl(CONSOLE_OFF, NULL, 0);
 	if (n >= 0)
 		write_all(STDOUT_FILENO, line, length);
@@ -87,7 +86,7 @@ static void write_record(const char *text)
 	klogctl(CONSOLE_ON, NULL, 0);
 }
 
-/* Only what modprobe has to say: it is a file that another program can write to. */
+/* Only accept modprobe's records: other programs can write to this file, too. */
 static void relay_records(void)
 {
 	static const char *const kinds[] = { "module ", "refused ", "fail " };
@@ -226,9 +225,9 @@ static void mount_all(void)
 }
 
 /*
- * A kernel may have a console for itself and none for programs. So that bootlog can
- * distinguish such a guest from one that died, the first word goes through the kernel, at the
- * one level that CONSOLE_OFF lets through.
+ * A kernel may have a console for itself and none for programs. The first record goes through the
+ * kernel's log, at the one level that CONSOLE_OFF lets through, so that bootlog can distinguish
+ * such a guest from a dead one.
  */
 static void announce(void)
 {

@@ -31,7 +31,7 @@ static int open_log(void)
 	return fd;
 }
 
-/* The next message that is one; false after the last, which closes the log. */
+/* The next message; false after the last one, and then the log is closed. */
 static bool next_message(int fd, struct message *m)
 {
 	ssize_t n;

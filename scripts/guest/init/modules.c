@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Cold-plug, as udev and modprobe do it: it uses depmod's files and nothing else, so
- * a wrong modules.dep or modules.alias shows here.
+ * Cold-plug, as udev and modprobe do it: it uses depmod's files only, so a wrong modules.dep or
+ * modules.alias is found here.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -17,7 +17,7 @@
 #include "guest.h"
 #include "trial.h"
 
-/* Text that is read here is kept to the guest's end. */
+/* Text that is read here is never freed. */
 static struct module {
 	char *name, *path, *needs;
 	bool tried;
@@ -47,7 +47,7 @@ static bool grow(void **array, size_t n, size_t size)
 	return more != NULL;
 }
 
-/* modprobe takes - and _ for the same, but not inside of [a-z]. */
+/* modprobe treats - and _ alike, except within [a-z]. */
 static void unify(char *text)
 {
 	for (; *text; text++) {
@@ -174,7 +174,7 @@ static int insert(struct module *m)
 	return m->error;
 }
 
-/* modules.dep names all that a module needs, whatever comes first at the end. */
+/* modules.dep lists all dependencies of a module, those to load first at the end. */
 static int load(struct module *m)
 {
 	char *needs = strdup(m->needs), *at;
@@ -195,7 +195,7 @@ static int load(struct module *m)
 	return error ? error : insert(m);
 }
 
-/* A driver may miss its device, or find it taken: the module has not failed. */
+/* A driver may find no device, or one in use: the module has not failed. */
 static void report(const char *name, int error)
 {
 	if (error == ENODEV || error == EOPNOTSUPP || error == EBUSY)
@@ -204,7 +204,7 @@ static void report(const char *name, int error)
 		record("fail module %s: %s", name, strerror(error));
 }
 
-/* Of modprobe.blacklist=a,b on the command line no alias counts, nor "all"; their names do. */
+/* modprobe.blacklist=a,b on the command line: aliases and "all" skip these; their names load them. */
 static bool is_blacklisted(const char *module)
 {
 	static const char key[] = "modprobe.blacklist=";
@@ -223,7 +223,7 @@ static bool is_blacklisted(const char *module)
 	return is;
 }
 
-/* Load all whose alias matches; true if something came in that was not there before. */
+/* Load all modules with a matching alias; true if one was not loaded before. */
 static bool load_alias(char *modalias)
 {
 	bool loaded = false;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A container's network: a pair of veth, one end in a separate namespace, the other on a
- * bridge, over which the two talk; and the way out, through nftables' NAT. All through
- * netlink, as container engines and nft do it.
+ * A container's network: a pair of veth, one end in a separate namespace, the other on a bridge,
+ * with a connection over it; and the route out, through nftables' NAT. It uses netlink, as
+ * container engines and nft do.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -57,13 +57,13 @@ static struct rtattr *add(struct request *r, unsigned short type, const void *da
 	return a;
 }
 
-/* All that was added since is inside of A. */
+/* End the nested attribute A after all attributes that were added since. */
 static void end(const struct request *r, struct rtattr *a)
 {
 	a->rta_len = (unsigned short)((const char *)&r->header + r->header.nlmsg_len - (char *)a);
 }
 
-/* Send R, and have the kernel's word that it was done. */
+/* Send R, and wait for the kernel's acknowledgement. */
 static void ask(struct request *r, const char *what)
 {
 	struct {
@@ -122,7 +122,7 @@ static void add_veth(const char *name, const char *peer, pid_t pid)
 	ask(&r, "a pair of veth");
 }
 
-/* Switch NAME on, as a port of BRIDGE if there is one. */
+/* Set NAME up, as a port of BRIDGE unless that is NULL. */
 static void up(const char *name, const char *bridge)
 {
 	struct request r = {
@@ -275,7 +275,7 @@ static void contained(int ready, int go, const char *peer)
 	_exit(memcmp(text, "keelson", sizeof(text)) ? 3 : 0);
 }
 
-/* Outside of the gate, from where no route leads to containers: reports the peer's address. */
+/* Beyond the gateway, without a route to the containers: reports the peer's address. */
 static void outside(int ready, int go, int result)
 {
 	struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons(PORT) };

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Before 10.0 QEMU may run, on s390x, its translation of code that was removed: a copy (MVC)
- * has it give up only the translations that the copy's first byte is in (fixed by its commit
- * e43ced8be18d). So it may of a module that is copied to where another's init was. A store of
- * a word has it give up all that the word is in: the pages that were freed last, of which the
- * kernel will make room for the next module, get such stores first.
+ * invalidates only the translations that contain the copy's first byte (fixed by its commit
+ * e43ced8be18d). This happens when a module is copied to the place of another's init. The store
+ * of a word invalidates all translations that contain the word. So this file first stores to the
+ * pages that were freed last, since the kernel will use them for the next module.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -23,7 +23,7 @@
 
 enum { BYTES = 1 << 20 }; /* more than any module's init, and the pages freed after it */
 
-/* Of what a program can map, a file of ramfs has pages of the kind that modules are made of. */
+/* A program can map a file of ramfs, whose pages are of the kind that modules get. */
 static int open_ramfs(void)
 {
 	static const char dir[] = "/ramfs", file[] = "/ramfs/pages";
@@ -36,7 +36,7 @@ static int open_ramfs(void)
 	return fd;
 }
 
-/* Of this processor: each has its list of pages, which begins with those freed last. */
+/* On this processor: each has a list of free pages that begins with those freed last. */
 static void overwrite_free_pages(void)
 {
 	int fd = open_ramfs();
@@ -58,8 +58,8 @@ static void overwrite_free_pages(void)
 }
 
 /*
- * Found out once, before any trial: where allocations are to fail in turn, those of a module
- * that loads shall, and none of init's.
+ * Find out once, before any trial: where allocations fail in turn, those of the loaded module
+ * must fail, and not init's.
  */
 static bool is_wanted(void)
 {
@@ -76,7 +76,7 @@ void overwrite_old_code(void)
 
 	if (!is_wanted() || sched_getaffinity(0, sizeof(all), &all))
 		return;
-	/* The init of what was loaded is freed after a grace period: two, and it has been. */
+	/* The kernel frees a module's init after a grace period: after two it is certainly free. */
 	for (int i = 0; i < 2; i++)
 		syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
 	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {

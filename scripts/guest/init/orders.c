@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * With keelson.orders on the command line: our own modules and the transports of vsock, of
- * which none needs another, are removed and loaded in every order, and work each time. The
+ * With keelson.orders on the command line: our own modules and the transports of vsock, which do
+ * not depend on each other, are removed and loaded in every order, and must work each time. The
  * transport to the host is the one that has the device, or none without a device.
  */
 #include <errno.h>
@@ -41,7 +41,7 @@ static bool is_there(const struct part *part)
 	return !access(path, F_OK);
 }
 
-/* ---- with all of them ------------------------------------------------------------------ */
+/* ---- with all loaded ------------------------------------------------------------------- */
 
 /* BYTES from FD to PEER, which may be the same. */
 static void expect_data(int fd, int peer, const char *whose)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the command line sets: sysctl.NAME=VALUE, and MODULE.PARAMETER=VALUE of the modules
- * that are loaded. The kernel only logs it if a name or a value is none.
+ * The settings of the command line: sysctl.NAME=VALUE, and MODULE.PARAMETER=VALUE of the loaded
+ * modules. The kernel only logs a name or a value that is not valid.
  */
 #include <stdbool.h>
 #include <stdio.h>

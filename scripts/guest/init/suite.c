@@ -2,8 +2,8 @@
 /*
  * The kernel tree's own tests of vsock, tools/testing/vsock, with both ends in this guest:
  * over the loopback transport, and over TCP for messages between the ends. Each
- * test is a line of "N - NAME...", warnings if there are any, and "ok" or "skipped"; an end
- * exits at the first that fails, and the other when it misses it.
+ * test is a line of "N - NAME...", possibly warnings, and "ok" or "skipped"; an end exits at the
+ * first failure, and the other end when it loses the connection.
  */
 #include <errno.h>
 #include <net/if.h>
@@ -35,7 +35,7 @@
 
 enum { WORDS = 32 /* of a command, at the most */ };
 
-/* The tests that there are, and those of them to skip. */
+/* The listed tests, and those of them to skip. */
 struct selection {
 	unsigned int listed;
 	char options[256], names[256];
@@ -48,7 +48,7 @@ struct end {
 	int output, status;
 	bool hangs;
 	unsigned int passed, skipped;
-	const char *test; /* the one that it has not ended, or NULL */
+	const char *test; /* the test that it has not finished, or NULL */
 	const char *why; /* its last words */
 	char how[64];
 };
@@ -70,7 +70,7 @@ static long stat_of(const char *name)
 	return value;
 }
 
-/* Is vsock_tune loaded, and has it a window to set? */
+/* Is vsock_tune loaded, with a window to set? */
 static bool is_tuned(void)
 {
 	char *size = slurp(PARAMETERS "rcvbuf_default");
@@ -227,7 +227,7 @@ static void select_tests(struct selection *s)
 	close(e.output);
 }
 
-/* Takes apart what an end wrote, which is kept. */
+/* Parses the output of an end, which is kept. */
 static void read_output(struct end *e)
 {
 	char *rest = output_of(e), *line;
@@ -256,7 +256,7 @@ static void read_output(struct end *e)
 		snprintf(e->how, sizeof(e->how), "exits with %d", WEXITSTATUS(e->status));
 }
 
-/* Of both ends, the one that is at an earlier test is at the one that fails. */
+/* The end that is at the earlier test is at the failing one. */
 static const char *first_test(const struct end *client, const struct end *server)
 {
 	if (!client->test || !server->test)
@@ -304,7 +304,7 @@ static void prove(const char *argument)
 	    server.passed != client.passed)
 		failed("of %u tests %u pass and %u are skipped, at the server %u and %u", s.listed,
 		       client.passed, client.skipped, server.passed, server.skipped);
-	/* Tuned in vain, or without being asked to, three runs would be the same. */
+	/* If vsock_tune does not tune, or tunes without a setting, the three runs would be the same. */
 	if (windows >= 0) {
 		windows = stat_of("tuned") - windows;
 		if (is_tuned() != (windows > 0))

@@ -25,7 +25,7 @@ int write_to(const char *file, const char *text);
 /* The same, which fails with another result than ERROR. */
 void expect(const char *file, const char *text, int error);
 
-/* The kernel's log says what would have been taken: a message begins with START. */
+/* The kernel's log lists the valid values: a message begins with START. */
 void expect_told(const char *start);
 
 /* Does the kernel's release begin with START? */
@@ -37,15 +37,15 @@ bool is_on_cmdline(const char *word);
 /* Does the processor run code that has been written over? boot.sh knows, and when. */
 bool runs_old_code(void);
 
-/* If it does: before code is loaded, see to it that nothing is left of what lay there. */
+/* If so: before a module is loaded, invalidate the old translations at its place. */
 void overwrite_old_code(void);
 
 void wait_ms(long ms);
 
-/* How often to repeat what must hold any number of times: USUAL, or keelson.cycles=N. */
+/* The repetitions of a trial that must pass each time: USUAL, or keelson.cycles=N. */
 int cycles(int usual);
 
-/* So many SECONDS of a usual guest, times keelson.slow=N in one that watches itself. */
+/* SECONDS of a usual guest, times keelson.slow=N in one whose kernel has checkers. */
 unsigned int slower(unsigned int seconds);
 
 #endif

@@ -19,7 +19,7 @@
 enum {
 	PATIENCE = 60, /* seconds */
 	BUCKETS = 9,
-	RNG = 4, /* ids of devices that nothing else needs */
+	RNG = 4, /* ids of devices that no other trial needs */
 	BALLOON = 5,
 	CYCLES = 50,
 };

@@ -14,7 +14,7 @@ struct sockaddr_vm vsock_loopback(unsigned int port)
 	};
 }
 
-/* The kernel waits for 2 seconds; a guest that watches itself may have to for longer. */
+/* The kernel waits for 2 seconds; a guest with checkers may need more. */
 static int connect_in_time(int fd, const struct sockaddr_vm *address)
 {
 	struct timeval patience = { .tv_sec = slower(2) };

@@ -25,11 +25,11 @@ int vsock_connect_host(int fd, unsigned int port);
 /* A socket that is connected to it; failing fails the trial. */
 int vsock_to_host(int type, unsigned int port);
 
-/* An option of a vsock's own, of 64 bits; failing fails the trial. */
+/* A vsock option of 64 bits; the trial fails if it can't be read or set. */
 unsigned long long vsock_option(int fd, int name);
 void vsock_set_option(int fd, int name, unsigned long long value);
 
-/* Each of 100 bytes: together under a quarter of the kernel's own window. */
+/* Each has 100 bytes: together less than a quarter of the kernel's own window. */
 enum { VSOCK_MESSAGES = 600 };
 
 /*

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * modules/virtio_vsock_ng, in the place of the kernel's own transport: its parameters, whom it
- * lets through, that limits hold at both ends, and that it comes and goes. The host is vsockd.
+ * modules/virtio_vsock_ng, instead of the kernel's own transport: its parameters, its access
+ * control, its limits at both ends, its loading and removal. The host is vsockd.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -43,8 +43,8 @@ enum {
 	MIB = 1024 * 1024,
 	MUCH = 8 * MIB,
 	LEAST = 64 * 1024, /* that a ceiling can be */
-	LONG = 34000, /* a packet that the kernel gives to the host in more than one piece */
-	SHORT = 20000, /* one that it does so if it does not copy it */
+	LONG = 34000, /* a packet that the kernel passes to the host in several pieces */
+	SHORT = 20000, /* one that it passes in several pieces unless it copies it */
 	BACKLOG = 8,
 	AGAIN = 2 * BACKLOG,
 	CYCLES = 30,
@@ -92,7 +92,7 @@ static unsigned long long count_of(const char *name)
 	return value;
 }
 
-/* A child that does not outlive the trial, however that ends. */
+/* A child that ends with the trial, even if that is killed. */
 static pid_t start_child(void)
 {
 	pid_t child = must(fork(), "fork");
@@ -102,7 +102,7 @@ static pid_t start_child(void)
 	return child;
 }
 
-/* A socket that any peer from anywhere reaches; -1 and errno. */
+/* A listening socket for any peer; -1 and errno. */
 static int listen_to_all(unsigned int port)
 {
 	struct sockaddr_vm address = {
@@ -117,7 +117,7 @@ static int listen_to_all(unsigned int port)
 	return fd;
 }
 
-/* The host connects to PORT; does the guest let it in? */
+/* The host connects to PORT; does the guest accept it? */
 static bool is_let_in(unsigned int port)
 {
 	int fd = vsock_to_host(SOCK_STREAM, CALL + port);
@@ -144,7 +144,7 @@ static void expect_window(int fd, unsigned long long size, const char *whose)
 		failed("the window of %s is %llu, not %llu", whose, is, size);
 }
 
-/* As it is loaded. */
+/* The parameters as loaded. */
 static void reset(void)
 {
 	expect(ACCESS, "0", 0);
@@ -164,7 +164,7 @@ static void make_data(void)
 		data[i] = (unsigned char)(i * 2654435761U >> 24);
 }
 
-/* Writes come back whole? NULL, or the fault; each is as large as the kernel takes it. */
+/* Does the echo return all bytes? NULL, or the fault. Each write is as large as the kernel takes it. */
 static const char *echo(int fd, size_t n, size_t each)
 {
 	const char *wrong = NULL;
@@ -304,7 +304,7 @@ static void prove_knobs(const char *argument)
 	       most);
 }
 
-/* ---- who may talk to the host ---------------------------------------------------------- */
+/* ---- access to the host ---------------------------------------------------------------- */
 
 static int in_namespace(void)
 {
@@ -329,7 +329,7 @@ static int as_it_is(void)
 static const struct who {
 	const char *name;
 	int (*become)(void);
-	bool may[3]; /* with host_access so much */
+	bool may[3]; /* allowed with host_access 0, 1 and 2 */
 } everybody[] = {
 	{ "root", as_it_is, { true, true, true } },
 	{ "root in a network namespace", in_namespace, { true, false, true } },
@@ -358,8 +358,8 @@ static int attempt(const struct who *who)
 }
 
 /*
- * After a connect() that was refused FD waits for no answer, though it has a port: a
- * packet to that port must not reach it. ASKER may talk to the host. False if one does.
+ * After a refused connect() FD waits for no answer, though it has a port: a packet to that port
+ * must not reach it. ASKER may talk to the host. False if a packet does.
  */
 static bool is_unconnected(int fd, int asker)
 {
@@ -375,7 +375,7 @@ static bool is_unconnected(int fd, int asker)
 	return outcome == '-' && !getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) && !error;
 }
 
-/* The namespace that counts is the socket's, and a socket that was refused is as it was. */
+/* The socket's namespace counts, and a refused connect() does not change the socket. */
 static void prove_namespace_of_socket(void)
 {
 	int status, asker, fd;
@@ -450,7 +450,7 @@ static pid_t start_listener(const struct who *who)
 	return child;
 }
 
-/* Whose listener the host gets through to; the same count as those that may connect. */
+/* Which listeners the host reaches: those of the users that may connect. */
 static void prove_accept(const char *argument)
 {
 	unsigned long long refused = count_of("refused_accept");
@@ -495,7 +495,7 @@ static void prove_ports(const char *argument)
 	expect(PORTS, range, 0);
 	for (unsigned int i = 0; i < 4; i++)
 		expect_call(PORT + i, i == 0 || i == 3, "the ends of a range");
-	/* They have no place in the queue of those that are to be accepted. */
+	/* Refused connections take no place in the accept queue. */
 	for (int i = 0; i < AGAIN; i++)
 		expect_call(PORT + 1, false, "again");
 	refused = count_of("refused_port") - refused;
@@ -543,7 +543,7 @@ static void prove_default(const char *argument)
 	passed("1 MiB, and a program's own choice wins");
 }
 
-/* All of it that goes without reading, until nothing has moved for a while. */
+/* The bytes that arrive without a read, until no more come for a while. */
 static size_t send_unread(int fd)
 {
 	size_t sent = 0;
@@ -581,7 +581,7 @@ static void prove_cap(const char *argument)
 	vsock_set_option(old, SO_VM_SOCKETS_BUFFER_SIZE, WINDOW - 1);
 	expect_window(old, LEAST, "the same after another request");
 	close(old);
-	/* What the host sends is what a window is about. */
+	/* A window limits the bytes that the host sends. */
 	before = count_of("rx_bytes");
 	sent = send_unread(fd);
 	unread = count_of("rx_bytes") - before;
@@ -611,7 +611,7 @@ static void prove_cap(const char *argument)
 
 /* ---- packets ------------------------------------------------------------------------------ */
 
-/* Those with data that N bytes take, each as long as can be. */
+/* The packets with data for N bytes, each as long as possible. */
 static unsigned long long packets(size_t n, size_t max)
 {
 	return (n + max - 1) / max;
@@ -630,7 +630,7 @@ static void prove_cut(const char *max, size_t n)
 		failed("with %s, %zu bytes are %llu in %llu packets", max, n, bytes, sent);
 }
 
-/* To a host that takes the data of a packet in one piece; NULL, or how it went wrong. */
+/* Send to a host that takes the data of a packet in one piece; NULL, or the fault. */
 static const char *narrow(size_t n, int flags)
 {
 	int fd = vsock_to_host(SOCK_STREAM, NARROW), one = 1;
@@ -771,9 +771,9 @@ static void prove_receive(const char *argument)
 	passed("1 MiB comes in %llu packets, in %llu with large buffers", stock, large);
 }
 
-/* ---- that it comes and goes --------------------------------------------------------------- */
+/* ---- loading and removal ------------------------------------------------------------------ */
 
-/* The kernel's own was there first. */
+/* The kernel's own transport is loaded first. */
 static void prove_beside_stock(void)
 {
 	int error = insert_module(STOCK, "");

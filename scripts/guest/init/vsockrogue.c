@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A host that lies: vsockd's ports from 1000 on send data packets that are wrong, each in its
- * way. What a lie is about may be lost or over, but no byte is another than was sent, and
- * no other is hurt.
+ * A host that lies: each of vsockd's ports from 1000 on sends data packets with another fault.
+ * Such a connection may lose data or end, but each byte that arrives must be right, and no other
+ * connection may suffer.
  */
 #include <errno.h>
 #include <signal.h>
@@ -24,7 +24,7 @@ enum {
 	FLOOD = 1007,
 	LATE = 1016,
 	LATE_BYTES = 100000,
-	SHORTLY = 300, /* milliseconds in which what never comes has not come */
+	SHORTLY = 300, /* milliseconds to wait for data that must not come */
 	LONG = 10000,
 	BYTES = 100,
 	WINDOW = 4096,
@@ -32,7 +32,7 @@ enum {
 	TIMES = 20,
 };
 
-/* What becomes of data about which the host lies. */
+/* The fate of data in a wrong packet. */
 enum fate { LOST, WHOLE, OVER, EITHER };
 
 static const struct lie {
@@ -48,7 +48,7 @@ static const struct lie {
 	{ "rogue-op", SOCK_STREAM, 1004, LOST },
 	{ "rogue-type", SOCK_STREAM, 1005, LOST },
 	{ "rogue-credit", SOCK_STREAM, 1006, WHOLE },
-	/* The kernel looks for who is bound to the port, and does not ask who sends. */
+	/* The kernel looks up the socket by its port, without the sender. */
 	{ "rogue-cid", SOCK_STREAM, 1008, EITHER },
 	{ "rogue-closed", SOCK_STREAM, 1009, LOST },
 	{ "rogue-request", SOCK_STREAM, 1010, LOST },
@@ -72,7 +72,7 @@ static void set_patience(int fd, long ms)
 	must(setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit)), "SO_RCVTIMEO");
 }
 
-/* Who does not lie is still heard. */
+/* Data of a correct connection still arrives. */
 static void expect_sound(const char *when)
 {
 	int fd = vsock_to_host(SOCK_STREAM, ECHO);
@@ -119,7 +119,7 @@ static void prove_lie(const char *name)
 	if (lie->fate != EITHER && lie->fate != fate)
 		failed("the data %s", words[fate]);
 	expect_sound("while it is open");
-	/* Whatever that does now, it ends. */
+	/* In each case the connection ends. */
 	send(fd, data, BYTES, MSG_DONTWAIT | MSG_NOSIGNAL);
 	recv(fd, got, sizeof(got), MSG_DONTWAIT);
 	shutdown(fd, SHUT_RDWR);
@@ -128,7 +128,7 @@ static void prove_lie(const char *name)
 	passed("the data %s", words[fate]);
 }
 
-/* Where the window is full, no more is kept. */
+/* A full window takes no more data. */
 static void prove_flood(const char *argument)
 {
 	int fd = must(socket(AF_VSOCK, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket");
@@ -171,7 +171,7 @@ static void prove_late(const char *argument)
 		all += n;
 	}
 	must(waitpid(sender, NULL, 0), "waitpid");
-	/* Unread bytes go with the connection. */
+	/* The kernel drops unread bytes with the connection. */
 	if (all > LATE_BYTES + MUCH)
 		failed("%zd bytes came before the end", all);
 	close(fd);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * ticks - the frequency, in kHz, of the counter that QEMU without KVM gives an x86 guest as
- * its TSC: the host's own (cpu_get_host_ticks() in QEMU). A guest measures it against the
- * PIT, and on a busy host that fails; one without a PM timer, microvm, then hangs. Linux
- * takes the value as tsc_early_khz= (Documentation/admin-guide/kernel-parameters.txt).
+ * its TSC: the host's TSC (cpu_get_host_ticks() in QEMU). A guest measures it against the PIT.
+ * On a busy host that fails, and a guest without a PM timer (microvm) then hangs. Linux
+ * accepts the value as tsc_early_khz= (Documentation/admin-guide/kernel-parameters.txt).
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -19,7 +19,7 @@ struct pair {
 	uint64_t ticks, ns;
 };
 
-/* Both at one time, as near as they get in a few tries. */
+/* Read both clocks as closely together as a few tries allow. */
 static struct pair both(void)
 {
 	struct pair best = { 0 };

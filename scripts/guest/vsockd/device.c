@@ -25,7 +25,7 @@ static size_t gather(const struct chain *c, void *to, size_t max)
 	return done;
 }
 
-/* The guest's room must hold @len bytes. */
+/* The guest's buffer must have room for @len bytes. */
 static void scatter(const struct chain *c, const void *from, size_t len)
 {
 	size_t done = 0;
@@ -47,7 +47,7 @@ static size_t room_in(const struct chain *c)
 	return room;
 }
 
-/* As many as the ring holds, so that a busy guest keeps none from its answers. */
+/* At most as many as the ring holds, so that a busy guest does not delay its answers. */
 static bool take_packets(struct device *d, struct chain *c, struct packet *p)
 {
 	struct queue *q = &d->rings[RING_TX];

@@ -18,7 +18,7 @@ static const struct command command = {
 	.synopsis = "vsockd --socket PATH --cid N",
 	.about =
 		"The host's end of a guest's vsock device: listens on PATH, serves one front end,\n"
-		"QEMU's vhost-user-vsock, and ends with it. The guest finds an echo on port 7.\n",
+		"QEMU's vhost-user-vsock, and ends with it. Port 7 is an echo for the guest.\n",
 	.status = "0 the front end hung up, 1 it broke the protocol, 2 could not run",
 };
 
@@ -100,7 +100,7 @@ int main(int argc, char **argv)
 	uint32_t cid = 0;
 	const struct opt opts[] = {
 		OPT_NEED("socket", "PATH", &socket_path,
-			 "where to listen; a socket that was left there is replaced"),
+			 "the socket to listen on; an old one is replaced"),
 		OPT_CALL("cid", "N", take_cid, &cid, "the guest's address, 3 to 4294967294"),
 		OPT_END,
 	};
@@ -110,12 +110,12 @@ int main(int argc, char **argv)
 		return status;
 	if (!cid)
 		return options_wrong(&command, opts);
-	/* A descriptor of the front end's may be a pipe without a reader. */
+	/* A descriptor from the front end may be a pipe without a reader. */
 	signal(SIGPIPE, SIG_IGN);
 	fd = accept_at(socket_path);
 	if (fd < 0)
 		return CANNOT_RUN;
 	device_init(&device, cid);
-	/* What the front end gave goes with the process. */
+	/* The process ends, and releases all that the front end gave. */
 	return vhost_user_serve(fd, &device) ? DONE : FINDING;
 }

@@ -12,7 +12,7 @@ static bool in_file(int fd, uint64_t end)
 {
 	struct stat st;
 
-	/* Beyond the end of the file a page can be mapped, and kills the process that touches it. */
+	/* A page beyond the end of the file can be mapped, but an access to it kills the process. */
 	return !fstat(fd, &st) && st.st_size >= 0 && end <= (uint64_t)st.st_size;
 }
 

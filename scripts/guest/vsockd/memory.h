@@ -15,7 +15,7 @@
 
 struct region {
 	uint64_t guest; /* physical address, which descriptors hold */
-	uint64_t user; /* the front end's own address, which it gives rings by */
+	uint64_t user; /* the front end's address, as in its messages about rings */
 	uint64_t size;
 	uint8_t *host;
 	void *map;
@@ -27,7 +27,7 @@ struct memory {
 	unsigned int count;
 };
 
-/* Maps @size bytes at @offset of @fd; it says on stderr why it can't. */
+/* Maps @size bytes at @offset of @fd; false after a message. */
 bool memory_add(struct memory *m, uint64_t guest, uint64_t user, uint64_t size, uint64_t offset,
 		int fd);
 void memory_clear(struct memory *m);

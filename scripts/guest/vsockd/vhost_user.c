@@ -73,7 +73,7 @@ struct session {
 	struct device *device;
 	uint64_t protocol_features;
 
-	/* The message that came, and the answer that goes. */
+	/* The received message, and the answer. */
 	struct {
 		uint32_t request, flags, size;
 	} head;
@@ -126,7 +126,7 @@ static enum outcome set_features(struct session *s)
 
 		q->indirect = s->p.u64 & f_indirect;
 		q->event_idx = s->p.u64 & f_event_idx;
-		/* Who can't enable rings has them enabled. */
+		/* A front end that can't enable rings has them enabled from the start. */
 		if (!(s->p.u64 & f_protocol))
 			q->enabled = true;
 	}
@@ -213,7 +213,7 @@ static enum outcome set_ring_base(struct session *s)
 	if (q->started)
 		return refuse(s, "the ring runs [ring-runs]");
 	q->next_avail = (uint16_t)s->p.state.num;
-	/* From 0: a driver that starts anew, and knows of no connection. */
+	/* From 0: the driver starts anew, and has no connection. */
 	if (!q->next_avail)
 		vsock_reset(&s->device->vsock);
 	return TAKEN;
@@ -225,7 +225,7 @@ static enum outcome set_ring_enable(struct session *s)
 	return TAKEN;
 }
 
-/* The message's descriptor, which is the caller's from now on, replaces @old. */
+/* Replaces @old by the message's descriptor; the caller owns it from now on. */
 static void replace_fd(int *old, struct session *s)
 {
 	if (*old >= 0)
@@ -241,7 +241,7 @@ static enum outcome get_ring_base(struct session *s)
 	struct queue *q = s->ring;
 
 	queue_stop(q);
-	/* Its kicks are for others from now on. */
+	/* The front end may give this descriptor to another process: stop reading it. */
 	if (q->kick >= 0)
 		close(q->kick);
 	q->kick = -1;
@@ -264,7 +264,7 @@ static enum outcome set_ring_kick(struct session *s)
 static enum outcome set_ring_call(struct session *s)
 {
 	replace_fd(&s->ring->call, s);
-	/* What was pushed meanwhile must not wait for the next push. */
+	/* Signal the buffers that were pushed meanwhile, without a wait for the next one. */
 	queue_signal(s->ring->call);
 	return TAKEN;
 }
@@ -342,7 +342,7 @@ static bool read_all(int fd, void *to, size_t len)
 	return true;
 }
 
-/* Descriptors come with a message's first byte. As recvmsg(). */
+/* Descriptors come with a message's first byte. Returns as recvmsg(). */
 static ssize_t read_start(struct session *s)
 {
 	union {
@@ -392,7 +392,7 @@ static bool answer(struct session *s)
 	s->head.flags = VERSION | IS_REPLY;
 	if (sendmsg(s->fd, &msg, MSG_NOSIGNAL) == (ssize_t)(sizeof(s->head) + s->head.size))
 		return true;
-	say("the front end does not take its answer [hung-up]");
+	say("the front end does not read its answer [hung-up]");
 	return false;
 }
 

@@ -5,7 +5,7 @@
 
 #include "device.h"
 
-/* Serves the front end at @fd until it hangs up; false, and said why, if it broke the protocol. */
+/* Serves the front end at @fd until it hangs up; false after a message if it broke the protocol. */
 bool vhost_user_serve(int fd, struct device *d);
 
 #endif

@@ -11,7 +11,7 @@ void queue_signal(int fd)
 {
 	const uint64_t one = 1;
 
-	/* An eventfd refuses only after 2^64 signals. */
+	/* The write to an eventfd only fails after 2^64 signals. */
 	if (fd >= 0 && write(fd, &one, sizeof(one)) < 0)
 		return;
 }
@@ -72,7 +72,7 @@ void queue_blame(struct queue *q, const char *what)
 
 static bool broken(struct queue *q)
 {
-	/* The last word on this ring, so whatever was said before doesn't count. */
+	/* Report it even after another report on this ring: it is the last one. */
 	q->blamed = false;
 	queue_blame(q, "an index is out of range, and the ring rests [bad-index]");
 	queue_signal(q->err);
@@ -85,7 +85,7 @@ static uint16_t avail_idx(const struct queue *q)
 	return le16toh(__atomic_load_n(&q->avail->idx, __ATOMIC_ACQUIRE));
 }
 
-/* Has the guest added something? If not, it is to kick when it does. */
+/* Has the guest added a buffer? If not, request a kick for the next one. */
 static bool look(struct queue *q)
 {
 	uint16_t idx = avail_idx(q);
@@ -102,7 +102,7 @@ static bool look(struct queue *q)
 	return idx != q->next_avail;
 }
 
-/* A buffer may lie across regions that follow each other. */
+/* A buffer may extend over adjacent regions. */
 static bool add_buffer(struct queue *q, struct chain *c, const struct vring_desc *d)
 {
 	uint64_t addr = le64toh(d->addr);
@@ -129,7 +129,7 @@ static bool add_buffer(struct queue *q, struct chain *c, const struct vring_desc
 	return true;
 }
 
-/* The table has as many descriptors as it says, and each is read once at the most. */
+/* The table has as many descriptors as its size says; each is read at most once. */
 static bool add_indirect(struct queue *q, struct chain *c, const struct vring_desc *d)
 {
 	const uint64_t table = le64toh(d->addr);
@@ -156,7 +156,7 @@ static bool read_chain(struct queue *q, struct chain *c)
 {
 	uint16_t i = c->head;
 
-	/* No chain is longer than the ring: a longer one goes round in it. */
+	/* No chain is longer than the ring: a longer one is a loop. */
 	for (unsigned int n = 0; n < q->num; n++) {
 		struct vring_desc d;
 
@@ -224,7 +224,7 @@ void queue_notify(struct queue *q)
 {
 	if (!queue_runs(q) || q->signalled == q->next_used)
 		return;
-	/* The guest must see the index before it is asked whether it waits for it. */
+	/* The guest must see the index before we read whether it waits for it. */
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	if (wants_signal(q))
 		queue_signal(q->call);

@@ -2,9 +2,9 @@
 /*
  * One split virtqueue, seen from the device (virtio 1.2, 2.7).
  *
- * A chain that can't be right is handed out empty, and goes back to the guest as any other.
- * A ring that can't be right (an index out of range) is broken: it rests until the front
- * end sets it up anew, since the guest's intention is unknown.
+ * An invalid chain is handed out empty, and is returned to the guest as any other. An invalid
+ * ring (an index out of range) is broken: vsockd ignores it until the front end sets it up anew,
+ * since the guest's intention is unknown.
  */
 #ifndef VRING_H
 #define VRING_H
@@ -15,7 +15,7 @@
 
 #include "memory.h"
 
-/* More pieces than any driver's chain has; a longer one can't be right. */
+/* More pieces than any driver's chain has; a longer one is not valid. */
 #define CHAIN_PIECES 1024
 /* The specification's limit. */
 #define QUEUE_MAX    32768
@@ -33,18 +33,18 @@ struct queue {
 	struct vring_avail *avail;
 	struct vring_used *used;
 	uint16_t num;
-	uint16_t next_avail; /* what to take next */
+	uint16_t next_avail; /* the next entry to take */
 	uint16_t next_used;
 	uint16_t signalled; /* next_used at the last signal to the guest */
 	bool event_idx, indirect; /* as negotiated */
 	bool enabled, started;
-	bool blamed; /* since the start; a guest can't have us write without end */
+	bool blamed; /* messages since the start: a guest can't make us write without end */
 	int kick, call, err;
 };
 
 struct chain {
 	uint16_t head;
-	unsigned int readable, writable; /* pieces: first what the guest wrote, then its room */
+	unsigned int readable, writable; /* pieces: first the guest's data, then its room */
 	struct iovec pieces[CHAIN_PIECES];
 };
 
@@ -64,9 +64,9 @@ static inline bool queue_runs(const struct queue *q)
 bool queue_pop(struct queue *q, struct chain *c);
 void queue_push(struct queue *q, const struct chain *c, uint32_t written);
 void queue_unpop(struct queue *q);
-/* Wakes the other end of @fd, unless that is -1. */
+/* Wakes the other end of @fd, unless @fd is -1. */
 void queue_signal(int fd);
-/* Says on stderr what the guest did wrong, the first time. */
+/* Reports on stderr the guest's first error. */
 void queue_blame(struct queue *q, const char *what);
 /* Signals to the guest the pushed buffers, if it wants a signal. */
 void queue_notify(struct queue *q);

@@ -8,20 +8,20 @@
 #include "vsock.h"
 
 enum { CALL_FAILED = '-', CALL_STANDS = '+' };
-/* Ports of the host that calls come from, by turns. */
+/* Ports of the host for calls, used in turn. */
 enum { CALLS_FROM = 1024, CALLS = 32768 };
 
 struct vsock_conn {
 	TAILQ_ENTRY(vsock_conn) link;
 	uint32_t guest_port, host_port;
 	uint16_t type;
-	struct echo *echo; /* NULL: it is over, and the guest is to get a reset */
-	bool guest_done, host_done; /* with sending */
+	struct echo *echo; /* NULL: the connection is over, and the guest must get a reset */
+	bool guest_done, host_done; /* this end sends no more */
 	bool owes_response, owes_update;
-	bool asked; /* for credit, and got none yet */
+	bool asked; /* a credit request was sent, and not answered yet */
 	bool owes_request;
-	struct vsock_conn *asker; /* has us call the guest, which has not answered yet */
-	uint32_t taken; /* bytes that came and take no room any more: fwd_cnt */
+	struct vsock_conn *asker; /* requested this call to the guest, which has not answered yet */
+	uint32_t taken; /* received bytes that take no room any more: fwd_cnt */
 	uint32_t sent, guest_alloc, guest_taken;
 	/* Of a SEQPACKET: what taken is to be at the end of each message that waits. */
 	uint32_t ends[VSOCK_MESSAGES];
@@ -52,7 +52,7 @@ static struct vsock_conn *find(const struct vsock *v, const struct virtio_vsock_
 	return NULL;
 }
 
-/* It is over from the start, unless it gets a service. */
+/* The connection is over from the start, unless it gets a service. */
 static struct vsock_conn *create(struct vsock *v, uint32_t guest_port, uint32_t host_port,
 				 uint16_t type)
 {
@@ -78,7 +78,7 @@ static bool serve(struct vsock *v, struct vsock_conn *c)
 	return true;
 }
 
-/* The requester of a call hears its outcome, and then no more. */
+/* The requester of a call gets its outcome, and then the end of the stream. */
 static void report(struct vsock_conn *asker, uint8_t outcome)
 {
 	if (echo_room(asker->echo))
@@ -144,7 +144,7 @@ static bool acceptable(const struct vsock *v, const struct virtio_vsock_hdr *h)
 	       is_service(le32toh(h->dst_port), le16toh(h->type)) && v->open < VSOCK_CONNECTIONS;
 }
 
-/* Connects to a port of the guest's, which finds the echo at the other end as well. */
+/* Connects to a port of the guest; the host's end of it is the echo, too. */
 static void call(struct vsock *v, struct vsock_conn *asker, uint32_t guest_port)
 {
 	const uint32_t host_port = CALLS_FROM + v->calls++ % CALLS;
@@ -164,7 +164,7 @@ static void recv_unknown(struct vsock *v, const struct virtio_vsock_hdr *h)
 {
 	struct vsock_conn *c;
 
-	/* A reset is never answered, or two peers could go on for ever. */
+	/* A reset gets no answer, or two peers could answer each other for ever. */
 	if (le16toh(h->op) == VIRTIO_VSOCK_OP_RST)
 		return;
 	c = create(v, le32toh(h->src_port), le32toh(h->dst_port), le16toh(h->type));
@@ -199,7 +199,7 @@ static bool recv_data(struct vsock_conn *c, const struct virtio_vsock_hdr *h, co
 	       !(le32toh(h->flags) & VIRTIO_VSOCK_SEQ_EOM) || end_message(c);
 }
 
-/* False if the guest breaks the protocol, or wants it to be over. */
+/* False if the guest breaks the protocol or ends the connection. */
 static bool recv_known(struct vsock_conn *c, const struct virtio_vsock_hdr *h, const uint8_t *data,
 		       size_t len, bool split)
 {
@@ -222,7 +222,7 @@ static bool recv_known(struct vsock_conn *c, const struct virtio_vsock_hdr *h, c
 	case VIRTIO_VSOCK_OP_SHUTDOWN:
 		if (flags & VIRTIO_VSOCK_SHUTDOWN_SEND)
 			c->guest_done = true;
-		/* An echo without a reader is of no use. */
+		/* Without a reader the echo ends. */
 		return !(flags & VIRTIO_VSOCK_SHUTDOWN_RCV);
 	case VIRTIO_VSOCK_OP_CREDIT_REQUEST:
 		c->owes_update = true;
@@ -237,7 +237,7 @@ void vsock_recv(struct vsock *v, const struct virtio_vsock_hdr *h, const uint8_t
 {
 	struct vsock_conn *c;
 
-	/* Not for us, or not from whom it says. */
+	/* The packet has another destination, or a false source. */
 	if (le64toh(h->src_cid) != v->guest_cid || le64toh(h->dst_cid) != VSOCK_HOST)
 		return;
 	c = find(v, h);
@@ -274,7 +274,7 @@ static uint32_t credit(const struct vsock_conn *c)
 
 	if (c->host_port == ROGUE_FLOOD)
 		return UINT32_MAX;
-	/* A guest that counts what was never sent gets nothing. */
+	/* A guest that acknowledges more bytes than it got, gets no more. */
 	return in_flight < c->guest_alloc ? c->guest_alloc - in_flight : 0;
 }
 
@@ -285,7 +285,7 @@ static bool send_data(const struct vsock *v, struct vsock_conn *c, struct virtio
 	uint32_t len;
 
 	if (!allowed) {
-		/* Once: the guest that has no room says so, and must say when it has. */
+		/* Ask once: a guest without room must announce later room without being asked. */
 		if (c->asked)
 			return false;
 		c->asked = true;
@@ -349,7 +349,7 @@ bool vsock_next(struct vsock *v, struct virtio_vsock_hdr *h, uint8_t *data, size
 		destroy(v, c);
 		return true;
 	}
-	/* The others come first, before what else this one has. */
+	/* The other connections come before the further packets of this one. */
 	TAILQ_REMOVE(&v->all, c, link);
 	TAILQ_INSERT_TAIL(&v->all, c, link);
 	return true;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The device's side of virtio-vsock (virtio 1.2, 5.10) for a host that accepts connections to
- * the echo service, and makes one if it is asked. It knows of packets only, not of rings:
+ * the echo service, and connects to the guest on request. It handles packets only, not rings:
  * packets of the guest go in by vsock_recv(), packets for it are fetched with vsock_next()
  * whenever the guest has room for one. All memory has a bound: so many connections, so much
  * unread data in each (the credit that the guest gets) and so many messages, so many resets
@@ -22,7 +22,7 @@
 #define VSOCK_MESSAGES 64
 #define VSOCK_RESETS 256
 
-/* An echo as of a device that takes a packet's data in one piece, and ends what sends more. */
+/* An echo like a device that takes a packet's data in one piece, and ends a connection with more. */
 #define VSOCK_NARROW_PORT 17
 /* A stream to this + N has the host connect to the guest's port N, and gets the outcome. */
 #define VSOCK_CALL_PORT (1u << 16)
