@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* kernel.json: what an image says of itself. */
+/* kernel.json: the facts about an image. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +25,7 @@ static const char *add_patch(json_t *about, char *value)
 	json_t *patch;
 
 	if (!space || space == value || !is_hex64(space + 1))
-		return "'patch' wants a name and a SHA-256";
+		return "'patch' needs a name and a SHA-256";
 	*space = '\0';
 	patch = json_pack("{s:s, s:s}", "name", value, "sha256", space + 1);
 	return !patch || json_array_append_new(json_object_get(about, "patches"), patch) ?
@@ -51,7 +51,7 @@ static char *take_word(char **s)
 /* exception KIND CONFIG_NAME=VALUE FILE:LINE until=RELEASE OWNER REASON, as kconf writes it */
 static const char *add_exception(json_t *about, char *value)
 {
-	static const char wanted[] = "'exception' wants override or waiver, CONFIG_NAME=VALUE, "
+	static const char wanted[] = "'exception' needs override or waiver, CONFIG_NAME=VALUE, "
 				     "FILE:LINE, until=RELEASE, an owner and a reason [bad-exception]";
 	char *kind = take_word(&value), *option = take_word(&value), *at = take_word(&value);
 	char *until = take_word(&value), *owner = take_word(&value);
@@ -79,7 +79,7 @@ static const char *add_key(json_t *about, const char *key, char *value)
 		if (strcmp(key, keys[i].name))
 			continue;
 		if (json_object_get(about, key))
-			return "the key stands twice";
+			return "the key occurs twice";
 		if (!*value)
 			return "the key has no value";
 		if (keys[i].hash && !is_hex64(value))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The one table of architectures: what images, people and ELF headers call each, and what its
- * kernel file looks like. Another architecture is one more row, and none elsewhere in kimage.
+ * The table of architectures: their names in images, for users and in ELF headers, and the format
+ * of their kernel files. To add an architecture to kimage, add a row here.
  *
  * The platform, OCI's architecture and variant, people's name, e_machine; the formats in words;
  * the format of the kernel file, and what marks it where; another format and its first bytes, or

@@ -68,7 +68,7 @@ static bool copy_layers(struct joining *j, const char *from, const json_t *manif
 	return ok;
 }
 
-/* A manifest, and all that it names. */
+/* Copy a manifest, and all blobs that it names. */
 static bool copy_image(struct joining *j, const char *from, json_t *descriptor)
 {
 	char *why;
@@ -109,7 +109,7 @@ static bool copy_index(struct joining *j, const char *from, const json_t *descri
 	return ok;
 }
 
-/* A manifest without an index, which gets the platform that its config has. */
+/* A manifest without an index: it gets the platform of its config. */
 static bool copy_bare(struct joining *j, const char *from, const json_t *descriptor)
 {
 	json_t *manifest, *config = NULL, *bare = json_deep_copy(descriptor);
@@ -192,7 +192,7 @@ int cmd_join(int argc, char **argv)
 		return CANNOT_RUN;
 	}
 	umask(022);
-	/* A file that got too large is an error to report, not a reason to die. */
+	/* Report a file that got too large, instead of dying by SIGXFSZ. */
 	signal(SIGXFSZ, SIG_IGN);
 	return join(&j, argv, (size_t)argc);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* kimage name: the names that registries and their clients do not keep. */
+/* kimage name: restore the names that registries and their clients do not keep. */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * kimage verify: a layout against the contract that assemblers rely on without
- * checking it. None of the findings hides the next.
+ * kimage verify: checks a layout against the contract, which assemblers rely on without a check.
+ * It reports all findings, not only the first.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -26,7 +26,7 @@ struct verify {
 	struct report *r;
 	json_t *seen; /* digests of the blobs that were checked */
 	json_t *platforms; /* the names of those that were seen */
-	uint64_t budget; /* bytes that layers may unpack to yet */
+	uint64_t budget; /* bytes that further layers may unpack to */
 	char *scoped; /* the name of the image, if there are several */
 };
 
@@ -35,7 +35,7 @@ static void seen(struct verify *v, const json_t *descriptor)
 	json_object_set_new_nocheck(v->seen, json_member(descriptor, "digest"), json_true());
 }
 
-/* How a blob is named in findings. */
+/* The name of a blob in findings. */
 static const char *blob_name(const json_t *descriptor, const char *what)
 {
 	const char *digest = json_member(descriptor, "digest");
@@ -77,7 +77,7 @@ static void check_type(struct verify *v, const json_t *json, const char *where, 
 {
 	if (json_integer_value(json_object_get(json, "schemaVersion")) != 2)
 		add_finding(v->r, R_MANIFEST, where, "schemaVersion is not 2");
-	/* The member is optional; the descriptor says it. */
+	/* The member is optional; the descriptor has the type. */
 	if (json_object_get(json, "mediaType") && strcmp(json_member(json, "mediaType"), type))
 		add_finding(v->r, R_MANIFEST, where, "mediaType is '%s', not %s",
 			    json_member(json, "mediaType"), type);
@@ -96,7 +96,7 @@ static void check_config(struct verify *v, const json_t *config, const json_t *d
 	size_t n = json_array_size(json_object_get(json_object_get(config, "rootfs"), "diff_ids"));
 	size_t i, listed = 0;
 
-	/* Those that differ in a default variant only are the same. */
+	/* Platforms that only differ by a default variant are the same. */
 	for (i = 0; *there && strcmp(here, there) && i < ARRAY_SIZE(same); i++)
 		if (strcmp(json_member(config, same[i]), json_member(platform, same[i])))
 			add_finding(v->r, R_CONFIG, "image config",
@@ -114,7 +114,7 @@ static void check_config(struct verify *v, const json_t *config, const json_t *d
 	free(there);
 }
 
-/* DIFF_ID is NULL if the config, which should have it, could not be read. */
+/* DIFF_ID is NULL if the config could not be read. */
 static bool check_layer(struct verify *v, struct image *im, const json_t *descriptor,
 			const char *diff_id)
 {
@@ -161,7 +161,7 @@ static void check_manifest(struct verify *v, const json_t *descriptor, const str
 	if (config)
 		check_config(v, config, descriptor, json_array_size(layers));
 	if (!json_array_size(layers) || json_array_size(layers) > MAX_LAYERS) {
-		add_finding(v->r, R_MANIFEST, "manifest", "has %zu layers; 1 to %d can be",
+		add_finding(v->r, R_MANIFEST, "manifest", "has %zu layers: expected 1 to %d",
 			    json_array_size(layers), MAX_LAYERS);
 	} else {
 		diff_ids = json_object_get(json_object_get(config, "rootfs"), "diff_ids");
@@ -171,7 +171,7 @@ static void check_manifest(struct verify *v, const json_t *descriptor, const str
 
 			whole &= check_layer(v, im, layer, config && !id ? "" : id);
 		}
-		/* What a layer that cannot be read holds is unknown. */
+		/* The content of an unreadable layer is unknown. */
 		if (whole)
 			image_judge(im);
 		image_close(im);
@@ -182,7 +182,7 @@ static void check_manifest(struct verify *v, const json_t *descriptor, const str
 
 /* ---- the index --------------------------------------------------------------------- */
 
-/* An attestation's blobs must be whole, and it must belong to an image of the index. */
+/* An attestation's blobs must be complete, and it must belong to an image of the index. */
 static void check_attestation(struct verify *v, const json_t *descriptor, const json_t *manifests)
 {
 	const json_t *notes = json_object_get(descriptor, "annotations"), *m, *layer;
@@ -281,7 +281,7 @@ static void check_index(struct verify *v, const json_t *top)
 	json_decref(index);
 }
 
-/* With a digest too, the name is found only if it is pinned to this very one. */
+/* If the name has a digest, assemblers find it only if that is the image's. */
 static void check_ref(struct verify *v, const json_t *top, const char *ref)
 {
 	const char *at = strchr(ref, '@'), *wrong;
@@ -296,7 +296,7 @@ static void check_ref(struct verify *v, const json_t *top, const char *ref)
 	free(plain);
 }
 
-/* Registries keep no annotation of index.json, and clients write one of two, or none. */
+/* Registries drop the annotations of index.json, and clients write one of the two, or none. */
 static void check_names(struct verify *v, const json_t *top)
 {
 	const json_t *notes = json_object_get(top, "annotations");
@@ -317,7 +317,7 @@ static void check_names(struct verify *v, const json_t *top)
 
 /* ---- the layout --------------------------------------------------------------------- */
 
-/* Blobs that no manifest names must be whole all the same: a registry will ask. */
+/* Blobs that no manifest names must be correct too: a registry will check them. */
 static void check_stray(struct verify *v, const char *name)
 {
 	char *digest = mem_printf("sha256:%s", name), *path, got[DIGEST_SIZE];
@@ -332,7 +332,7 @@ static void check_stray(struct verify *v, const char *name)
 		free(path);
 		sha_of_bytes(&b, got);
 		if (!wrong && strcmp(got, digest))
-			wrong = "has another content than its name says";
+			wrong = "does not have the SHA-256 that its name says";
 		if (wrong)
 			add_finding(v->r, R_BLOB, digest, "the blob %s", wrong);
 		unmap(&b);
@@ -340,7 +340,7 @@ static void check_stray(struct verify *v, const char *name)
 	free(digest);
 }
 
-/* Call CHECK, or complain of anything but ONLY, for each entry of a directory of the layout. */
+/* Call CHECK for each entry of a directory of the layout; with ONLY, report each other entry. */
 static void check_dir(struct verify *v, const char *name, const char *only)
 {
 	char *path = mem_printf("%s/%s", v->dir, name);
@@ -420,7 +420,7 @@ static void check_top(struct verify *v, const json_t *index_json, const char *na
 
 	check_type(v, index_json, "index.json", MEDIA_INDEX);
 	if (n > MAX_LAYERS)
-		add_finding(v->r, R_TOP, "index.json", "has %zu descriptors; %d are the limit", n,
+		add_finding(v->r, R_TOP, "index.json", "has %zu descriptors: expected at most %d", n,
 			    MAX_LAYERS);
 	images = layout_images(v->dir, index_json, name, skipped);
 	json_array_foreach(skipped, i, d)

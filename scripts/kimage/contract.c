@@ -12,7 +12,7 @@
 
 enum { KERNEL, KERNEL_TAR, CONFIG, ABOUT, SYSTEM_MAP, CMDLINE, N_FILES };
 
-/* Bounds of the memory in use. x86_64's allmodconfig has 12,000 modules. */
+/* Bounds of memory. x86_64's allmodconfig has 12,000 modules. */
 enum {
 	MAX_MODULE_ENTRIES = 40000, /* of kernel.tar */
 	MAX_MODULE = 64 << 20, /* bytes of one */
@@ -79,11 +79,11 @@ struct image {
 	struct buffer dtb_content;
 };
 
-/* ---- kernel.tar, as it comes ------------------------------------------------------ */
+/* ---- kernel.tar, while it is read -------------------------------------------------- */
 
 static const char TAR[] = "kernel.tar";
 
-/* Names must be clean. One that only has "./" too much is judged further without. */
+/* Names must be clean. A leading "./" is a finding, and is then ignored. */
 static bool check_name(struct report *r, const char *where, char *name)
 {
 	const char *wrong = *name == '/' ? "is absolute" : !*name ? "is empty" : NULL;
@@ -121,9 +121,9 @@ static void check_metadata(struct report *r, struct modules *m, const struct tar
 		add_finding(r, R_CANONICAL, TAR, "'%s' has time %llu, the first entry has %llu",
 			    e->name, (unsigned long long)e->mtime, (unsigned long long)m->mtime);
 	if (strcmp(m->previous, e->name) > 0)
-		add_finding(r, R_CANONICAL, TAR, "'%s' stands after '%s'", e->name, m->previous);
+		add_finding(r, R_CANONICAL, TAR, "'%s' is after '%s'", e->name, m->previous);
 	else if (!strcmp(m->previous, e->name))
-		add_finding(r, R_TWICE, TAR, "'%s' stands twice", e->name);
+		add_finding(r, R_TWICE, TAR, "'%s' occurs twice", e->name);
 }
 
 /* The path below lib/modules/RELEASE/, or NULL for what isn't there. */
@@ -138,7 +138,7 @@ static const char *check_path(struct report *r, struct modules *m, const struct 
 
 		snprintf(parent, sizeof(parent), "%.*s", (int)(parent_end - e->name), e->name);
 		if (!json_object_get(m->dirs, parent))
-			add_finding(r, R_PATH, TAR, "'%s' comes without its directory", e->name);
+			add_finding(r, R_PATH, TAR, "'%s' has no entry for its directory", e->name);
 	}
 	if (e->type == '5')
 		json_object_set_new_nocheck(m->dirs, e->name, json_true());
@@ -280,7 +280,7 @@ static void modules_reset(struct image *im)
 	m->found = json_object();
 }
 
-/* ---- a layer, as it comes --------------------------------------------------------- */
+/* ---- a layer, while it is read ----------------------------------------------------- */
 
 static int wanted_index(const char *name)
 {
@@ -320,7 +320,7 @@ static void forget_dtbs(struct image *im, const char *name)
 	}
 }
 
-/* A whiteout hides what lower layers have, not what its own has before or after it. */
+/* A whiteout hides the files of lower layers, not those of its layer. */
 static bool whiteout(struct image *im, const char *name)
 {
 	bool all = !strcmp(name, ".wh..wh..opq");
@@ -398,14 +398,14 @@ static bool through_link(const struct image *im, const char *name)
 	return false;
 }
 
-/* What holds for each name of a layer, wanted or not; WHERE is the layer. */
+/* The checks of each name in a layer, needed or not; WHERE is the layer. */
 static void check_layer_name(struct image *im, const struct tar_entry *e)
 {
 	char *hidden = mem_printf(".wh.%s", e->name);
 	const char *hides = strncmp(e->name, ".wh.", 4) ? "" : e->name + 4;
 
 	if (!keep_name(im, e->name))
-		add_finding(im->r, R_TWICE, im->where, "'%.200s' stands twice", e->name);
+		add_finding(im->r, R_TWICE, im->where, "'%.200s' occurs twice", e->name);
 	if (strcmp(e->name, e->raw) && is_wanted(e->raw))
 		add_finding(im->r, R_HEADER, im->where,
 			    "'%.200s': its header has the name '%.200s'", e->name, e->raw);
@@ -416,7 +416,7 @@ static void check_layer_name(struct image *im, const struct tar_entry *e)
 		keep_link(im, e->name);
 	if (json_object_get(im->names, hidden) || (*hides && json_object_get(im->names, hides)))
 		note(im->r, "whiteout", im->where,
-		     "'%.200s' stands beside its whiteout, which hides lower layers only; some "
+		     "'%.200s' is in the layer of its whiteout, which hides lower layers only; some "
 		     "readers lose it",
 		     *hides ? hides : e->name);
 	free(hidden);
@@ -657,7 +657,7 @@ static void check_listed_modules(struct image *im, const json_t *listed)
 	json_decref(by_path);
 }
 
-/* All that says which release it is of says the same. */
+/* All parts of the image name the same release. */
 static void check_release(struct image *im, const json_t *about)
 {
 	struct bytes config = buffer_bytes(&im->file[CONFIG].content);
@@ -748,7 +748,7 @@ void image_judge(struct image *im)
 			add_finding(im->r, R_FILES, wanted[i].name, "is larger than %zu bytes",
 				    limit_of(i));
 	}
-	/* One that is not a regular file is of a kind that others may take for one. */
+	/* An entry of another kind, which some readers may treat as a regular file. */
 	if (im->p && im->file[KERNEL].size && im->file[KERNEL].size <= MAX_FILE)
 		wrong = kernel_wrong(im->kernel, im->p, kernel_format(im->kernel, im->p));
 	if (wrong)

@@ -22,7 +22,7 @@
 const char gzip_recipe[] = "libdeflate " LIBDEFLATE_VERSION_STRING " chunk " TEXT_OF(CHUNK);
 
 struct slot {
-	bool packed; /* its worker is done with it */
+	bool packed; /* its worker has finished it */
 	size_t plain_size, packed_size;
 	unsigned char *plain, *bytes;
 };
@@ -37,7 +37,7 @@ struct gzip {
 
 	unsigned n_slots;
 	struct slot *slot;
-	unsigned write; /* the caller's next slot to write; fill may be a ring ahead */
+	unsigned write; /* the next slot that the caller writes out; fill is at most a ring ahead */
 	pthread_mutex_t lock; /* for the following, and slots' PACKED */
 	unsigned fill; /* slots up to here are full */
 	unsigned take; /* and up to here taken by workers */
@@ -113,7 +113,7 @@ static void write_one(struct gzip *z)
 	s->packed = false;
 	pthread_mutex_unlock(&z->lock);
 	if (!z->wrong && !s->packed_size)
-		z->wrong = "cannot be compressed for want of memory";
+		z->wrong = "cannot be compressed: out of memory";
 	else if (!z->wrong && fwrite(s->bytes, 1, s->packed_size, z->out) != s->packed_size)
 		z->wrong = strerror(errno);
 	sha_add(z->packed, s->bytes, s->packed_size);
@@ -147,7 +147,7 @@ bool gzip_write(void *gzip, const void *data, size_t size)
 		size -= n;
 		if (s->plain_size == CHUNK) {
 			hand_over(z, s);
-			/* There is always a slot to fill. */
+			/* A slot to fill is always free here. */
 			if (z->fill - z->write == z->n_slots)
 				write_one(z);
 		}
@@ -188,8 +188,8 @@ const char *gzip_close(struct gzip *z, char plain[DIGEST_SIZE], char packed[DIGE
 }
 
 /*
- * How much B may unpack to. Kernels and modules pack 2 to 10 times; 64 MB are for the
- * small ones with large tables, and bombs are far beyond.
+ * The number of bytes that B may unpack to. Kernels and modules pack by 2 to 10 times; 64 MB allow
+ * for small ones with large tables. Bombs are far larger.
  */
 static size_t bomb_limit(size_t packed)
 {
@@ -199,7 +199,7 @@ static size_t bomb_limit(size_t packed)
 }
 
 enum {
-	WINDOW = 2 << 20, /* what members of kimage's own unpack to, and more */
+	WINDOW = 2 << 20, /* more than a member that kimage wrote unpacks to */
 	GIVE_BACK = 8 << 20, /* bytes of input to read before their pages are given back */
 };
 
@@ -210,13 +210,13 @@ struct gunzip {
 	unsigned char *window;
 	sink out;
 	void *ctx;
-	bool stop; /* OUT takes no more */
+	bool stop; /* OUT accepts no more */
 };
 
 static const char too_large[] = "unpacks to more than any kernel image";
 static const char broken[] = "is not gzip, or broken, or cut short";
 
-/* A layer may be larger than memory; what was read can be read from the file again. */
+/* A layer may be larger than memory; pages that were read can be read from the file again. */
 static void give_back(struct gunzip *z)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
@@ -245,7 +245,7 @@ static const char *inflate_member(struct gunzip *z)
 	int status = Z_OK;
 
 	if (inflateInit2(&s, 15 + 16) != Z_OK)
-		return "cannot be unpacked for want of memory";
+		return "cannot be unpacked: out of memory";
 	while (!wrong && !z->stop && status == Z_OK) {
 		size_t left = (size_t)(z->end - z->p);
 
@@ -295,7 +295,7 @@ const char *gunzip(const struct bytes *b, sink out, void *ctx)
 		.out = out,
 		.ctx = ctx,
 	};
-	const char *wrong = d ? NULL : "cannot be unpacked for want of memory";
+	const char *wrong = d ? NULL : "cannot be unpacked: out of memory";
 
 	if (!b->size)
 		wrong = broken;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What kernels, modules and configs look like from outside. */
+/* The formats of kernels, modules and configs. */
 #include <ctype.h>
 #include <elf.h>
 #include <stdlib.h>
@@ -44,7 +44,7 @@ struct kernel {
 	char digest[DIGEST_SIZE];
 	uint64_t size;
 	struct buffer head;
-	/* What an Image.gz unpacks to. */
+	/* The unpacked kernel of an Image.gz. */
 	z_stream z;
 	enum { UNKNOWN, PLAIN, PACKED, WHOLE, BROKEN } packed;
 	uint64_t unpacked;
@@ -96,7 +96,7 @@ static void search_in(struct kernel *k, const unsigned char *p, size_t size)
 		size -= n;
 		if (k->filled < WINDOW)
 			return;
-		/* One that begins in the seam is found whole the next time. */
+		/* A banner that begins in the overlap is found whole in the next window. */
 		search(k, WINDOW - SEAM);
 		memmove(k->window, k->window + WINDOW - SEAM, SEAM);
 		k->filled = SEAM;
@@ -153,7 +153,7 @@ static void take(struct kernel *k, const unsigned char *p, size_t size)
 	if (k->packed == UNKNOWN && k->size < 2)
 		return;
 	if (k->packed == UNKNOWN) {
-		/* All that was read is in the head. */
+		/* The head has all bytes so far. */
 		head = buffer_bytes(&k->head);
 		p = head.data;
 		size = head.size;
@@ -220,7 +220,7 @@ void kernel_free(struct kernel *k)
 	free(k);
 }
 
-/* ---- and judged --------------------------------------------------------------------- */
+/* ---- kernels, judged ---------------------------------------------------------------- */
 
 static bool is_marked(const struct bytes *b, const struct platform *p)
 {

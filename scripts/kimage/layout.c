@@ -125,7 +125,7 @@ const char *load_blob(const char *layout, const json_t *descriptor, size_t limit
 	if (!json_is_integer(size) || json_integer_value(size) != (json_int_t)b->size)
 		wrong = "has another size than its descriptor says";
 	else if (strcmp(got, digest))
-		wrong = "has another content than its digest says";
+		wrong = "does not have the SHA-256 of its digest";
 	if (wrong)
 		unmap(b);
 	return wrong;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The rules, the fix for a breach of each, and the findings. */
+/* The rules, how to fix a breach of each, and the findings. */
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +15,7 @@ static const struct {
 		       "write it with 'kimage pack', or copy it with 'skopeo copy'" },
 	[R_JSON] = { "json", "JSON is well-formed, below 4 MiB, without duplicate names",
 		     "parsers differ on it; write it anew" },
-	[R_BLOB] = { "blob", "every blob is a file with the size and SHA-256 that it is named by",
+	[R_BLOB] = { "blob", "every blob is a file with the size and SHA-256 of its descriptor",
 		     "it was damaged or changed; build or copy the image again" },
 	[R_DIGEST] = { "unsupported-digest", "digests are SHA-256",
 		       "kimage does not check others; copy the image with sha256 digests" },
@@ -40,9 +40,9 @@ static const struct {
 	[R_ZSTD] = { "zstd-layer", "layers are not compressed with zstd",
 		     "not all assemblers support it, nor does kimage; compress the layer with gzip" },
 	[R_DIFF_ID] = { "diff-id", "diff_ids are the SHA-256 of the unpacked layers",
-			"the layer was packed anew without its config; write the config too" },
+			"the layer was packed again without its config; write the config too" },
 	[R_TAR] = { "layer-tar", "a layer is a whole tar", "pack the layer again" },
-	[R_HEADER] = { "layer-header", "a layer has no tar header that readers take differently",
+	[R_HEADER] = { "layer-header", "a layer has no tar header that readers interpret differently",
 		       "GNU tar, bsdtar and others would take other files; pack the layer again, "
 		       "as ustar" },
 	[R_LAYER_LINK] = { "layer-link", "no entry of a layer has a link as its directory",
@@ -97,7 +97,7 @@ static char *scoped(const struct report *r, const char *where)
 	return escaped;
 }
 
-/* The text of a finding or note, escaped: it has names from the layout. */
+/* The text of a finding or note, escaped, since it has names from the layout. */
 static char *text_of(const char *fmt, va_list ap)
 {
 	char text[1024];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which of the things that index.json names are images, and which one is meant. Others'
- * tools put several images into one layout, a manifest without an index, and signatures.
+ * Selects the images among the descriptors of index.json, and the requested one. Other tools write
+ * several images into one layout, manifests without an index, and signatures.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +21,7 @@ bool is_two_faced(const json_t *document)
 	       (json_object_get(document, "layers") || json_object_get(document, "config"));
 }
 
-/* The tags under which cosign stores what belongs to an image: sha256-HASH[.KIND]. */
+/* The tags under which cosign stores an image's signatures and the like: sha256-HASH[.KIND]. */
 static bool is_referrer_tag(const json_t *descriptor)
 {
 	const json_t *notes = json_object_get(descriptor, "annotations");
@@ -49,7 +49,7 @@ bool is_artifact(const char *layout, const json_t *descriptor)
 	if (json_object_get(descriptor, "artifactType") || is_referrer_tag(descriptor))
 		return true;
 	document = load_json(layout, descriptor, &why);
-	/* One that cannot be read is for others to report. */
+	/* The caller reports an unreadable one. */
 	if (!document) {
 		free(why);
 		return false;

@@ -39,7 +39,7 @@ void signer_free(struct signer *s)
 	free(s);
 }
 
-/* struct module_signature; the kernel wants PKEY_ID_PKCS7, and zeros beside it. */
+/* struct module_signature; the kernel requires PKEY_ID_PKCS7, and zero in the other fields. */
 static bool is_pkcs7(const unsigned char *info)
 {
 	static const unsigned char wanted[8] = { 0, 0, 2 };
@@ -75,6 +75,6 @@ const char *signature_wrong(const struct bytes *module, const struct signer *s)
 	if (!is_pkcs7(signature.data + signature.size))
 		return "has a signature that is not PKCS #7";
 	if (!verified(&content, &signature, s))
-		return "has a signature that is not the signer's, or of other bytes";
+		return "has a signature by another key, or over other bytes";
 	return NULL;
 }

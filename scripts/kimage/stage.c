@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A directory is filled as FINAL.tmp.PID, then exchanged with FINAL. Its maker holds a
- * lock on it, so one without a lock was left by a run that was killed.
+ * lock on it; a killed run leaves a directory without a lock.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -45,7 +45,7 @@ static bool replaceable(const char *path)
 	return yes;
 }
 
-/* A directory that its maker still works on is locked; one that can't be opened is another's. */
+/* Locked: its maker still fills it. Not readable: it belongs to another user. */
 static int lock_dir(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -121,7 +121,7 @@ bool stage_open(struct stage *s, const char *final)
 	return ok;
 }
 
-/* For filesystems that can't exchange: a kill in between leaves none, and loses nothing. */
+/* For filesystems without an exchange: after a kill in between FINAL is missing, but no data. */
 static bool replace_in_two_steps(struct stage *s)
 {
 	char *old = mem_printf("%s.old", s->tmp);
@@ -147,7 +147,7 @@ bool stage_publish(struct stage *s)
 	    ((errno == EINVAL || errno == ENOSYS) &&
 	     (!rename(s->tmp, s->final) || replace_in_two_steps(s))))
 		return true;
-	complain(s->final, 0, "cannot be put at its place: %s [output]", strerror(errno));
+	complain(s->final, 0, "cannot be replaced: %s [output]", strerror(errno));
 	return false;
 }
 

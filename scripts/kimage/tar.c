@@ -6,7 +6,7 @@
 
 enum { MAX_EXTENSION = 1 << 16, MAX_ENTRIES = 200000 };
 
-/* The fields of a header: where, and how long. */
+/* The fields of a header: offset and length. */
 enum {
 	NAME = 0,
 	NAME_LEN = 100,
@@ -34,7 +34,7 @@ static bool all_zero(const unsigned char *p, size_t size)
 	return !size || (!p[0] && !memcmp(p, p + 1, size - 1));
 }
 
-/* Octal digits, or GNU's and star's binary for what these can't say. */
+/* Octal digits, or GNU's and star's binary numbers for larger values. */
 static bool number(const unsigned char *field, size_t len, uint64_t *value)
 {
 	size_t i = 0;
@@ -50,14 +50,14 @@ static bool number(const unsigned char *field, size_t len, uint64_t *value)
 		}
 		return true;
 	}
-	/* GNU tar passes over one leading NUL, others end there. */
+	/* GNU tar skips one leading NUL, others end there. */
 	if (!field[0])
 		return all_zero(field, len);
 	while (i < len && field[i] == ' ')
 		i++;
 	for (; i < len && field[i] >= '0' && field[i] <= '7'; i++)
 		*value = *value << 3 | (uint64_t)(field[i] - '0');
-	/* Some readers go on after a blank, others refuse the field. */
+	/* Some readers continue after a blank, others refuse the field. */
 	while (i < len && field[i] == ' ')
 		i++;
 	return i == len || field[i] == '\0';
@@ -72,7 +72,7 @@ static bool sum_right(const unsigned char *h)
 	return number(h + SUM, SHORT, &wanted) && sum == wanted;
 }
 
-/* ---- headers that readers take differently ---------------------------------------- */
+/* ---- headers that readers interpret differently ----------------------------------- */
 
 /* The records pending for the next entry, as a set. */
 enum { HAS_X = 1, HAS_LONG_NAME = 2, HAS_LONG_LINK = 4 };
@@ -108,8 +108,8 @@ static void check_chain(struct tar *t, char type)
 }
 
 /*
- * May VALUE replace the field RAW? Writers need that for names which the field cannot
- * hold. A reader without extensions must not see another name where the field can.
+ * May VALUE replace the field RAW? Writers need that for names that are too long for the field.
+ * If a name fits, a reader without extensions must not see another one.
  */
 static bool override_needed(const char *value, const char *raw)
 {
@@ -128,7 +128,7 @@ static bool starts_with(const unsigned char *key, size_t len, const char *start)
 	return len >= strlen(start) && !memcmp(key, start, strlen(start));
 }
 
-/* Keys that change what an entry's content, name or type is, for some readers only. */
+/* Keys that change an entry's content, name or type for some readers only. */
 static bool key_differs(const unsigned char *key, size_t len)
 {
 	static const char *const starts[] = { "GNU.", "SUN.", "SCHILY.realsize", "SCHILY.filetype",
@@ -228,7 +228,7 @@ static const char *long_name(struct tar *t, char *to, bool *has)
 	if (len >= MAX_TAR_NAME)
 		return "has a name that is too long";
 	if (!len || !all_zero(t->extension.data + len, size - len))
-		report(t, "a GNU long name is empty, or goes on after its end");
+		report(t, "a GNU long name is empty, or has data after its end");
 	if (len)
 		memcpy(to, t->extension.data, len);
 	to[len] = '\0';
@@ -236,7 +236,7 @@ static const char *long_name(struct tar *t, char *to, bool *has)
 	return NULL;
 }
 
-/* The end of a header that is about other entries. */
+/* The end of a header about other entries. */
 static void extension_end(struct tar *t)
 {
 	char type = t->entry.type;
@@ -269,7 +269,7 @@ static void raw_name(struct tar_entry *e, const unsigned char *h)
 	strcpy(e->name, e->raw);
 }
 
-/* Fill in what extended headers say about this entry. */
+/* Apply the extended headers to this entry. */
 static void apply_extensions(struct tar *t, const unsigned char *h)
 {
 	struct tar_entry *e = &t->entry;
@@ -319,7 +319,7 @@ static void check_entry(struct tar *t)
 		e->size = 0;
 }
 
-/* An extended header, or an entry with what those before it say. */
+/* An extended header, or an entry, to which the extended headers before it apply. */
 static const char *classify(struct tar *t, const unsigned char *h)
 {
 	struct tar_entry *e = &t->entry;
@@ -413,7 +413,7 @@ bool tar_feed(void *tar, const void *data, size_t size)
 			if (!t->zeros++ && t->pending)
 				report(t, "an extended header is the last entry");
 		} else {
-			t->wrong = t->zeros < 2 ? header(t) : "goes on after its end";
+			t->wrong = t->zeros < 2 ? header(t) : "has data after its end";
 		}
 	}
 	return !t->wrong;
@@ -439,7 +439,7 @@ static void put_octal(unsigned char *field, int len, uint64_t value)
 	memcpy(field, text, (size_t)len);
 }
 
-/* A long name is cut at a '/', what precedes it goes to the prefix. */
+/* A long name is cut at a '/'; the part before that is the prefix. */
 static bool put_name(unsigned char *h, const char *name)
 {
 	size_t len = strlen(name);
@@ -493,7 +493,7 @@ size_t tar_padding(uint64_t size)
 
 /* ---- layers -------------------------------------------------------------------- */
 
-/* The unpacked layer goes to its digest and to its reader. */
+/* Feed the unpacked layer to its digest and to its reader. */
 struct fork {
 	struct sha *sha;
 	struct tar *tar;
