@@ -13,8 +13,8 @@ $(error $(CURDIR) is not the checkout [not-here]: run make -C $(dir $(lastword $
 endif
 
 # ---- knobs ----------------------------------------------------------------------
-# Give them on the command line, or keep your own in config.mak, which git ignores. Those of
-# the first paragraph are taken from the environment as well.
+# Set them on the command line, or in config.mak, which git ignores. make also takes those of
+# the first paragraph from the environment.
 include scripts/archs.mk scripts/make/knobs.mk
 
 # The architecture, by the name that people, Kbuild, GNU, Debian or OCI use.
@@ -73,8 +73,8 @@ MAKEFLAGS += -rR --no-print-directory
 SHELL := /bin/sh
 .SHELLFLAGS := -c
 VPATH :=
-# A program gets the variables of scripts/environment.h, the knobs and what a rule exports, and no
-# other of the environment or the command line.
+# A program gets the variables of scripts/environment.h, the knobs and the exports of its rule, and
+# no other variable of the environment or the command line.
 ifneq ($(strip $(MAKEFILES) $(findstring i,$(filter-out --%,$(firstword -$(MAKEFLAGS))))),)
 $(error make: MAKEFILES and -i change what a rule means [make-flags]; run make without them)
 endif
@@ -192,7 +192,7 @@ SESSION = --tree $(TREE) --release $(RELEASE) --arch $(ARCH) \
 	$(if $(CROSS),--cross $(CROSS)) --cache $(S)/probes.$(ARCH) \
 	$(patsubst %,--renames %,$(wildcard $(CONFIGS)/renames))
 
-# One lock for all of a board's stages: a make waits for another's, and uses its results.
+# The stages of a board share one lock: a second make waits for the first, and uses its results.
 $(B)/config.stamp: $(KCONF) $(B)/config.key
 	$(call stage,CONFIG,$(B)/config,$(B)/stage.lock,key $(B)/config.key key $(S)/tree.key \
 		key $(S)/source after $(KCONF).seal makes $(B)/config makes $(B)/config.proof \
@@ -249,8 +249,8 @@ $(B)/modules.stamp: $(B)/kernel.stamp $(B)/modules.key | $(BIN)/progress
 		LABEL=MODULES AGAIN="$$AGAIN" scripts/modules.sh
 
 # ---- 6. image: an OCI layout, verified ------------------------------------------
-# A board's budget limits the bytes that travel: a kernel file that is packed, and of another the
-# output of gzip, as in a layer.
+# A board's budget limits the bytes to download: a packed kernel file itself, and the output of
+# gzip for an unpacked one, as in a layer.
 PACKED := $(if $(filter vmlinux Image,$(KERNEL)),gzip -9c,cat)
 IMAGE_TEXT := $(IMAGE) $(PLATFORM) $(EPOCH) $(CC_ID) $(PACKED) $(BUDGET) $(CMDLINE)
 $(call key,$(B)/image.key,$(IMAGE_TEXT),$(BIN)/kimage.key scripts/meta.sh scripts/image.sh)

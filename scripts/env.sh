@@ -2,8 +2,8 @@
 # shellcheck shell=sh disable=SC2154 # $scripts is set by the script that sources this
 #
 # Each script sources this first, with $scripts set to the directory of this file. Programs get
-# what environment.h lists, LC_ALL=C and TZ=UTC. Other variables of the caller are not exported
-# any more; a script still sees the values.
+# the variables in environment.h, LC_ALL=C and TZ=UTC. Other variables of the caller are not
+# exported any more; a script still sees their values.
 #
 #   clean [NAME=VALUE...] COMMAND...   run COMMAND with the BUILD variables of the list only
 
@@ -12,7 +12,7 @@ export LC_ALL TZ HOME
 unset CDPATH
 umask 022
 
-env_build='' env_passed=' LC_ALL TZ SHELLOPTS BASHOPTS ' # bash does not give up the last two
+env_build='' env_passed=' LC_ALL TZ SHELLOPTS BASHOPTS ' # bash can't unset the last two
 while read -r env_word _; do
 	case $env_word in
 	BUILD\(*\)) env_word=${env_word#BUILD(} env_build="$env_build ${env_word%)}" ;;

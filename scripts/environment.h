@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What of the caller's environment reaches a program: nothing else does. env.sh, kconf and the
- * Makefile read this list.
+ * The variables of the caller's environment that programs get; they get no other. env.sh, kconf
+ * and the Makefile read this list.
  *
  * BUILD: for each program. The cache of the compiler's answers ends when one of them changes.
  */

@@ -1,12 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# image.sh KIMAGE-OPTION...: packs the image of a board; beside the options it takes these from
-# the environment:
+# image.sh KIMAGE-OPTION...: packs the image of a board. It also reads from the environment:
 #
 #   B        the board's directory         CONFIG   the proven .config
-#   PACK     what travels as the kernel: gzip -9c of the file, or cat for one that is packed
-#   BUDGET   bytes that this may have; empty for any
+#   PACK     prints the kernel as it is downloaded: gzip -9c, or cat for a packed file
+#   BUDGET   its maximum size in bytes; empty for no limit
 #   BOARD_FILE  which sets the budget      CMDLINE  the kernel's
 #   SOURCE   the tarball's facts              KIMAGE   the program
 #   CERT, RELEASE, SERIES, BOARD, FLAVOUR, ARCH, TOOLCHAIN, PATCHES, STAGE, EXCEPTIONS: meta.sh's
@@ -26,7 +25,7 @@ rm "$B/packed.tmp"
 	exit 1
 }
 printf '%s\n' "$CMDLINE" >"$B/cmdline"
-# meta.sh is another process, and takes these.
+# meta.sh, another process, reads these.
 export RELEASE SERIES BOARD FLAVOUR ARCH TOOLCHAIN PATCHES STAGE CERT EXCEPTIONS
 "$scripts/meta.sh" "$SOURCE" >"$B/meta.tmp"
 mv "$B/meta.tmp" "$B/meta"

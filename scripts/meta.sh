@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# meta.sh SOURCE: what the image says of itself, as kimage's --meta file. Everything
-# in it follows from the inputs of the build; nothing depends on the place or time of it.
+# meta.sh SOURCE: prints the facts about the image, for kimage's --meta. They only depend on the
+# inputs of the build, and not on its place or time.
 # shellcheck disable=SC2153 # RELEASE is the environment's
 set -eu
 scripts=${0%/*}

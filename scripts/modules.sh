@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Builds our own modules against the kernel that kernel.sh made, signs all that there are,
-# and runs depmod over them. All that it takes is in the environment:
+# Builds our own modules against the kernel that kernel.sh made, signs all modules, and runs
+# depmod over them. Its input is in the environment:
 #
 #   STAGE    what kernel.sh made          OWN      the sources of our own modules
 #   SIGN_KEY a PEM file with an RSA key and its certificate

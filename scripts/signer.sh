@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# signer.sh KEY CERTIFICATE: the certificate of KEY, a PEM file with both, for the kernel.
+# signer.sh KEY CERTIFICATE: extracts the certificate from KEY, a PEM file with both, for the kernel.
 set -eu
 scripts=${0%/*}
 # shellcheck source=/dev/null

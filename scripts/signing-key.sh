@@ -6,12 +6,11 @@
 # user's, not the checkout's: every checkout of that user builds the same image with it. An
 # existing file is left alone.
 #
-# The certificate is not self-signed: the kernel checks such a one at each boot, which proves
-# nothing of its own file, and has it run modprobe twice for the algorithm. It is
-# signed by a key that is thrown away.
+# The certificate is not self-signed: the kernel would verify that signature at each boot, and run
+# modprobe twice for the algorithm, without any gain. A key that is thrown away signs it.
 #
-# It is in every kernel that this user builds, so it names neither them nor their machine. Keys
-# are found by the hash of their public part, so all may have one name.
+# Each kernel of this user contains it, so it names neither the user nor the machine. The kernel
+# finds keys by the hash of their public part, so all may have the same name.
 set -eu
 scripts=${0%/*}
 # shellcheck source=/dev/null
@@ -42,5 +41,5 @@ EXT
 	exit 2
 }
 cat "$tmp/certificate" >>"$tmp/pem"
-# A link fails if another build was first: its key is as good, and stays.
+# A link fails if another build was first: that key is as good, and stays.
 ln "$tmp/pem" "$file" 2>/dev/null || [ -s "$file" ]

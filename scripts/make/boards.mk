@@ -13,7 +13,7 @@ BOARD_FILE = $(CONFIGS)/boards/$(ARCH)/$(BOARD).board
 
 ifneq ($(filter-out $(TIDY_GOALS),$(GOALS)),)
 
-# CMDLINE= of the user replaces the board's, as an override does.
+# A user's CMDLINE= replaces the board's, like an override.
 $(if $(filter CMDLINE,$(CHOSEN)),$(call settled,CMDLINE))
 any_machine := $(addsuffix .%,$(MACHINE_KEYS) $(OPTIONAL_MACHINE_KEYS))
 known_keys = $(BOARD_KEYS) $(OPTIONAL_KEYS) $(if $(MACHINES),$(foreach \
@@ -30,7 +30,7 @@ changed = $(firstword $(foreach v,$(board_others),$(if \
 clear_board = $(foreach v,$(BOARD_KEYS) $(OPTIONAL_KEYS) $(filter \
 	$(any_machine),$(.VARIABLES)),$(eval undefine $v))$(eval QEMU := $(word 5,$(arch-$1)))
 
-# ---- the one that is built ------------------------------------------------------
+# ---- the board to build ---------------------------------------------------------
 # $(call wrong_board,WHAT,CODE,EXPECTED)
 wrong_board = $(error $(BOARD_FILE): $1 [$2]$(if $3,: expected $3))
 # $(call wrong_key,KEY,WHAT,EXPECTED)
@@ -64,7 +64,7 @@ $(if $(filter $(SERIES),$(EXCEPT)),$(call \
 	wrong_board,EXCEPT has $(SERIES),board-excepted,another SERIES; the file says why))
 
 # ---- all of them ----------------------------------------------------------------
-# Their own checks come when they are built; here they may not change what this make has read.
+# Each is checked when it is built; here a board may not change the variables of this make.
 ALL_BOARDS := $(foreach a,$(ARCHES),$(addprefix $a/,$(call boards_of,$a)))
 $(foreach b,$(ALL_BOARDS),$(call clear_board,$(firstword $(subst \
 	/, ,$b)))$(eval include $(CONFIGS)/boards/$b.board)$(foreach k,DESCRIPTION \
@@ -83,7 +83,7 @@ $(foreach b,$(filter-out $(ARCH)/$(BOARD),$(filter $(ARCH)/%,$(ALL_BOARDS))),$(i
 	wrong_key,DESCRIPTION,is a copy of $(notdir $b)'s,the machines that this board is for)))
 $(call one_of,MACHINE,$(MACHINES) all)
 
-# What boards are not for, as SERIES/ARCH-BOARD, by EXCEPT in their files.
+# The series that a board excludes by EXCEPT in its file, as SERIES/ARCH-BOARD.
 EXCEPTED := $(foreach b,$(ALL_BOARDS),$(patsubst %,%/$(subst /,-,$b),$(board.$b.EXCEPT)))
 # Every board of every series as SERIES/ARCH-BOARD, or of those that are given.
 ASKED_BOARDS := $(filter $(if $(ONE_ARCH),$(ARCH)/%,%),$(filter $(if $(call \
@@ -99,7 +99,7 @@ job = SERIES=$(word 1,$(subst /, ,$1)) ARCH=$(firstword $(subst -, ,$(word 2,$(s
 	/, ,$1))) \
 	$(if $(FLAVOUR),FLAVOUR=$(FLAVOUR))
 
-# Nor can a board omit hardening of the command line.
+# A board can't omit the hardening of the command line.
 export override CMDLINE := $(strip $(CMDLINE) $(shell cat $(wildcard \
 	$(CONFIGS)/base/cmdline) /dev/null | sed '/^#/d'))
 # What boards call their kernels, for needs.awk.

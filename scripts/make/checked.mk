@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Each knob is checked here, before anything is read or written by it; what depends on the
-# board is checked in boards.mk. Then come the lists that follow from them.
+# Checks each knob before make reads or writes a file by it; boards.mk checks those that depend on
+# the board. It also sets the lists that depend on the knobs.
 
 $(call own_path,OUT)
 $(call own_path,DL)
@@ -37,8 +37,8 @@ takes = $(if $(filter $1,$(GOALS)),$(if $($2),,$(error \
 $(call takes,why,SYMBOL,VIRTIO_NET)
 $(call takes,import,CONFIG,/boot/config-6.12)
 
-# A menu is refused before anything is made for it. make's own output is not to be seen from
-# here: the goal `terminal` has the rest.
+# Refuse a menu before anything is built for it. make's standard output can't be tested here; the
+# goal `terminal` tests it.
 dry_run := $(findstring n,$(filter-out --%,$(firstword -$(MAKEFLAGS))))
 menu := $(firstword $(filter menuconfig nconfig,$(GOALS)))
 ifneq ($(if $(dry_run),,$(if $(menu),$(shell [ -t 0 ] || echo none))),)
@@ -49,7 +49,7 @@ endif
 # ---- architecture and series ----------------------------------------------------
 ARCHES   := $(sort $(patsubst arch-%,%,$(filter arch-%,$(.VARIABLES))))
 ONE_ARCH := $(call given,ARCH)
-# What Kbuild, arch/, GNU, OCI and Debian call it.
+# Its names in Kbuild, arch/, GNU, OCI and Debian.
 alias = $1 $(wordlist 1,2,$(arch-$1)) $(firstword $(subst -, ,$(word 3,$(arch-$1)))) \
 	$(word 2,$(subst /, ,$(word 4,$(arch-$1)))) $(word 6,$(arch-$1))
 override ARCH := $(or $(firstword $(foreach a,$(ARCHES),$(if $(call exactly,$(ARCH),$(call \
@@ -61,7 +61,7 @@ TRIPLET  := $(word 3,$(arch-$(ARCH)))
 PLATFORM := $(word 4,$(arch-$(ARCH)))
 
 ALL_SERIES := $(sort $(patsubst $(KERNELS)/%/release,%,$(wildcard $(KERNELS)/*/release)))
-# A release is known by its series, if that has it.
+# A release stands for its series, if it is the release of that.
 ifeq ($(HELPING)$(call exactly,$(SERIES),$(ALL_SERIES)),)
 release_of := $(strip $(foreach s,$(ALL_SERIES),$(if $(filter $s.%,$(SERIES)),$s)))
 ifeq ($(words $(SERIES))$(words $(release_of)),11)

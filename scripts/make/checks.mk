@@ -34,7 +34,7 @@ check-quick: lint $(B)/config $(TOOL_FILES)
 	$(Q)$(call prove,$(BIN),$(JOBS)) $(LONGEST) \
 		$(filter-out $(LONGEST),$(wildcard tests/quick/*.t)) tests/config/fresh.t
 
-# Kconfig keeps its parsed files until the end, so leaks of kconf are not separable from those.
+# Kconfig never frees its parsed files, so a leak of kconf would not stand out.
 check-tools: ## run the tests of the tools, under the sanitizers
 check-tools: $(addprefix $(OUT)/san/,$(TOOLS) kconf)
 	$(Q)$(call prove,$(OUT)/san,$(JOBS)) tests/tools

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# checksrc.sh --target=TRIPLET FLAG... FILE: what Kbuild runs on each source as CHECK: sparse,
+# checksrc.sh --target=TRIPLET FLAG... FILE: Kbuild runs it on each source as CHECK. It runs sparse
 # and clang's analyzer. TRIPLET is that of the kernel's compiler; empty for this machine's. The
 # exit status is not 0 if either finds something.
 set -u
@@ -11,12 +11,12 @@ scripts=${0%/*}/..
 triplet=${1#--target=}
 shift
 for file in "$@"; do :; done
-# Kbuild of 7.2 asks sparse for a type without its qualifiers, and for the length of a string
-# as a constant. Neither is in 0.6.4, clang 14 lacks the first, and what judges can do without.
+# 7.2 uses typeof_unqual, and the length of a string as a constant. sparse 0.6.4 supports neither,
+# and clang 14 not the first. These substitutes do for an analysis.
 set -- -D__typeof_unqual__=__typeof__ "$@"
 sparse -Wsparse-error '-D__builtin_strlen(s)=(sizeof(s) - 1)' "$@" || exit
 
-# Of gcc's flags clang gets those that say what the source is.
+# clang gets those of gcc's flags that affect the meaning of the source.
 n=$#
 while [ "$n" -gt 0 ]; do
 	case $1 in
@@ -30,8 +30,8 @@ while [ "$n" -gt 0 ]; do
 	shift
 	n=$((n - 1))
 done
-# Skipped: x86 names registers by variables that are set to themselves (PVOP_CALL_ARGS), and
-# what s390x keeps of a processor is at address 0, until 6.10 for the compiler, too (S390_lowcore).
+# Disabled checks: x86 names registers by variables that are set to themselves (PVOP_CALL_ARGS), and
+# s390x has a processor's data at address 0, until 6.10 also for the compiler (S390_lowcore).
 checks='-*,clang-analyzer-*,-clang-analyzer-security.insecureAPI.*,-clang-analyzer-core.uninitialized.Assign'
 case $triplet in s390x-*) checks=$checks,-clang-analyzer-core.NullDereference ;; esac
 set -- ${triplet:+"--target=$triplet"} -xc "$@" -- '--warnings-as-errors=*' "--checks=$checks" "$file"

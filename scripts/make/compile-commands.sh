@@ -1,10 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# compile-commands.sh FILE TOOL[:PACKAGE...]...: writes compile_commands.json, by which editors and
-# clang's tools know how each file is compiled: of the tools in scripts/TOOL or scripts/guest/TOOL,
-# with $CFLAGS, and of our own modules,
-# from the commands that Kbuild recorded in $COPIES, where it compiled copies of them in $OBJ.
+# compile-commands.sh FILE TOOL[:PACKAGE...]...: writes compile_commands.json, which editors and
+# clang's tools read. It has the tools in scripts/TOOL or scripts/guest/TOOL, with $CFLAGS, and our
+# own modules, with the commands that Kbuild recorded in $COPIES, where it compiled copies in $OBJ.
 set -eu
 scripts=${0%/*}/..
 # shellcheck source=/dev/null

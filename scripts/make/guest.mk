@@ -14,9 +14,9 @@ $(GUEST)/engines.tar: $(wildcard scripts/guest/engines/*)
 	$(say) FETCH 'crun and runc for $(ARCH)'
 	$(Q)mkdir -p $(@D) && scripts/guest/engines/fetch.sh $(word 6,$(arch-$(ARCH))) $@
 
-# The kernel tree's tests of vsock. Their own Makefile knows their files, and make's rules the
-# rest. They are static programs that look up names, so the linker warns. One test waits 100 ms
-# for its pages, and an emulated guest may need more: here it waits for two seconds.
+# The kernel tree's tests of vsock, built by their own Makefile. They are static programs that look
+# up names, so the linker warns. One test waits 100 ms for its pages, and an emulated guest may need
+# more: here it waits for two seconds.
 SUITE := $(abspath $(TREE))/tools/testing/vsock
 SUITE_WAIT := 2000
 SUITE_MAKE := env MAKEFLAGS= make -f $(SUITE)/Makefile VPATH=$(SUITE)
@@ -32,8 +32,8 @@ $(B)/vsock_test: $(S)/tree.stamp $(B)/vsock_test.key
 		vsock_test >$@.tmp/log 2>&1 || { cat $@.tmp/log >&2; exit 1; }
 	$(Q)mv $@.tmp/vsock_test $@ && rm -r $@.tmp
 
-# A kernel with checkers is slow and needs memory. Emulated, it works on one thing for longer than
-# the 20 s after which it reports a stuck processor or a stall of RCU: here the limit is 120 s.
+# A kernel with checkers is slow and needs memory. Emulated, it may need more than the 20 s after
+# which it reports a stuck processor or a stall of RCU: here the limit is 120 s.
 WATCHED := $(if $(filter debug,$(FLAVOUR)),--limit 1800 --memory 1024 --append 'kmemleak=on \
 	watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout=120 keelson.slow=8')
 BOOT := $(B)/boot

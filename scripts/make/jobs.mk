@@ -15,7 +15,7 @@ matrix: ## build the image of every board; or ARCH= SERIES= BOARD=
 	$(Q)st=0; $(foreach j,$(EVERY),echo '== $j'; \
 		$(MAKE) $(call job,$j) image || st=$$?;) exit $$st
 
-# Engines of continuous integration read this list; each job has the command to run.
+# Continuous integration reads this list; each job has the command to run.
 matrix-json: ## print the same as a list of jobs, in JSON
 	@echo '{"include": ['
 	@printf '%s\n' $(foreach j,$(EVERY),'  {"name": "$j", "command": "make $(strip \

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The knobs: which variables a user may set, from where, and which values they take. A value
-# is a word out of a list, a path or a number that this file has checked, or a text that
-# reaches the shell by export only. The Makefile documents each knob and its default.
+# The knobs: the variables that a user may set, where, and the valid values. A value is a word of a
+# list, a path or a number that this file has checked, or a text that reaches the shell by export
+# only. The Makefile documents each knob and its default.
 
 # From the environment as well as from the command line and config.mak.
 ENVIRONMENT_KNOBS := ARCH SERIES BOARD FLAVOUR KERNEL_MIRROR KERNEL_DIR OFFLINE JOBS SIGN_KEY OUT \
@@ -13,10 +13,10 @@ OTHER_KNOBS := IMAGE MACHINE CMDLINE BOOT_ARGS PROFILE ENGINES VSOCK_SUITE V LAY
 # For the tests, which have sources and tools of their own.
 TEST_KNOBS := KERNELS CONFIGS PATCHES MODULES BIN
 KNOBS := $(ENVIRONMENT_KNOBS) $(OTHER_KNOBS) $(TEST_KNOBS)
-# Nothing here reads these, but programs that the recipes run do.
+# The makefiles do not read these, but the programs of the recipes do.
 PASSED := $(shell sed -n 's/^\(BUILD\|HOST\)(\(.*\))$$/\2/p' scripts/environment.h)
 
-# Characters that a word may have, and those that make or the shell would not leave alone.
+# The characters that a word may have, and those that are special to make or the shell.
 LETTERS := a b c d e f g h i j k l m n o p q r s t u v w x y z \
 	A B C D E F G H I J K L M N O P Q R S T U V W X Y Z
 DIGITS := 0 1 2 3 4 5 6 7 8 9
@@ -39,7 +39,7 @@ exactly = $(if $(filter 1,$(words $1)),$(if $(findstring %,$1),,$(filter $1,$2))
 nearest = $(if $(and $(call plain,$1),$(if $(filter \
 	-%,$1),,yes)),$(addprefix ; nearest: ,$(shell awk -f scripts/make/nearest.awk $1 $2)))
 
-# ---- from where -----------------------------------------------------------------
+# ---- sources of a value ---------------------------------------------------------
 ifneq ($(findstring e,$(filter-out --%,$(firstword -$(MAKEFLAGS)))),)
 $(error make -e [make-e]: the environment would replace variables of the Makefile; give knobs on \
 	the command line)
@@ -60,18 +60,18 @@ $(foreach v,MAKECMDGOALS $(OTHER_KNOBS) $(TEST_KNOBS) $(filter $(TABLES),$(.VARI
 
 GIVEN := $(foreach k,$(KNOBS),$(if $(filter command environment,$(firstword $(origin $k))),$k))
 EXPORTED := $(foreach k,$(KNOBS),$(if $(filter environment,$(firstword $(origin $k))),$k))
-# Those that the user has set anywhere.
+# The knobs that the user has set anywhere.
 CHOSEN := $(foreach k,$(KNOBS),$(if $(filter undefined default,$(origin $k)),,$k))
 # $(call given,KNOB): is it from the command line or the environment?
 given = $(filter $1,$(GIVEN))
-# make would expand such a value whenever it reads it: $(shell ...) would run.
+# Keep make from expanding such a value: it would run $(shell ...).
 $(foreach k,$(GIVEN),$(eval override $k := $$(value $k)))
 
 # ---- valid values ---------------------------------------------------------------
 # $(call refuse,KNOB,WHAT,CODE,EXPECTED)
 refuse = $(error $1='$($1)'$(if $(filter $1,$(EXPORTED)), from the environment) $2 [$3]: expected \
 	$4)
-# $(call settled,KNOB): gives it the value that it has now, for good.
+# $(call settled,KNOB): fixes its present value.
 settled = $(eval override $1 := $$(strip $$($1)))
 # $(call one_of,KNOB,WORDS) and $(call one_or_none,KNOB,WORDS). `make help` lists the words, so
 # there another value is removed.
@@ -85,7 +85,7 @@ count = $(if $(and $(filter 1,$(words $($1))),$(call number,$(strip $($1))),$(pa
 	0%,,$(strip $($1)))),$(call \
 	settled,$1),$(call refuse,$1,is not a valid number,knob-number,a number from 1 on))
 
-# $(call not_a_path,TEXT): why make, the shell or a program would take it for something else
+# $(call not_a_path,TEXT): why TEXT is not a plain path for make, the shell or a program
 not_a_path = $(or $(if $1,,is empty),$(if $(call same,$1,$(firstword \
 	$1)),,has a blank),$(firstword $(foreach c,$(SPECIAL),$(if \
 	$(findstring $c,$1),has_a_$c))),$(if $(filter -% ~%,$1),begins with $(if $(filter \
@@ -103,7 +103,7 @@ path = $(if $(filter file,$(origin $1)),$(call settled,$1))$(if $(call not_a_pat
 	settled,$1))
 own_path = $(call path,$1)$(if $(call holds_checkout,$($1)),$(call \
 	refuse,$1,is or holds the checkout,knob-path,a directory for Keelson alone))
-# $(call switch,KNOB): on or off
+# $(call switch,KNOB): 1, or empty for a disabled one
 switch = $(if $(call exactly,$($1),1 y yes true),$(eval override $1 := 1),$(if $(or $(if \
 	$($1),,off),$(call \
 	exactly,$($1),0 n no false)),$(eval override $1 :=),$(call \

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Our own modules as a maintainer's tools see them: checkpatch, then gcc with W=1, and sparse
-# and clang's analyzer with the flags that Kbuild has for this config. It takes no kernel, only
-# what Kbuild makes before one. All that it takes is in the environment:
+# Checks our own modules with a maintainer's tools: checkpatch, then gcc with W=1, and sparse and
+# clang's analyzer with Kbuild's flags for this config. It needs no built kernel, only the files
+# that Kbuild prepares. Its input is in the environment:
 #
 #   CONFIG   the proven .config           OWN      the sources of our own modules
 #   OBJ      Kbuild's O=, in TREE         STAGE    what the lock's name begins with
@@ -23,7 +23,7 @@ quietly() {
 
 "$TREE/scripts/checkpatch.pl" --no-tree --strict --terse -f "$OWN"/*/*.[ch] >&2
 
-# The tree's directories of objects go with it when it changes; what else could is in the config.
+# A changed tree is made anew without its directories of objects; the config covers other changes.
 [ -e "$OBJ/.prepared" ] && cmp -s "$CONFIG" "$OBJ/.config" || {
 	rm -rf "$OBJ"
 	mkdir "$OBJ"
@@ -32,8 +32,8 @@ quietly() {
 	: >"$OBJ/.prepared"
 }
 
-# By directory, so that nothing is linked, which would want the kernel's symbols. What a build
-# only warns of is an error here.
+# By directory, so that no module is linked: that needs the kernel's symbols. A warning of a build
+# is an error here.
 rm -rf "$OBJ/own"
 cp -R "$OWN" "$OBJ/own"
 directories=$(cd "$OWN" && ls -d -- */)
@@ -41,7 +41,7 @@ flags="$flags -Werror"
 # shellcheck disable=SC2086 # words are meant to split
 quietly kmake -s W=1 C=2 CHECK="$(cd "$scripts" && pwd -P)/make/checksrc.sh --target=${CROSS%-}" \
 	M="$(cd "$OBJ/own" && pwd -P)" $directories
-# Kbuild goes on without.
+# Without sparse, Kbuild only warns.
 ! grep -q 'C=2 specified, but .* not available or not up to date' "$STAGE.log" || {
 	echo 'lint-modules: this release needs a newer sparse, or sparse is missing; nothing was checked' >&2
 	exit 1

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Goals of a person who keeps the project going: what the host lacks, whether the patches still
-# apply, what was built. Read last, since it uses the names of all stages.
+# Goals for maintenance: check the host, try the patches, show the result. Read last, since it uses
+# the names of all stages.
 
 ##@ maintain
 .PHONY: doctor

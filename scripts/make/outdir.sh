@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# outdir.sh stale DIR            prints the mark of DIR if it is to be made; writes nothing
+# outdir.sh stale DIR            prints the name of DIR's mark if it is missing; writes nothing
 # outdir.sh mark DIR             makes DIR, if need be, and marks it as Keelson's
 # outdir.sh clean DIR DOWNLOADS  removes all in DIR but the mark and DOWNLOADS
 # outdir.sh remove DIR           removes DIR
 #
-# The mark is a cache directory tag (https://bford.info/cachedir/), so that backups leave DIR
-# out. A directory without it is never emptied. One that has other files in it is not used.
+# The mark is a cache directory tag (https://bford.info/cachedir/), so that backups skip DIR. A
+# directory without it is never emptied, and not used if it has other files.
 set -eu
 scripts=${0%/*}/..
 # shellcheck source=/dev/null
@@ -38,7 +38,7 @@ foreign() {
 	return 1
 }
 
-# Keelson filled directories before it marked them: such a one is used, and not emptied.
+# Older versions did not mark their directories: use such a one, but do not empty it.
 unmarked_work() {
 	set -- "$dir"/*/*.key
 	[ -f "$1" ]

@@ -2,7 +2,7 @@
 #
 # Questions about configs, and changes to them.
 
-# The answers of the compiler as they were committed, for EXPLAINING without it.
+# The committed answers of the compiler; the goals in EXPLAINING use them without a compiler.
 RESOLVED := $(CONFIGS)/resolved
 RESOLVED_BOARD := $(RESOLVED)/$(SERIES)/$(ARCH)-$(BOARD)$(VARIANT)
 PROBES := $(RESOLVED)/$(SERIES)/$(ARCH).probes
@@ -12,7 +12,7 @@ say_probes = $(if $(CC_ID),,@echo 'kconf: $(CROSS)gcc is not installed;' \
 install = $(Q)cp $1 $2.tmp && mv $2.tmp $2
 
 ##@ change
-# A board begins as a copy of another, under its own name.
+# A new board begins as a copy of another one.
 ifneq ($(filter board,$(GOALS)),)
 BEGIN_FROM := $(or $(FROM),virt)
 $(if $(NAME),,$(error make board: NAME is missing [knob-missing]: \
@@ -44,7 +44,7 @@ why: $(KCONF)
 	$(Q)$(KCONF) why $(ASKED) --defaults $(DEFAULTS) $(if $(JSON),--json) \
 		--symbol "$$SYMBOL" $(LAYERED)
 
-# Each is SERIES/ARCH-BOARD, or a file; the defaults are the committed and the current config.
+# FROM and TO: SERIES/ARCH-BOARD, or a file; by default the committed and the current config.
 FROM ?= $(SERIES)/$(ARCH)-$(BOARD)$(VARIANT)
 TO ?= $(B)/resolved
 export FROM TO
@@ -80,7 +80,7 @@ proof: $(if $(CC_ID),$(B)/config,$(KCONF))
 	$(Q)$(if $(CC_ID),cp $(B)/config.proof $(B)/lost.proof,$(KCONF) resolve $(ASKED) \
 		--report $(B)/lost.proof --defaults $(DEFAULTS) $(LAYERED))
 
-# Between two builds, each is SERIES/ARCH-BOARD, or a size.json.
+# To compare two builds, FROM and TO are SERIES/ARCH-BOARD, or a size.json.
 size_file = [ -e "$$$1" ] || $1=$(OUT)/$$$1/size.json;
 size: ## show the bytes of each option, or with FROM= TO= the change
 size: $(B)/kernel.stamp $(BIN)/ksize
@@ -93,7 +93,7 @@ else
 	$(Q)cat $(B)/size.txt && echo && echo 'size: the same as a picture: $(B)/size.html'
 endif
 
-# CC= another compiler, or by default that of this machine, against the recorded one.
+# Compares CC=, or by default this machine's compiler, with the recorded compiler.
 ifneq ($(CC_GIVEN),)
 toolchain-diff: private export CC := $(CC_GIVEN)
 endif
@@ -113,7 +113,7 @@ terminal: # refuses a menu without a terminal
 		'standard input or output is not a terminal [no-terminal]:' \
 		"run it in one, or edit a fragment and run 'make config'" >&2; exit 2; }
 
-# -n prints this make and does not run it: Kbuild makes directories while it reads.
+# As a variable, so that -n prints this make and does not run it: Kbuild makes directories at parse.
 KBUILD_MENU := $(MAKE) -C $(TREE)
 menuconfig: ## change the config in the kernel's menus, to a fragment
 nconfig: ## the same with other menus
@@ -130,7 +130,7 @@ import: $(KCONF)
 	$(say_probes)
 	$(Q)$(KCONF) import $(ASKED) --config "$$CONFIG" $(LAYERED) || [ $$? -eq 1 ]
 
-# A review reads the resolved config and the answers of the compiler.
+# Reviewers read the resolved config and the answers of the compiler.
 resolved: ## renew configs/resolved, which shows the effect of a change
 resolved: $(B)/config
 	$(Q)mkdir -p $(RESOLVED)/$(SERIES)

@@ -18,7 +18,7 @@ install-man:
 
 # The architectures that `make check` builds and boots.
 CHECK_ARCHES := $(if $(ONE_ARCH),$(ARCH),$(filter $(BOARD_ARCHES),$(CHECKED)))
-# A goal that only explains uses the recorded answers of a compiler that is not installed.
+# These goals use the recorded answers of the compiler if it is not installed.
 EXPLAINING := why new lost proof import
 NATIVE := $(firstword $(foreach a,$(ARCHES),$(if \
 	$(filter $(shell uname -m)-%,$(word 3,$(arch-$a))),$a)) $(ARCH))

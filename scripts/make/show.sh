@@ -17,7 +17,7 @@ b=$1 lock=$2 source_file=$3 cert=$4
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 130' HUP INT TERM
-# What the image itself says counts.
+# The image's kernel.json is the source.
 "$BIN/kimage" extract "$b/image" --to "$tmp" kernel.json config >/dev/null
 
 meta() {
@@ -66,7 +66,7 @@ line modules "$(find "$b/modules" -name '*.ko' | wc -l)"
 if grep -q '^CONFIG_MODULE_SIG=y' "$tmp/config"; then
 	signer=$(meta signer | sed 's/^sha256 //')
 	line "" "signed; certificate SHA-256 $signer"
-	# The one in OUT can be another by now.
+	# The certificate in OUT may have changed since.
 	now=$(openssl x509 -in "$cert" -noout -fingerprint -sha256 2>/dev/null | tr -d : | sed 's/.*=//')
 	if [ "$now" = "$signer" ]; then
 		line "" "$cert, valid to $(openssl x509 -in "$cert" -noout -enddate | sed 's/.*=//')"

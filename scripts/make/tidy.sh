@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# tidy.sh COMPILER-OPTIONS... -- FILE...: clang-tidy, with all of its output only if it
-# finds something; it counts warnings that no option enables.
+# tidy.sh COMPILER-OPTIONS... -- FILE...: runs clang-tidy, and prints its output only if it finds
+# something, since it counts suppressed warnings.
 set -u
 scripts=${0%/*}/..
 # shellcheck source=/dev/null

@@ -57,7 +57,7 @@ packages() {
 			case $reported in *"$line"*) continue ;; esac
 			reported="$reported$line
 "
-			# What only a menu or the fuzzer takes is a matter of choice.
+			# The needs of menus and the fuzzer are optional.
 			case $stage in menu | fuzz) state=note ;; *) state=missing ;; esac
 			row "$state" "${line#  }: $lost without it [setup-missing]; run 'make setup'"
 		done <<-EOF
@@ -164,7 +164,7 @@ rest() {
 	if [ -r /dev/kvm ] && [ -w /dev/kvm ]; then
 		row ok "/dev/kvm, for make boot KVM=1"
 	else
-		row note "/dev/kvm: cannot be used: make boot emulates, as it does by default, and KVM=1 fails [no-kvm]"
+		row note "/dev/kvm: not usable: make boot emulates, as by default, and KVM=1 fails [no-kvm]"
 	fi
 	case $mask in
 	*[1-7]??) row odd "umask $mask: new files cannot be used by their owner [umask]; run 'umask 022'" ;;

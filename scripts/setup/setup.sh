@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# Installs missing packages, and no other.
+# Installs missing packages only.
 set -u
 scripts=${0%/*}/..
 # shellcheck source=/dev/null
 . "$scripts/env.sh"
-# Where depmod is, and not on every user's path.
+# This directory has depmod, and is not on every user's path.
 PATH=$PATH:/usr/sbin:/sbin
 export PATH
 
@@ -24,7 +24,7 @@ say() {
 	echo "setup: $*" >&2
 }
 
-# What the rows of archs.mk call for, a compiler only where the host is another machine.
+# The needs of the rows of archs.mk; a compiler only for another machine than the host.
 arch_needs() {
 	host=$(uname -m)
 	for want; do
@@ -50,7 +50,7 @@ all_archs() {
 	done <"$archs"
 }
 
-# there KIND NAME: is it?
+# there KIND NAME: is it installed?
 there() {
 	case $1 in
 	cmd) command -v "$2" ;;
@@ -68,7 +68,7 @@ there() {
 	esac >/dev/null 2>&1
 }
 
-# all_needs ARCH...: the rows of packages, and what these take; a bare shell does it.
+# all_needs ARCH...: the rows of packages, and those of ARCH..., by the shell alone.
 all_needs() {
 	while IFS= read -r row; do
 		case $row in '#'*) ;; *) echo "$row" ;; esac
@@ -76,8 +76,7 @@ all_needs() {
 	arch_needs "$@"
 }
 
-# Sets $missing to what STAGE for ARCH... needs and has not, for people, and $packages for
-# apt-get.
+# Sets $missing to the missing needs of STAGE for ARCH..., as text, and $packages to their packages.
 look() {
 	case $1 in
 	build) stages=' build ' ;;
@@ -94,7 +93,7 @@ look() {
 	# shellcheck disable=SC2046 # words are meant to split
 	[ $# -gt 0 ] || set -- $(all_archs)
 	all_needs=$(all_needs "$@") || exit 2
-	# One run for all libraries, since make asks each time, and mostly all are installed.
+	# One run for all libraries, since each make does this, and mostly all are installed.
 	set --
 	while read -r _ kind name _; do
 		[ "$kind" != pc ] || set -- "$@" "$name"
@@ -113,7 +112,7 @@ look() {
 	EOF
 }
 
-# Is this of Debian's family, whose names of packages we know?
+# Is the host Debian or derived from it, with the package names that we know?
 debian() (
 	ID='' ID_LIKE='' os_release=${SETUP_OS_RELEASE:-/etc/os-release}
 	# shellcheck source=/dev/null
@@ -126,8 +125,8 @@ install() {
 	[ -n "$missing" ] || { echo "setup: nothing is missing"; return; }
 	echo "setup: missing [missing]:$missing"
 	debian || {
-		say "packages have other names here than on Debian [not-debian]: install the above with"
-		say "your own package manager, then run again"
+		say "not Debian, so package names differ [not-debian]: install the above with your package"
+		say "manager, then run again"
 		exit 2
 	}
 	command="apt-get install -y --no-install-recommends$packages"
@@ -136,16 +135,16 @@ install() {
 	elif command -v sudo >/dev/null && { [ -t 0 ] || sudo -n true 2>/dev/null; }; then
 		sudo=sudo
 	else
-		say "not root, and sudo is missing or would ask [not-root]; as root, run:"
+		say "not root, and sudo is missing or needs a password [not-root]; as root, run:"
 		echo "apt-get update && $command" >&2
 		exit 2
 	fi
 	echo "setup: running: ${sudo:+sudo }apt-get update, then ${sudo:+sudo }$command"
-	# With old lists packages are not found; yet one bad archive of many need not matter.
-	$sudo apt-get update || say "apt-get update failed [apt-update]; trying with the lists as they are"
+	# apt-get may not find packages with old lists; but one failed archive of many may not matter.
+	$sudo apt-get update || say "apt-get update failed [apt-update]; trying with the present lists"
 	# shellcheck disable=SC2086 # words are meant to split
 	$sudo env DEBIAN_FRONTEND=noninteractive $command || {
-		say "apt-get failed, for the reason above [apt-install]; once that is mended, run again, or:"
+		say "apt-get failed, for the reason above [apt-install]; fix that, then run again, or run:"
 		echo "${sudo:+sudo }$command" >&2
 		exit 2
 	}
