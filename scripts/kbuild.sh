@@ -5,8 +5,8 @@
 # those of the other. Takes TREE, OBJ, STAGE, KARCH, CROSS, EPOCH and JOBS.
 #
 #   kmake ARGUMENT...   make in OBJ; $under, if set, is a program to run it under
-#   one_at_a_time       wait for others that build in OBJ; STAGE.lock is held to the end
-#   $flags              has gcc name files by where they are in the tree; may be added to
+#   one_at_a_time       wait for other builds in OBJ; hold STAGE.lock to the end
+#   $flags              makes gcc name files by their path in the tree; scripts may append to it
 
 ccache=
 command -v ccache >/dev/null && ccache="$(cd "$scripts" && pwd -P)/ccache.sh "
@@ -15,8 +15,8 @@ abs_obj=$abs_tree/${OBJ#"$TREE"/}
 flags="-ffile-prefix-map=$abs_obj=. -ffile-prefix-map=$abs_tree=.."
 under=
 
-# In the environment in which kconf asks the compiler: env -i, and the BUILD variables of
-# environment.h. TERM is for what shows the progress.
+# In the environment of kconf's questions to the compiler: env -i, and the BUILD variables of
+# environment.h. TERM is for the display of the progress.
 kmake() {
 	set -- make -C "$TREE" O="$abs_obj" ARCH="$KARCH" CROSS_COMPILE="$CROSS" LOCALVERSION= -j"$JOBS" \
 		RUSTC=false BINDGEN=false PAHOLE=false CC="$ccache${CROSS}gcc" HOSTCC="${ccache}gcc" \

@@ -9,16 +9,16 @@
 #                                     release, modules/lib/modules/RELEASE
 #   IMAGE    the kernel file, below OBJ   KARCH    Kbuild's ARCH
 #   CROSS    the compiler's prefix        EPOCH    the release's date, in seconds
-#   DTBS     device trees, below dts      PROGRESS the program that shows it
+#   DTBS     device trees, below dts      PROGRESS the program that shows the progress
 #   JOBS     how many at once
-#   LABEL    what to call it there        BASE     what else OBJ depends on
+#   LABEL    its name in the progress     BASE     further dependencies of OBJ
 #   AGAIN    the command to run again after a failure
-#   V        1 has Kbuild print its commands
+#   V        1 makes Kbuild print its commands
 #
 # OBJ is a directory directly in TREE on purpose: Kbuild then names every file by a
-# relative path, so that neither objects nor ccache's entries know where they were
-# made. A build that was killed leaves OBJ/.building behind, and starts over: Kbuild
-# trusts the objects that it finds, and a killed compiler leaves half ones.
+# relative path, so that neither objects nor ccache's entries contain the path of the
+# build. After a killed build, OBJ/.building makes the next one start over: Kbuild
+# trusts existing objects, and a killed compiler leaves incomplete ones.
 set -eu
 scripts=${0%/*}
 # shellcheck source=/dev/null
@@ -48,23 +48,23 @@ mkdir -p "$OBJ/certs"
 : >"$OBJ/.building"
 printf '%s\n' "$BASE" >"$OBJ/.base"
 
-# Only if it differs, so that Kbuild sees no change without one.
+# Copy only a different file, so that Kbuild sees no change without one.
 put() {
 	cmp -s "$1" "$2" || { cp "$1" "$2.tmp" && mv "$2.tmp" "$2"; }
 }
 put "$CONFIG" "$OBJ/.config"
 put "$CERT" "$OBJ/certs/keelson.pem"
 
-# gcc keeps for its messages where each token of each macro came from, which takes up to a
-# quarter of its time for a kernel's file. The objects are the same without; but by it two
-# warnings know what to forgive, and can't be had then.
+# For its messages gcc tracks the origin of each token of each macro, which takes up to a quarter of
+# its time for a kernel's file. The objects are the same without it, but two warnings then have
+# false positives, so they are disabled.
 # shellcheck disable=SC2034 # kmake takes it
 flags="$flags -ftrack-macro-expansion=0 -Wno-tautological-compare -Wno-int-in-bool-context"
 
 goals="${IMAGE##*/} ${DTBS-}"
 grep -q '^CONFIG_MODULES=y' "$CONFIG" && goals="$goals modules"
 
-# Kbuild would compile what its own Kconfig makes of the config.
+# Kbuild would compile the config as its own Kconfig changes it.
 { kmake -s syncconfig </dev/null || kmake -s olddefconfig </dev/null; } >"$STAGE.log" 2>&1 || {
 	tail -n 5 "$STAGE.log" >&2
 	die "$CONFIG: Kbuild cannot read it [config-unread]; see $STAGE.log"
@@ -80,9 +80,9 @@ enabled() {
 	grep -c '=[ym]$' "$1"
 }
 
-# steps: how many steps the build has. A whole one has as many as the last. Before there is one, the
-# enabled options are the measure: by the build of another board of the series, or 2.7 steps each
-# (2.4 to 2.8 were seen). A build that finds objects has fewer, and no number is printed.
+# steps: prints the number of steps of a full build: that of the last one, or an estimate from the
+# number of enabled options, by the build of another board of the series, or with 2.7 steps each (2.4
+# to 2.8 were measured). Prints nothing for an incremental build, which has fewer.
 steps() {
 	[ -n "$whole" ] || return 0
 	[ ! -s "$STAGE.steps" ] || {
@@ -126,7 +126,7 @@ case $goals in
 	rm -f "$STAGE.tmp"/modules/lib/modules/*/build "$STAGE.tmp"/modules/lib/modules/*/source
 	;;
 esac
-# With V=1, Kbuild prints commands in the place of steps.
+# With V=1, Kbuild prints commands instead of steps.
 [ -z "$whole" ] || [ "${V:-0}" != 0 ] || mv "$STAGE.count" "$STAGE.steps"
 rm -rf "$STAGE" "$STAGE.count"
 mv "$STAGE.tmp" "$STAGE"

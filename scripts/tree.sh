@@ -7,15 +7,16 @@
 # tree.sh --lint PATCHDIR                only checks the series and its patches
 # tree.sh --list PATCHDIR                the same, and prints the patches
 #
-# patchck checks each patch, and prints what patch(1) gets of it. It is in $BIN, or in out/bin of
-# this checkout. $PRISTINE, if set, gets the release's own files that the series changes.
+# patchck checks each patch, and prints the input of patch(1). It is in $BIN, or in out/bin of this
+# checkout. $PRISTINE, if set, gets the release's own files that the series changes.
 #
-# A patch that does not apply leaves DEST.failed: the tree that it was tried on, to rebase it. The
-# next run unpacks no tarball, but takes the changed files of that tree back. DEST.failed/.keelson
-# has them, and a list of all files; a tree that is not as that list says was edited, and is kept.
+# After a patch that does not apply, DEST.failed is the tree before it, for a rebase. The next run
+# does not unpack the tarball again, but restores the changed files of that tree from
+# DEST.failed/.keelson, which also lists all files. A tree that differs from that list was edited,
+# and is kept.
 #
-# A git checkout around the tree can't get into the kernel's version, so nothing is
-# added against it: scripts/setlocalversion asks only for a .git of the tree itself.
+# A git checkout around the tree does not change the kernel's version: scripts/setlocalversion only
+# looks for a .git in the tree itself.
 set -eu
 scripts=${0%/*}
 # shellcheck source=/dev/null
@@ -23,7 +24,7 @@ scripts=${0%/*}
 patchck=$scripts/../out/bin/patchck
 [ ! -x "${BIN-}/patchck" ] || patchck=$BIN/patchck
 
-# A terminal must not act on what a patch, a tarball or a name says.
+# Make the text of a patch, a tarball or a name safe for a terminal.
 plain() {
 	tr '\000-\010\013-\037\177-\237' '?'
 }
@@ -39,7 +40,7 @@ die() {
 	exit "${2:-1}"
 }
 
-# Sets $patches to the files of the series in directory $1, and proves them.
+# Sets $patches to the files of the series in directory $1, and checks them.
 lint() {
 	[ -x "$patchck" ] || die "$patchck: not found [no-patchck]; run 'make config', which builds it" 2
 	[ -f "$1/series" ] || die "$1/series: not found [no-series]; an empty one is legal"
@@ -72,7 +73,7 @@ lint() {
 	[ "$st" -eq 0 ] || exit 1
 }
 
-# Says what patch(1) said of patch $1: one line for each hunk that moved or failed.
+# Prints patch(1)'s results for patch $1: one line for each hunk that moved or failed.
 report() {
 	awk '
 	function say(what) { print "tree: " patch ": " file ": " what }
@@ -101,8 +102,8 @@ state() {
 	(cd "$1" && find . -path ./.keelson -prune -o ! -type d -printf '%y %m %s %T@ %C@ %p\n') | sort
 }
 
-# save DIR: copy the files that $tmp/files lists and DIR has not yet; DIR/list names them, those that
-# do not exist too
+# save DIR: copy the files that $tmp/files lists and DIR lacks; DIR/list names them, also those that
+# do not exist
 save() {
 	mkdir -p "$1/files"
 	while IFS= read -r f; do
@@ -114,7 +115,7 @@ save() {
 	done <"$tmp/files"
 }
 
-# restore DIR: the files of save as they were
+# restore DIR: restore the files of save
 restore() {
 	while IFS= read -r f; do
 		rm -f "$top/$f"
@@ -127,14 +128,14 @@ restore() {
 	done <"$1/list"
 }
 
-# edited DIR: is a failed tree another than it was left?
+# edited DIR: was a failed tree changed after its run?
 edited() {
 	[ -f "$1/.keelson/state" ] || return 0
 	state "$1" >"$tmp/state"
 	! cmp -s "$tmp/state" "$1/.keelson/state"
 }
 
-# reuse: has the tree of a failed run as the release has it; false if none can be used
+# reuse: restores the release from the tree of a failed run; false if none can be used
 reuse() {
 	[ -d "$failed" ] && [ "$(cat "$failed/.keelson/sha256" 2>/dev/null)" = "$sha256" ] && ! edited "$failed" || return
 	mv "$failed" "$top" && mv "$top/.keelson" "$tmp/last" && restore "$tmp/last/pristine"
@@ -143,7 +144,7 @@ reuse() {
 unpack() {
 	rm -rf "$top"
 	mkdir "$tmp/x"
-	# tar names each of a kernel's files that a full disk can't take: two of its lines are enough.
+	# tar reports each file that does not fit on a full disk: two of its lines are enough.
 	broken=$({ { tar -xf "$file" -C "$tmp/x" --no-same-owner --no-same-permissions 2>&1 || echo yes >&3; } |
 		sed -n 1,2p | plain >&2; } 3>&1)
 	[ -z "$broken" ] || die "$file: cannot be unpacked [bad-tarball]; is the disk full?" 2
@@ -152,7 +153,7 @@ unpack() {
 	mv "$tmp/x/$name" "$top"
 }
 
-# discard: what a failed run left; its edits stay
+# discard: remove the tree of a failed run, unless it was edited
 discard() {
 	[ -e "$failed" ] || return 0
 	if edited "$failed"; then
@@ -162,7 +163,7 @@ discard() {
 	mv "$failed" "$tmp/failed"
 }
 
-# give_up PATCH: keep the tree that it was tried on
+# give_up PATCH: keep the tree on which it failed
 give_up() {
 	cat "$tmp/reject" 2>/dev/null >"$tmp/shown" || cp "$tmp/log" "$tmp/shown"
 	plain <"$tmp/shown" >&2
@@ -197,8 +198,8 @@ tree() {
 	[ -r "$file" ] || die "$file: cannot be read [no-tarball]; fetch it again" 2
 	lint "$dir"
 
-	# The lock makes what another run has left here ours to remove. It ends with the
-	# last process of that run, however that dies.
+	# With the lock we may remove the files of an earlier run. The kernel drops a lock with the
+	# last process of its run, even after a kill.
 	{ mkdir -p "$(dirname "$dest")" && : >>"$dest.lock"; } 2>/dev/null ||
 		die "$dest.lock: cannot be written [unwritable]; is the disk full, or out/ read-only?" 2
 	exec 9>>"$dest.lock"
