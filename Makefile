@@ -120,7 +120,7 @@ key = $(eval KEYS += $$1)$(eval text.$1 := $$2)$(eval inputs.$1 := $$3)
 
 # $(call stage,LABEL,TEXT,LOCK,INPUTS AND RESULTS): begin of a recipe that seals its results, and
 # runs only if these or the inputs differ from the record in the stamp, $@.
-stage = $(Q)scripts/stage.sh $(OUT) $@ $3 '$1' '$2' $4 --
+stage = $(Q)$(BIN)/stage run --label '$1' --text '$2' $(OUT) $@ $3 $4 --
 
 include scripts/make/tools.mk
 
@@ -162,7 +162,7 @@ $(call key,$(S)/kconf.key,$(HOSTCC_ID) $(TOOL_CFLAGS),$(wildcard \
 	scripts/kconf/*.[ch] scripts/lib/*.[ch]) scripts/kconf/build.sh scripts/environment.h)
 
 $(KCONF): $(S)/tree.stamp $(S)/kconf.key
-	$(Q)scripts/stage.sh $(OUT) $@.seal $(S)/stage.lock '' '' key $(S)/kconf.key \
+	$(Q)$(BIN)/stage run $(OUT) $@.seal $(S)/stage.lock key $(S)/kconf.key \
 		key $(S)/tree.key key $(S)/source after $(S)/tree.stamp touch $@ -- \
 		env HOSTCC='$(HOSTCC)' CFLAGS='$(TOOL_CFLAGS)' \
 		scripts/kconf/build.sh $(TREE) $(S)/kconf.key $(BIN) $@

@@ -31,7 +31,7 @@ kmake() {
 		"$@"
 }
 
-# stage.sh waits for the board's other stages; this is for other builds.
+# stage run waits for the board's other stages; this is for other builds.
 one_at_a_time() {
 	exec 9>>"$STAGE.lock"
 	flock -n 9 || {

@@ -68,9 +68,9 @@ is "$(digest "$T/out")" "$first" 'neither takes from the other'
 
 # Another make writes a key there: this one waits.
 mkdir "$T/keys"
-flock "$T/keys" timeout 0.5 scripts/key.sh -- "$T/keys/it.key" text Makefile
+flock "$T/keys" timeout 0.5 "$BIN/stage" key "$T/keys/it.key" text Makefile
 is "$? $(ls "$T/keys")" '124 ' 'a key is not written while another is'
-check 'but is after it' scripts/key.sh -- "$T/keys/it.key" text Makefile
+check 'but is after it' "$BIN/stage" key "$T/keys/it.key" text Makefile
 
 cat >"$T/patches/6.99/0001-louder.patch" <<'E2'
 From: A Tester <tester@keelson.invalid>

@@ -76,6 +76,16 @@ for tool in kimage fetch; do
 	check 'and works' "$T/bin/$tool" --help
 done
 
+# The tool that writes the stamps: half of it, an older one, none. Its stamps hold.
+mk "$T/out" BIN="$T/bin" image >"$T/make" 2>&1
+for wreck in 'truncate -s 4096' 'truncate -s 0' 'touch -d 1990-01-01' rm; do
+	$wreck "$T/bin/stage"
+	is "$(mk "$T/out" BIN="$T/bin" -n image | grep -c 'stage run')" 12 "after $wreck stage, no stamp is trusted"
+	mk "$T/out" BIN="$T/bin" image >"$T/make" 2>&1
+	is "$? $(sed -n 's/^  \([A-Z][A-Z]*\) .*/\1/p' "$T/make" | tr '\n' ' ')" '0 TOOL ' 'make builds it, and nothing else'
+	is "$(mk "$T/out" BIN="$T/bin" -n image | grep -c 'stage run')" 0 'and settled'
+done
+
 # ---- a clock that was ahead --------------------------------------------------------
 # ahead: all that was built has a time of tomorrow
 ahead() {
