@@ -185,7 +185,7 @@ NEEDS := $(wildcard $(CONFIGS)/needs)
 DEFAULTS := $(CONFIGS)/defaults
 CONFIG_TEXT := $(ARCH) $(ARCHES) $(CC_ID) $(LAYERED) $(if $(NEEDS),$(CMDLINE))
 $(call key,$(B)/config.key,$(CONFIG_TEXT),$(wildcard $(FRAGMENT_FILES)) $(NEEDS) $(DEFAULTS) \
-	scripts/needs.awk scripts/config.sh $(S)/kconf.key)
+	$(S)/kconf.key)
 
 SESSION = --tree $(TREE) --release $(RELEASE) --arch $(ARCH) \
 	--archs $(subst $(empty) ,$(comma),$(ARCHES)) --kbuild-arch $(KARCH) --srcarch $(SRCARCH) \
@@ -197,12 +197,11 @@ $(B)/config.stamp: $(KCONF) $(B)/config.key
 	$(call stage,CONFIG,$(B)/config,$(B)/stage.lock,key $(B)/config.key key $(S)/tree.key \
 		key $(S)/source after $(KCONF).seal makes $(B)/config makes $(B)/config.proof \
 		makes $(B)/resolved makes $(B)/probes makes $(B)/defaults makes $(B)/exceptions) \
-		env KCONF=$(KCONF) PROOF=$(B)/config.proof CONFIG=$(B)/config CMDLINE="$$CMDLINE" \
-		NEEDS=$(or $(NEEDS),/dev/null) OTHERS='$(OTHER_FRAGMENTS)' \
-		BOARD_FILE=$(BOARD_FILE) scripts/config.sh resolve $(SESSION) --out $(B)/config \
+		$(KCONF) resolve $(SESSION) --print --out $(B)/config \
 		--report $(B)/config.proof --resolved $(B)/resolved --record $(B)/probes \
 		--exceptions $(B)/exceptions --defaults $(DEFAULTS) --accounts $(B)/defaults \
-		$(LAYERED)
+		--board $(BOARD_FILE) --cmdline "$$CMDLINE" $(NEEDS:%=--needs %) \
+		$(OTHER_FRAGMENTS:%=--other %) $(LAYERED)
 $(B)/config: $(B)/config.stamp ;
 
 ##@ build

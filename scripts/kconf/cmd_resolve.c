@@ -8,6 +8,7 @@
 
 #include "defaults.h"
 #include "exceptions.h"
+#include "needs.h"
 #include "probe.h"
 #include "session.h"
 
@@ -59,17 +60,18 @@ static int publish(const char *tmp, const char *path)
 	return DONE;
 }
 
-/* Say the losses on stderr too, so that a build's last lines have them. */
-static int show(const char *report)
+/* Copy the proof to TO, with INDENT before each line. */
+static void show(const char *report, FILE *to, const char *indent)
 {
-	FILE *in = fopen(report, "r");
-	int c;
+	FILE *in = fopen(report, "re");
+	char *line = NULL;
+	size_t size = 0;
 
-	while (in && (c = getc(in)) != EOF)
-		putc(c, stderr);
+	while (in && getline(&line, &size, in) >= 0)
+		fprintf(to, "%s%s", indent, line);
+	free(line);
 	if (in)
 		fclose(in);
-	return FINDING;
 }
 
 static bool write_probes(const struct fragments *f, const char *path)
@@ -98,6 +100,8 @@ static bool put(const struct fragments *f, const char *path,
 /* The requests of one board. */
 struct board {
 	const char *out, *report, *resolved, *exceptions, *accounts;
+	bool print, unmet; /* UNMET: needs_check() has reported it */
+	struct needs needs;
 	char **args; /* LAYER:FRAGMENT */
 	size_t n, max;
 	struct fragments f;
@@ -134,7 +138,7 @@ static int account(const struct board *b, const struct rules *r, FILE *report)
 static int judge(struct board *b, const struct tree *t, const struct rules *r, const char *tmp,
 		 FILE *report)
 {
-	int status, accounted = DONE;
+	int status, needed, accounted = DONE;
 
 	if (!tree_resolve(&b->f, NULL, 0)) {
 		complain(t->dir, 0, "the requests could not be read back [unresolved]: %s",
@@ -142,6 +146,9 @@ static int judge(struct board *b, const struct tree *t, const struct rules *r, c
 		return CANNOT_RUN;
 	}
 	status = prove(&b->f, t, report) ? FINDING : DONE;
+	needed = status == DONE ? needs_check(&b->needs) : DONE;
+	b->unmet = needed != DONE;
+	status = needed > status ? needed : status;
 	if (tmp && status == DONE && !tree_write(tmp))
 		return cannot_write(tmp);
 	if (!put(&b->f, b->resolved, resolved_write) ||
@@ -167,8 +174,11 @@ static int run(struct board *b, const struct tree *t, const struct rules *r)
 		status = cannot_write(b->report);
 	if (status == DONE && b->out)
 		status = publish(tmp, b->out);
-	if (status == FINDING && b->report)
-		show(b->report);
+	/* The last lines of a build have the losses. */
+	if (status == FINDING && b->report && !b->unmet)
+		show(b->report, stderr, "");
+	else if (status == DONE && b->report && b->print)
+		show(b->report, stdout, "          ");
 free:
 	if (tmp)
 		unlink(tmp);
@@ -185,7 +195,8 @@ static int run_all(struct session *s, struct board *boards, size_t n, const stru
 	for (size_t i = 0; i < n; i++) {
 		frag_init(&boards[i].f, s->tree.arch, s->tree.release);
 		boards[i].f.archs = s->archs;
-		if (!frag_read_args(&boards[i].f, (int)boards[i].n, boards[i].args))
+		if (!frag_read_args(&boards[i].f, (int)boards[i].n, boards[i].args) ||
+		    !needs_read(&boards[i].needs))
 			status = CANNOT_RUN;
 	}
 	if (status == DONE && !tree_parse(&s->tree))
@@ -197,8 +208,10 @@ static int run_all(struct session *s, struct board *boards, size_t n, const stru
 	}
 	if (status != CANNOT_RUN && !put(NULL, record, write_probes))
 		status = CANNOT_RUN;
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		frag_free(&boards[i].f);
+		needs_free(&boards[i].needs);
+	}
 	return status;
 }
 
@@ -208,6 +221,15 @@ static bool take_fragment(void *boards, const char *arg)
 
 	grow(b->args, b->n, b->max);
 	b->args[b->n++] = (char *)(uintptr_t)arg;
+	return true;
+}
+
+static bool take_other(void *needs, const char *path)
+{
+	struct needs *n = needs;
+
+	grow(n->other, n->n_other, n->max_other);
+	n->other[n->n_other++] = path;
 	return true;
 }
 
@@ -247,6 +269,14 @@ int cmd_resolve(int argc, char **argv)
 			"a class that upstream enables by default must be accounted for"),
 		OPT_TEXT("accounts", "FILE", &b.one.accounts,
 			 "upstream's defaults that no fragment requests, for review"),
+		OPT_FLAG("print", &b.one.print, "print the proof on standard output, too, if all holds"),
+		OPT_TEXT("needs", "FILE", &b.one.needs.path,
+			 "options that must be built in for words of the command line"),
+		OPT_TEXT("cmdline", "TEXT", &b.one.needs.cmdline, "the command line"),
+		OPT_TEXT("board", "FILE", &b.one.needs.board,
+			 "the board's file, for messages of --needs and --other"),
+		OPT_CALL("other", "FRAGMENT", take_other, &b.one.needs,
+			 "another board's, which must request another LOCALVERSION"),
 		OPT_CALL("next", NULL, next_board, &b, "what follows is of another board"),
 		OPT_OPERAND(take_fragment, &b),
 		OPT_END,

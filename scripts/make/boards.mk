@@ -102,7 +102,7 @@ job = SERIES=$(word 1,$(subst /, ,$1)) ARCH=$(firstword $(subst -, ,$(word 2,$(s
 # A board can't omit the hardening of the command line.
 export override CMDLINE := $(strip $(CMDLINE) $(shell cat $(wildcard \
 	$(CONFIGS)/base/cmdline) /dev/null | sed '/^#/d'))
-# What boards call their kernels, for needs.awk.
+# What boards call their kernels, for --other of kconf resolve.
 OTHER_FRAGMENTS := $(filter-out $(CONFIGS)/boards/$(ARCH)/$(BOARD).config,$(wildcard \
 	$(CONFIGS)/boards/$(ARCH)/*.config))
 

@@ -50,7 +50,7 @@ is "$(cat "$T/out/6.99/x86_64-fat/packed")" "$(gzip -9c "$T/out/6.99/x86_64-fat/
 rm "$T/configs/boards/x86_64/fat.board"
 
 echo 'console=ttyS FAKE_SERIAL,FAKE_LOUD the console' >"$T/configs/needs"
-refuses 2 'fake.board: console=ttyS... needs CONFIG_FAKE_SERIAL=y, which is off: .*\[board-needs\]' \
+refuses 2 'fake.board: console=ttyS... needs CONFIG_FAKE_SERIAL=y, which is disabled: .*\[board-needs\]' \
 	'a board without a driver for its console is reported before the build' mk "$T/out" config
 refuses 2 'fake.board: CMDLINE .*\[no-console\]' 'so is one that names none' mk "$T/out" config CMDLINE=quiet
 echo 'root=/dev/vd FAKE_BLK the root device' >"$T/configs/needs"

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // fuzz: sources scripts/kconf/fragment.c scripts/kconf/text.c scripts/kconf/dotconfig.c
-// fuzz: sources scripts/kconf/unpack.c scripts/lib/*.c; libs libdeflate
+// fuzz: sources scripts/kconf/unpack.c scripts/kconf/needs.c scripts/lib/*.c; libs libdeflate
 /*
  * What people write, and others' files: fragments (f), .config (c) and resolved configs
- * (r), by the first byte. Crashes, leaks and hangs are what counts; each file may be wrong.
+ * (r), and configs/needs (n), by the first byte. Crashes, leaks and hangs count; each file may be
+ * wrong.
  */
 #include <stdint.h>
 
 #include "dotconfig.h"
+#include "needs.h"
 #include "resolved.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -16,6 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct fragments f;
 	struct dotconfig d = { 0 };
+	struct needs n = { .path = "needs" };
 	struct resolved r;
 	FILE *in;
 
@@ -37,6 +40,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	} else if (*data == 'r') {
 		resolved_read_stream(&r, in, "resolved");
 		resolved_free(&r);
+	} else if (*data == 'n') {
+		needs_read_stream(&n, in);
+		needs_free(&n);
 	}
 	frag_free(&f);
 	fclose(in);

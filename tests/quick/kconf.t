@@ -596,6 +596,54 @@ refuses 1 'unneeded.config:4: .*NET.*\[stale-waiver\]' 'a waiver that nothing ne
 refuses 1 'lost.config:[0-9]*: .*LOST' 'the worst of several boards is the exit status' \
 	resolve "common:$T/lost.config" --next "base:$T/ask.config"
 
+# ---- what a board needs ------------------------------------------------------------
+frag booted <<'E2'
+# It has a network.
+CONFIG_NET=y
+CONFIG_MODULES=y
+CONFIG_FAKE_NET=m
+CONFIG_LOCALVERSION="-one"
+E2
+cat >"$T/needs" <<'E2'
+# A comment.
+
+console=net  FAKE_BLK,NET   the console
+root=/dev/vd FAKE_NET       the root device
+*	MODULES  loading
+E2
+# needs CMDLINE [OPTION...]: with another config
+needs() {
+	_cmdline=$1
+	shift
+	rm -f "$T/needed"
+	resolve --out "$T/needed" --report "$T/proof" --board b.board --needs "$T/needs" --cmdline "$_cmdline" "$@" "base:$T/booted.config"
+}
+check 'a board that can start is resolved' needs 'quiet console=net0 root=/dev/sda'
+check 'and its config written' [ -s "$T/needed" ]
+is "$(needs console=net --print)" "$(sed 's/^/          /' "$T/proof")" 'with --print the proof is printed too, as a stage prints it'
+refuses 1 '^kconf: b.board: root=/dev/vd... needs CONFIG_FAKE_NET=y, which is a module: the root device \[board-needs\]' \
+	'a module is not built in' needs 'console=net root=/dev/vda'
+check 'no config is written then' [ ! -e "$T/needed" ]
+refuses 1 '^kconf: b.board: CMDLINE .*\[no-console\]' 'a board has a console' needs 'quiet noconsole=net'
+sed -i 's/FAKE_BLK,NET/FAKE_BLK,FAKE_NET/; s/MODULES/FAKE_NOSUCH/' "$T/needs"
+refuses 1 'console=net... needs CONFIG_FAKE_BLK=y, which is disabled: the console' 'one option of several must be built in' needs console=net
+is "$(grep -c 'b.board: needs CONFIG_FAKE_NOSUCH=y, which is disabled: loading' "$T/.err")" 1 'and those that any board needs'
+for line in 'console=' 'console= NET' 'console= NET ' 'console= NET,,MODULES why' 'console= net? why' 'console= NET, why' \
+	"$(printf 'console= NET why\033[1m')"; do
+	printf '# one\n%s\n' "$line" >"$T/needs"
+	refuses 2 "needs:2: .*\\[bad-need\\]: expected WORD OPTION" "'$line' is not a need" needs console=net
+done
+printf '# one\nconsole= NET why\0\n' >"$T/needs"
+refuses 2 'needs:2: .*\[bad-need\]' 'nor is one with a NUL' needs console=net
+rm "$T/needs"
+refuses 2 'needs: .*\[no-file\]' 'a file that is missing is an error' needs console=net
+printf 'console= NET why' >"$T/needs"
+echo 'CONFIG_LOCALVERSION="-two"' >"$T/two"
+check 'a board with its own LOCALVERSION is resolved' needs console=net --other "$T/two"
+echo 'CONFIG_LOCALVERSION="-one"' >>"$T/two"
+refuses 1 '^kconf: b.board: LOCALVERSION "-one" .*/two \[board-localversion\]' "another board's is refused" needs console=net --other "$T/two"
+refuses 2 'none: .*\[no-file\]' 'and their fragments are read' needs console=net --other "$T/none"
+
 # ---- exceptions -------------------------------------------------------------------
 frag base <<'E2'
 # The guest talks to the world, both ways.
