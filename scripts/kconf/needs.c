@@ -55,7 +55,8 @@ bool needs_read_stream(struct needs *n, FILE *in)
 	}
 	free(line);
 	if (!good)
-		complain(n->path, number, "not a need [bad-need]: expected WORD OPTION[,OPTION...] "
+		complain(n->path, number,
+			 "not a need [bad-need]: expected WORD OPTION[,OPTION...] "
 			 "REASON");
 	return good;
 }

@@ -48,9 +48,11 @@ static void report(const struct needs *n, const struct need *need)
 	const int len = (int)strcspn(need->options, ",");
 	const bool any = !strcmp(need->word, "*");
 
-	complain(n->board ?: "the board", 0, "%s%sneeds CONFIG_%.*s=y, which is %s: %s [board-needs]; request it in a "
-		 "fragment, or take one that does", any ? "" : need->word, any ? "" : "... ", len,
-		 need->options, strcmp(value(need->options, (size_t)len), "m") ? "disabled" : "a module",
+	complain(n->board ?: "the board", 0,
+		 "%s%sneeds CONFIG_%.*s=y, which is %s: %s [board-needs]; request it in a "
+		 "fragment, or take one that does",
+		 any ? "" : need->word, any ? "" : "... ", len, need->options,
+		 strcmp(value(need->options, (size_t)len), "m") ? "disabled" : "a module",
 		 need->reason);
 }
 
@@ -72,9 +74,12 @@ static int check_other(const struct needs *n, const char *path, const char *own)
 			continue;
 		text = unquote(text);
 		if (!strcmp(text, own)) {
-			complain(n->board ?: "the board", 0, "LOCALVERSION \"%s\" is that of %s [board-localversion]: "
-				 "expected another in the board's fragment, since both kernels would "
-				 "have the same modules' directory", own, path);
+			complain(
+				n->board ?: "the board", 0,
+				"LOCALVERSION \"%s\" is that of %s [board-localversion]: "
+				"expected another in the board's fragment, since both kernels would "
+				"have the same modules' directory",
+				own, path);
 			status = FINDING;
 		}
 		free(text);
@@ -95,14 +100,16 @@ int needs_check(const struct needs *n)
 		status = this > status ? this : status;
 	}
 	if (n->n && !begins_a_word(cmdline, "console=")) {
-		complain(n->board ?: "the board", 0, "CMDLINE names no console= [no-console]: no one would see the "
+		complain(n->board ?: "the board", 0,
+			 "CMDLINE names no console= [no-console]: no one would see the "
 			 "kernel's messages");
 		status = status == DONE ? FINDING : status;
 	}
 	for (size_t i = 0; i < n->n; i++) {
 		const struct need *need = &n->need[i];
 
-		if ((strcmp(need->word, "*") && !begins_a_word(cmdline, need->word)) || is_met(need))
+		if ((strcmp(need->word, "*") && !begins_a_word(cmdline, need->word)) ||
+		    is_met(need))
 			continue;
 		report(n, need);
 		status = status == DONE ? FINDING : status;

@@ -32,8 +32,8 @@ $(error make report: FLAVOUR=$(FLAVOUR) [report-flavour]: expected none, since d
 endif
 REPORTED := $(or $(BUILT),$(B:$(OUT)/%=%))
 report: ## boot every built image, and renew its rows of docs/figures.md
-report: image
+report: image $(BIN)/bootlog
 	$(Q)st=0; $(foreach j,$(REPORTED),\
 		$(MAKE) $(call job,$j) boot MACHINE=all || st=$$?;) exit $$st
-	$(Q)scripts/make/report.sh docs/figures.md $(OUT) $(CONFIGS) $(KERNELS) \
+	$(Q)$(BIN)/bootlog rows docs/figures.md $(OUT) $(CONFIGS) $(KERNELS) \
 		$(foreach j,$(REPORTED),$j=$(call machines,$j))

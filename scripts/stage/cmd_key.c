@@ -15,8 +15,9 @@
 
 static const struct command command = {
 	.synopsis = "stage key FILE TEXT [INPUT...]",
-	.about = "Writes FILE, the key of a stage: TEXT and the SHA-256 of each INPUT; of an INPUT that\n"
-		 "is a key itself, FILE.key, its lines. A FILE that has this text is left unchanged.\n",
+	.about =
+		"Writes FILE, the key of a stage: TEXT and the SHA-256 of each INPUT; of an INPUT that\n"
+		"is a key itself, FILE.key, its lines. A FILE that has this text is left unchanged.\n",
 	.status = "0 FILE is current, 2 could not run",
 	.least = 2,
 	.most = ANY,

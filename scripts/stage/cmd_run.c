@@ -20,16 +20,18 @@
 #include "stage.h"
 
 static const struct command command = {
-	.synopsis = "stage run [--label LABEL --text TEXT] OUT STAMP LOCK INPUT-OR-RESULT... -- COMMAND...",
-	.about = "Runs COMMAND, which makes the results, and records them in STAMP; or not, if STAMP says\n"
-		 "that they are current. One stage at a time has LOCK. OUT is the directory of results.\n"
-		 "Each INPUT-OR-RESULT is one of:\n"
-		 "\n"
-		 "  key FILE         an input that is text, such as a key; STAMP records its lines\n"
-		 "  from FILE STAMP  an input that another stage made, sealed in its STAMP; or - if none did\n"
-		 "  after STAMP      all results of another stage\n"
-		 "  makes PATH       a result, a file or directory beside STAMP\n"
-		 "  touch PATH       the same, and the target that make knows\n",
+	.synopsis =
+		"stage run [--label LABEL --text TEXT] OUT STAMP LOCK INPUT-OR-RESULT... -- COMMAND...",
+	.about =
+		"Runs COMMAND, which makes the results, and records them in STAMP; or not, if STAMP says\n"
+		"that they are current. One stage at a time has LOCK. OUT is the directory of results.\n"
+		"Each INPUT-OR-RESULT is one of:\n"
+		"\n"
+		"  key FILE         an input that is text, such as a key; STAMP records its lines\n"
+		"  from FILE STAMP  an input that another stage made, sealed in its STAMP; or - if none did\n"
+		"  after STAMP      all results of another stage\n"
+		"  makes PATH       a result, a file or directory beside STAMP\n"
+		"  touch PATH       the same, and the target that make knows\n",
 	.status = "0 the results are current, 1 an input is not what was made, 2 could not run;\n"
 		  "else that of COMMAND",
 	.least = 3,
@@ -148,7 +150,8 @@ static bool record(struct stage *s, const struct input *in)
 		if (good)
 			lines_addf(&s->now.lines, "root %s", name);
 		else
-			complain(in->path, 0, "is not beside %s [usage]: expected a result below %s",
+			complain(in->path, 0,
+				 "is not beside %s [usage]: expected a result below %s",
 				 s->now.path, s->now.place.dir);
 		break;
 	}
@@ -258,7 +261,8 @@ static bool touch_targets(const struct stage *s)
 	for (size_t i = 0; i < s->n; i++) {
 		if (s->input[i].kind != TOUCH || !utimensat(AT_FDCWD, s->input[i].path, NULL, 0))
 			continue;
-		complain(s->input[i].path, 0, "cannot be written [unwritable]: %s", strerror(errno));
+		complain(s->input[i].path, 0, "cannot be written [unwritable]: %s",
+			 strerror(errno));
 		return false;
 	}
 	return true;

@@ -12,9 +12,10 @@
 
 static const struct command command = {
 	.synopsis = "stage stale OUT STAMP... [-- KEY TEXT [INPUT...]]...",
-	.about = "Prints each KEY that `stage key` would write, and each STAMP whose results may have to\n"
-		 "be made again, since an input or a result is not as recorded. A STAMP comes after those\n"
-		 "that its stage depends on, and a KEY after the keys among its inputs. Writes nothing.\n",
+	.about =
+		"Prints each KEY that `stage key` would write, and each STAMP whose results may have to\n"
+		"be made again, since an input or a result is not as recorded. A STAMP comes after those\n"
+		"that its stage depends on, and a KEY after the keys among its inputs. Writes nothing.\n",
 	.status = "0 done, 2 could not run",
 	.least = 1,
 	.most = ANY,
@@ -80,7 +81,8 @@ static bool owns(const struct stamp *s, const char *path)
 	return found;
 }
 
-/* Is PATH a key that is to be written, or a stamp before stamp N that is wrong, or a result of one? */
+/* Is PATH a key that is to be written, or a stamp before stamp N that is wrong, or a result of one?
+ */
 static bool is_wrong(const struct state *s, size_t n, const char *path)
 {
 	for (size_t i = 0; i < s->n_wrong; i++)
@@ -93,7 +95,8 @@ static bool is_wrong(const struct state *s, size_t n, const char *path)
 }
 
 /* The line of a stamp before stamp N that has the hash of LINE's PATH; NULL if none has. */
-static const struct line *recorded(const struct state *s, size_t n, const char *path, enum kind kind)
+static const struct line *recorded(const struct state *s, size_t n, const char *path,
+				   enum kind kind)
 {
 	const struct line *found = NULL;
 

@@ -50,10 +50,10 @@ static const struct form {
 	enum { NO_VALUE, HASH_VALUE, STAT_VALUE } value;
 	bool name;
 } forms[] = {
-	[KEY] = { "key ", NO_VALUE, true },	[TEXT] = { "| ", NO_VALUE, false },
-	[FROM] = { "from ", HASH_VALUE, true }, [SEEN] = { "seen ", STAT_VALUE, true },
+	[KEY] = { "key ", NO_VALUE, true },	  [TEXT] = { "| ", NO_VALUE, false },
+	[FROM] = { "from ", HASH_VALUE, true },	  [SEEN] = { "seen ", STAT_VALUE, true },
 	[AFTER] = { "after ", HASH_VALUE, true }, [ROOT] = { "root ", NO_VALUE, true },
-	[SUM] = { "sum ", HASH_VALUE, false },	[STAT] = { "stat ", STAT_VALUE, true },
+	[SUM] = { "sum ", HASH_VALUE, false },	  [STAT] = { "stat ", STAT_VALUE, true },
 	[HASH] = { "", HASH_VALUE, true },
 };
 
@@ -129,8 +129,10 @@ void lines_addf(struct lines *l, const char *fmt, ...)
 	text = mem_vprintf(fmt, ap);
 	va_end(ap);
 	if (!take(l, text))
-		die(CANNOT_RUN, "'%s' is not a valid line of a stamp [bad-stamp]: expected a name "
-		    "without a line end", text);
+		die(CANNOT_RUN,
+		    "'%s' is not a valid line of a stamp [bad-stamp]: expected a name "
+		    "without a line end",
+		    text);
 }
 
 void lines_copy(struct lines *l, const struct lines *from, enum kind kind)

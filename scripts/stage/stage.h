@@ -121,7 +121,8 @@ struct known {
 bool key_text(struct known *k, const char *key, const char *text, char **inputs, int n,
 	      struct buffer *out);
 void known_free(struct known *k);
-/* Append the lines of a key as a stamp records them, but not where a tarball lies; false with errno. */
+/* Append the lines of a key as a stamp records them, but not where a tarball lies; false with
+ * errno. */
 bool key_lines(const char *path, struct lines *l);
 /* Does the file have this text? */
 bool key_same(const char *path, const struct buffer *text);

@@ -157,8 +157,8 @@ static void report(const struct stamp *s, const struct line *wanted, const struc
 }
 
 /* Walk two sorted lists; the number of differences. */
-static size_t compare(const struct stamp *s, const struct lines *recorded,
-		      const struct lines *now, const char *remedy)
+static size_t compare(const struct stamp *s, const struct lines *recorded, const struct lines *now,
+		      const char *remedy)
 {
 	size_t i = 0, j = 0, found = 0;
 

@@ -9,10 +9,11 @@
 
 #include "clean.h"
 #include "bootlog.h"
+#include "figures.h"
 #include "options.h"
 
 static const struct command command = {
-	.synopsis = "bootlog [OPTION...] LOG",
+	.synopsis = "bootlog [OPTION...] LOG\n       bootlog rows ...; bootlog rows --help says more",
 	.about = "Judges the console output of a guest with scripts/guest/init as its init.\n",
 	.status = "0 held, 1 a finding or not verified, 2 could not run, 3 the guest died\n"
 		  "before init",
@@ -141,8 +142,11 @@ int main(int argc, char **argv)
 		OPT_FLAG("json", &json, "print the report as JSON"),
 		OPT_END,
 	};
-	int verdict = options_read(&argc, &argv, &command, opts);
+	int verdict;
 
+	if (argc > 1 && !strcmp(argv[1], "rows"))
+		return cmd_rows(argc - 1, argv + 1);
+	verdict = options_read(&argc, &argv, &command, opts);
 	if (verdict == GO_ON)
 		verdict = run(*argv, prefix, &w, json);
 	if (fflush(stdout) || ferror(stdout)) {
