@@ -8,7 +8,6 @@
  * Exits as the command did.
  */
 #include <errno.h>
-#include <getopt.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -18,8 +17,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "buffer.h"
 #include "clean.h"
+#include "mem.h"
 #include "msg.h"
+#include "options.h"
 
 enum {
 	LINE_BYTES = 1024, /* of a longer line the rest is in the log only */
@@ -34,21 +36,20 @@ enum {
 /* What a line says about a failure; the higher, the closer to its cause. */
 enum rank { NO_ERROR, FOLLOWS, FAILS, CAUSE };
 
-static const char usage[] =
-	"usage: progress --label TEXT --log FILE [OPTION...] -- COMMAND...\n"
-	"\n"
-	"  --label TEXT     the name of the stage\n"
-	"  --log FILE       gets all output of the command\n"
-	"  --steps [~]N     the number of steps, in lines as Kbuild's; ~N is an estimate\n"
-	"  --count FILE     gets the number of steps, if the command succeeded\n"
-	"  --every SECONDS  between two lines of progress (default: 30; 1 on a terminal)\n"
-	"  --again TEXT     the command to run again, for the message of a failure\n"
-	"  --file FROM=TO   print TO for FROM where an error's line begins with it\n";
+static const struct command command = {
+	.synopsis = "progress --label TEXT --log FILE [OPTION...] -- COMMAND...",
+	.about = "Runs COMMAND, keeps its output in a log, and shows how far it is.\n",
+	.status = "that of COMMAND; 2 could not run",
+	.least = 1,
+	.most = ANY,
+	.first = true,
+};
 
 struct state {
 	const char *label, *again, *maps[FILE_MAPS];
 	bool estimated, terminal;
-	long expected, steps, every;
+	long long every; /* seconds */
+	long expected, steps;
 	long start, shown, stepped; /* seconds of a clock that nothing sets */
 	char line[LINE_BYTES], last[LINE_BYTES];
 	size_t len;
@@ -249,22 +250,33 @@ static bool write_count(const struct state *s, const char *path)
 	return !fclose(count) && ok;
 }
 
+/* COMMAND as a user can run it again, more or less: a word may need quotes. */
+static void add_command(struct buffer *b, char **argv)
+{
+	for (; *argv; argv++) {
+		const char *quote = strpbrk(*argv, " ()$") ? "'" : "";
+		char *word = mem_printf(" %s%s%s", quote, *argv, quote);
+
+		buffer_puts(b, word);
+		free(word);
+	}
+}
+
 /* The last line has all that a user needs first. */
 static void print_failure(const struct state *s, int status, const char *log, char **argv)
 {
+	char *exited = mem_printf("%s: exited with status %d", *argv, status);
+	struct buffer again = { 0 };
+
 	for (int i = 0; i < s->n_errors; i++)
 		fprintf(stderr, "%s\n", s->errors[i]);
-	fprintf(stderr, "  full log: %s\nprogress: ", log);
-	if (s->rank != NO_ERROR)
-		fputs(s->first, stderr);
-	else
-		fprintf(stderr, "%s: exited with status %d", *argv, status);
-	fputs(" [build-failed]; run", stderr);
-	if (s->again)
-		fprintf(stderr, " %s", s->again);
-	for (; !s->again && *argv; argv++)
-		fprintf(stderr, strpbrk(*argv, " ()$") ? " '%s'" : " %s", *argv);
-	fputc('\n', stderr);
+	fprintf(stderr, "  full log: %s\n", log);
+	if (!s->again)
+		add_command(&again, argv);
+	say("%s [build-failed]; run%s%s", s->rank != NO_ERROR ? s->first : exited,
+	    s->again ? " " : "", s->again ?: again.text);
+	buffer_free(&again);
+	free(exited);
 }
 
 static pid_t start(char **argv, const int fd[2])
@@ -306,84 +318,61 @@ static int run(struct state *s, const char *log_path, const char *count_path, ch
 	return result;
 }
 
-static int misused(void)
+/* "[~]N" */
+static bool take_steps(void *state, const char *text)
 {
-	say("the arguments are not valid [usage]");
-	fputs(usage, stderr);
-	return CANNOT_RUN;
-}
-
-/* A number from LEAST to MAX_STEPS at TEXT? */
-static bool number(const char *text, long least, long *n)
-{
+	struct state *s = state;
 	char *end;
 
+	s->estimated = *text == '~';
+	text += s->estimated;
 	errno = 0;
-	*n = strtol(text, &end, 10);
-	return !errno && end != text && !*end && *n >= least && *n <= MAX_STEPS;
+	s->expected = strtol(text, &end, 10);
+	if (!errno && end != text && !*end && s->expected >= 0 && s->expected <= MAX_STEPS)
+		return true;
+	say("--steps: not a valid number [bad-number]: expected 0 to %d, got '%s'", MAX_STEPS, text);
+	return false;
 }
 
-static bool add_map(struct state *s, const char *map)
+static bool add_map(void *state, const char *map)
 {
-	if (s->n_maps == FILE_MAPS || !strchr(map, '='))
+	struct state *s = state;
+
+	if (s->n_maps == FILE_MAPS || !strchr(map, '=')) {
+		say("--file: not a valid map [usage]: expected at most %d of FROM=TO, got '%s'",
+		    FILE_MAPS, map);
 		return false;
+	}
 	s->maps[s->n_maps++] = map;
 	return true;
 }
 
 int main(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "label", required_argument, NULL, 'l' },
-		{ "log", required_argument, NULL, 'o' },
-		{ "steps", required_argument, NULL, 's' },
-		{ "count", required_argument, NULL, 'c' },
-		{ "every", required_argument, NULL, 'e' },
-		{ "again", required_argument, NULL, 'a' },
-		{ "file", required_argument, NULL, 'f' },
-		{ "help", no_argument, NULL, 'h' },
-		{ 0 },
-	};
-	static struct state s = { .label = "" };
+	static struct state s;
 	const char *log = NULL, *count = NULL;
-	bool ok = true;
-	int c;
+	const struct opt opts[] = {
+		OPT_NEED("label", "TEXT", &s.label, "the name of the stage"),
+		OPT_NEED("log", "FILE", &log, "gets all output of the command"),
+		OPT_CALL("steps", "[~]N", take_steps, &s,
+			 "the number of steps, in lines as Kbuild's; ~N is an estimate"),
+		OPT_TEXT("count", "FILE", &count,
+			 "gets the number of steps, if the command succeeded"),
+		OPT_NUMBER("every", "SECONDS", &s.every, 1, MAX_STEPS,
+			   "between two lines of progress (default: 30; 1 on a terminal)"),
+		OPT_TEXT("again", "TEXT", &s.again,
+			 "the command to run again, for the message of a failure"),
+		OPT_CALL("file", "FROM=TO", add_map, &s,
+			 "print TO for FROM where an error's line begins with it"),
+		OPT_END,
+	};
+	int status;
 
 	s.terminal = isatty(STDERR_FILENO);
 	s.every = s.terminal ? 1 : INTERVAL;
-	while ((c = getopt_long(argc, argv, "+h", options, NULL)) != -1) {
-		switch (c) {
-		case 'l':
-			s.label = optarg;
-			break;
-		case 'o':
-			log = optarg;
-			break;
-		case 'c':
-			count = optarg;
-			break;
-		case 's':
-			s.estimated = *optarg == '~';
-			ok = ok && number(optarg + s.estimated, 0, &s.expected);
-			break;
-		case 'e':
-			ok = ok && number(optarg, 1, &s.every);
-			break;
-		case 'a':
-			s.again = optarg;
-			break;
-		case 'f':
-			ok = ok && add_map(&s, optarg);
-			break;
-		case 'h':
-			fputs(usage, stdout);
-			return 0;
-		default:
-			return misused();
-		}
-	}
-	if (!ok || !log || optind >= argc)
-		return misused();
+	status = options_read(&argc, &argv, &command, opts);
+	if (status != GO_ON)
+		return status;
 	s.start = s.shown = s.stepped = seconds();
-	return run(&s, log, count, argv + optind);
+	return run(&s, log, count, argv);
 }

@@ -405,7 +405,7 @@ refuses 1 'series:1: .*\[bom\]' 'so is one with a byte order mark' lint
 spoilt() {
 	fresh 0001-a.patch
 	sed "$3" "$T/good.patch" >"$P/0001-a.patch"
-	refuses 1 "tree: .*/0001-a.patch:[0-9]+: .*\[$1\]" "$2 is refused" lint
+	refuses 1 "^patchck: .*/0001-a.patch:[0-9]+: .*\[$1\]" "$2 is refused" lint
 }
 
 fresh 0001-a.patch

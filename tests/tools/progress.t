@@ -62,7 +62,7 @@ refuses 127 'no-such-command: .*\[no-command\]' 'a command that is not there' p 
 refuses 2 '\[usage\]' 'no command' p --
 for odd in '--steps x' '--steps -1' '--every 0' '--file x' '--steps 99999999999999999999'; do
 	# shellcheck disable=SC2086 # words are meant to split
-	refuses 2 '\[usage\]' "$odd" p $odd -- true
+	refuses 2 '\[(usage|bad-number)\]' "$odd" p $odd -- true
 done
 check '--help' sh -c '"$BIN/progress" --help | grep -q "^usage: progress"'
 finish

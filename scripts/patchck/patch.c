@@ -1,58 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * patchck - check a patch as git format-patch writes it, and refuse all else.
- *
- * A mail has a head and a text that ends in "---"; below that are a statistic, the diffs, and a
- * signature. Only the diffs are for patch(1), which sees no byte that was not checked here and
- * finds no second diff in the text of the mail.
- */
 #include <ctype.h>
-#include <errno.h>
-#include <getopt.h>
-#include <limits.h>
 #include <stdarg.h>
-#include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "mem.h"
+#include "msg.h"
+#include "patch.h"
 
-enum { FINDING = 1, CANNOT_RUN = 2 };
-
-static const char usage[] =
-	"usage: patchck FILE            check the patch; print each finding\n"
-	"       patchck --diff FILE     also print its diffs alone\n"
-	"       patchck --files FILE    also print the path of each file that it changes\n"
-	"\n"
-	"Exit status: 0 a patch, 1 findings, 2 could not run.\n";
-
-enum part { HEAD, TEXT, STAT, FILE_HEAD, HUNK, END };
-
-struct patch {
-	const char *name;
-	bool print_diff, print_files;
-	enum part part;
-	long number, old, new; /* of the line; of lines that the hunk still has */
-	char a[PATH_MAX], b[PATH_MAX]; /* the two sides of the diff, with their prefixes */
-	bool has_a, has_b, author, date, subject, signed_off;
-	int diffs, statuses;
-	bool failed, stopped, unreadable;
-};
-
-/* Report a finding at line N. A terminal must not act on a patch. */
-__attribute__((format(printf, 4, 5)))
-static bool finding(struct patch *p, long n, const char *code, const char *format, ...)
+/* Report a finding at line N. */
+__attribute__((format(printf, 4, 5))) static bool finding(struct patch *p, long n, const char *code,
+							  const char *format, ...)
 {
-	char text[4096];
 	va_list args;
+	char *text;
 
 	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
+	text = mem_vprintf(format, args);
 	va_end(args);
-	fprintf(stderr, "tree: %s:%ld: ", p->name, n);
-	for (char *c = text; *c; c++)
-		fputc(*c >= ' ' && *c <= '~' ? *c : '?', stderr);
-	fprintf(stderr, " [%s]\n", code);
+	complain(p->name, (int)n, "%s [%s]", text, code);
+	free(text);
 	p->failed = true;
 	return false;
 }
@@ -296,7 +263,7 @@ static bool take_file_head(struct patch *p, const char *line)
 			return false;
 		print_path(p, path);
 	}
-	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
 		ok = ok || starts(line, known[i]);
 	return ok || bad(p, "not-a-git-diff", "not a line of a text diff as git writes it");
 }
@@ -386,62 +353,18 @@ static void finish(struct patch *p)
 		finding(p, 1, "no-upstream", "not one \"Upstream:\" above the ---; see docs/patches.md");
 }
 
-static int check(struct patch *p)
+int patch_check(struct patch *p, FILE *in)
 {
-	FILE *in = fopen(p->name, "r");
 	char *line = NULL;
 	size_t size = 0;
 	ssize_t n;
 
-	if (!in) {
-		fprintf(stderr, "tree: %s: cannot be read [unreadable]: %s\n", p->name, strerror(errno));
-		return CANNOT_RUN;
-	}
 	while (!p->stopped && (n = getline(&line, &size, in)) >= 0) {
 		if (n && line[n - 1] == '\n')
 			line[--n] = '\0';
 		take(p, line, (size_t)n);
 	}
 	free(line);
-	fclose(in);
 	finish(p);
-	return p->failed ? FINDING : fflush(stdout) ? CANNOT_RUN : 0;
-}
-
-static int misused(void)
-{
-	fprintf(stderr, "patchck: wrong options [usage]\n%s", usage);
-	return CANNOT_RUN;
-}
-
-int main(int argc, char **argv)
-{
-	static const struct option options[] = {
-		{ "diff", no_argument, NULL, 'd' },
-		{ "files", no_argument, NULL, 'f' },
-		{ "help", no_argument, NULL, 'h' },
-		{ 0 },
-	};
-	static struct patch p = { .part = HEAD };
-	int c;
-
-	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		switch (c) {
-		case 'd':
-			p.print_diff = true;
-			break;
-		case 'f':
-			p.print_files = true;
-			break;
-		case 'h':
-			fputs(usage, stdout);
-			return 0;
-		default:
-			return misused();
-		}
-	}
-	if (optind != argc - 1 || (p.print_diff && p.print_files))
-		return misused();
-	p.name = argv[optind];
-	return check(&p);
+	return p->failed ? FINDING : DONE;
 }
