@@ -65,7 +65,7 @@ static bool inspect(struct packing *p, int i, const struct bytes *b)
 
 	if (i == KERNEL)
 		wrong = inspect_kernel(p, b);
-	else if (i == CONFIG && !p->tree.modules && !config_has(b, "# CONFIG_MODULES is not set"))
+	else if (i == CONFIG && !p->tree.modules && !config_is(b, "MODULES", "n"))
 		wrong = "does not say '# CONFIG_MODULES is not set', but no module exists";
 	if (wrong) {
 		complain(p->path[i], 0, "%s [%s]", wrong, i == KERNEL ? "kernel" : "no-modules");

@@ -596,8 +596,8 @@ static bool usable(const struct image *im, int i)
 static void check_modules(struct image *im)
 {
 	struct bytes config = buffer_bytes(&im->file[CONFIG].content);
-	bool must_sign = config_has(&config, "CONFIG_MODULE_SIG_FORCE=y") ||
-			 config_has(&config, "CONFIG_MODULE_SIG_ALL=y");
+	bool must_sign = config_is(&config, "MODULE_SIG_FORCE", "y") ||
+			 config_is(&config, "MODULE_SIG_ALL", "y");
 	const json_t *fact;
 	size_t i;
 
@@ -608,7 +608,7 @@ static void check_modules(struct image *im)
 			add_finding(im->r, R_SIGNATURE, json_member(fact, "path"), "is not signed");
 	if (json_array_size(im->m.facts))
 		check_depmod(im);
-	else if (config_has(&config, "CONFIG_MODULES=y"))
+	else if (config_is(&config, "MODULES", "y"))
 		add_finding(im->r, R_NO_MODULES, TAR,
 			    "has no module, the config has CONFIG_MODULES=y");
 }
@@ -664,7 +664,7 @@ static void check_release(struct image *im, const json_t *about)
 	const char *release = json_member(about, "release"), *version = json_member(about, "version");
 	const char *series = json_member(about, "series");
 	const char *in_kernel = usable(im, KERNEL) ? kernel_release(im->kernel) : NULL;
-	char *local = config_string(&config, "CONFIG_LOCALVERSION");
+	char *local = config_string(&config, "LOCALVERSION");
 	char *made = mem_printf("%s%s", version, local);
 
 	if (im->m.release[0] && strcmp(im->m.release, release))

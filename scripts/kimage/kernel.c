@@ -6,6 +6,7 @@
 #include <string.h>
 #include <zlib.h>
 
+#include "config.h"
 #include "kimage.h"
 
 static bool at(const struct bytes *b, size_t offset, const char *magic)
@@ -401,39 +402,37 @@ bool is_module(const char *name, bool packed)
 
 /* ---- configs --------------------------------------------------------------------- */
 
-/* The rest of the line of a .config that begins with START; *LEN its length. */
-static const char *config_line(const struct bytes *config, const char *start, size_t *len)
+/* The value of an option, to free; NULL if no line has one. */
+static char *config_value(const struct bytes *config, const char *option)
 {
-	const char *p = (const char *)config->data, *end = p ? p + config->size : p;
-	size_t start_len = strlen(start);
+	char *copy = mem_zalloc(config->size + 1), *rest = copy, *line, *name, *value, *found = NULL;
 
-	while (p && p < end) {
-		const char *eol = memchr(p, '\n', (size_t)(end - p));
-		size_t n = (size_t)((eol ? eol : end) - p);
-
-		if (n >= start_len && !memcmp(p, start, start_len)) {
-			*len = n - start_len;
-			return p + start_len;
-		}
-		p = eol ? eol + 1 : NULL;
-	}
-	return NULL;
+	/* A NUL must not hide what follows it. */
+	for (size_t i = 0; i < config->size; i++)
+		copy[i] = config->data[i] ? (char)config->data[i] : '?';
+	while (!found && (line = strsep(&rest, "\n")))
+		if (config_line(line, &name, &value) && !strcmp(name, option))
+			found = mem_strdup(value);
+	free(copy);
+	return found;
 }
 
-bool config_has(const struct bytes *config, const char *line)
+bool config_is(const struct bytes *config, const char *option, const char *value)
 {
-	size_t len;
+	char *found = config_value(config, option);
+	const bool is = found && !strcmp(found, value);
 
-	return config_line(config, line, &len) && !len;
+	free(found);
+	return is;
 }
 
 char *config_string(const struct bytes *config, const char *option)
 {
-	char *start = mem_printf("%s=\"", option);
-	size_t len = 0;
-	const char *value = config_line(config, start, &len);
+	char *value = config_value(config, option);
+	const size_t len = value ? strlen(value) : 0;
+	const bool quoted = len >= 2 && *value == '"' && value[len - 1] == '"';
+	char *text = mem_printf("%.*s", quoted ? (int)len - 2 : 0, quoted ? value + 1 : "");
 
-	free(start);
-	/* Without the closing quote. */
-	return mem_printf("%.*s", value && len ? (int)len - 1 : 0, value ? value : "");
+	free(value);
+	return text;
 }

@@ -264,9 +264,9 @@ const char *module_info(const struct bytes *b, const char *key);
 size_t module_unsigned_size(const struct bytes *b);
 /* Is this the name of a module? PACKED: even of a compressed one. */
 bool is_module(const char *name, bool packed);
-/* Does a .config have this line? */
-bool config_has(const struct bytes *config, const char *line);
-/* The value of a string option, to free; "" if it isn't set. */
+/* Does an option of a .config, without CONFIG_, have this value? */
+bool config_is(const struct bytes *config, const char *option, const char *value);
+/* The text of a string option, to free; "" if it isn't set. */
 char *config_string(const struct bytes *config, const char *option);
 
 /* ---- signature.c ---------------------------------------------------------------- */
