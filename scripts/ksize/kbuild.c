@@ -2,6 +2,13 @@
 /*
  * Makefiles of Kbuild: conditionals and assignments. Rules are passed over. Where it
  * is unknown here which way a condition goes, both ways are read.
+ *
+ * make itself, with marked values such as CONFIG_NET=y.NET, would give a variable obj-y.NET for
+ * obj-$(CONFIG_NET), but does not replace this reader. The Makefiles of 6.12 have 16,400 such lines,
+ * and beside them 377 conditions on options, in 184 files, and 33 calls of subst, if and filter: these
+ * compare with y, so a marked value takes the other branch, and subst changes the mark. A second
+ * run with plain values takes the right branch and loses the option of its words. And make runs
+ * the $(shell) of a tree, which is only read here.
  */
 #include <ctype.h>
 #include <stdlib.h>
