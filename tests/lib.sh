@@ -37,12 +37,12 @@ not_ok() {
 	echo "# $0: not ok $tests_run - $1" >&2
 }
 
-# The tail of what a failed command said, as TAP comments.
+# The last lines of a failed command's output, as TAP comments.
 diag() {
 	tail -n 40 | sed 's/^/# /' >&2
 }
 
-# Said on stderr too.
+# Prints on stderr too.
 skip() {
 	tests_run=$((tests_run + 1))
 	echo "# skipped: $1: $2" >&2

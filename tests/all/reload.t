@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# Our own modules come and go a thousand times, while they work. FLAVOUR=debug has the kernel
-# watch, and takes hours.
+# Our own modules are loaded and removed a thousand times, while they work. FLAVOUR=debug adds
+# the kernel's checks, and takes hours.
 . tests/lib/boot.sh
 
 # Each time has a line in the kernel's log, and none may be lost.

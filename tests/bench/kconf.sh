@@ -37,7 +37,7 @@ merge() {
 		scripts/kconfig/merge_config.sh -n -O "$T/obj" "$T/one" "$T/two")
 }
 
-# Options that hang on one without a request.
+# Options that depend on one without a request.
 hanging() {
 	printf '# Lost, all of them.\n'
 	for name in SND SND_HDA_INTEL SND_USB_AUDIO DRM_I915 DRM_RADEON DRM_AMDGPU DRM_NOUVEAU DRM_VIRTIO_GPU \

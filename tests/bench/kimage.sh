@@ -9,7 +9,7 @@ export T JOBS
 cp "$BUILD/stage/kernel" "$BUILD/stage/System.map" "$BUILD/config" "$BUILD/cmdline" "$T"
 cp -R "$BUILD/modules/lib" "$T/lib"
 
-# What a script would do: modules to kernel.tar, all of it to a layer, both digests.
+# The same by a script: modules to kernel.tar, all of it to a layer, both digests.
 cat >"$T/by-hand" <<'EOF'
 set -e
 cd "$T"

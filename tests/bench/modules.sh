@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# What vsock_tune costs who does not set it, in instructions as QEMU counts them: at most 1 %
-# more for bulk transfers. And the gain of that, in time, on an idle host and on one
-# whose processors all have something else to do. Interleaved, TCG.
+# The cost of vsock_tune without parameters, in instructions as QEMU counts them: at most 1 %
+# more for bulk transfers. And the gain in time with parameters, on an idle host and on one
+# whose processors are all busy. Interleaved, TCG.
 set -eu
 : "${BIN:?}" "${BUILD:?}" "${GUEST:?}" "${JOBS:?}" "${ARCH:?}" "${QEMU_FIRST:?}" "${BUS_FIRST:?}"
 

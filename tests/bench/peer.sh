@@ -37,7 +37,7 @@ make -s -C "$TREE" O="$T/obj" ARCH="$KARCH" RUSTC=false BINDGEN=false PAHOLE=fal
 	{ cat "$T/log" >&2; exit 2; }
 build peer "$T/obj/.config"
 build ours "$BUILD/config"
-# Firecracker's default, but for the console, which it switches off.
+# Firecracker's default, except that it disables the console.
 echo "console=ttyS0 reboot=k panic=1 nomodule i8042.noaux i8042.nomux i8042.dumbkbd swiotlb=noforce" >"$T/peer/cmdline"
 cp "$BUILD/cmdline" "$T/ours/"
 

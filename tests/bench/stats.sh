@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
-# What several runs come to, for the benchmarks, which source this. A file has a number a line.
+# Statistics of several runs, for the benchmarks, which source this. A file has a number a line.
 
-# What else the machine does can only add to a time: the least is the most repeatable.
+# Other load of the machine only adds to a time: the least is the most repeatable.
 least() {
 	sort -n "$1" | head -n 1
 }

@@ -5,8 +5,8 @@
 . tests/lib/boot.sh
 
 # ---- every module -----------------------------------------------------------------------
-# With KUnit its tests are among them, but not those that do wrong. That is debug, which has all
-# the time that it takes; others may need more than usual, riscv64 three and a half minutes.
+# With KUnit, in the flavour debug, its tests are among them, but not those with faults. debug has
+# time enough; other boots may need longer than usual, riscv64 three and a half minutes.
 all='ours.allow --limit 300'
 ! grep -q '^CONFIG_KUNIT=' "$BUILD/config" || all=kunit.allow
 wrong=kmemleak_test,test_ubsan,kasan_test
@@ -23,7 +23,7 @@ has() {
 	tar -tf "$BUILD/boot/image/kernel.tar" | grep -q "/$1\.ko\$"
 }
 
-# ---- what watches ----------------------------------------------------------------------
+# ---- the checks of the flavour debug ---------------------------------------------------
 # finds ERE NAME: it is in the report of the last boot
 finds() {
 	check "$2" grep -qE "$1" "$BUILD/boot/$FIRST/report"
@@ -31,12 +31,12 @@ finds() {
 
 if has kasan_test; then
 	refuses 2 '\[not-held\]' 'a guest that loses memory is a finding' mk boot BOOT_ARGS='--modules kmemleak_test'
-	finds 'leaks fail [0-9]+ objects are lost; 32 bytes: .* kmemleak_test_init ' 'which says who had it'
+	finds 'leaks fail [0-9]+ objects are lost; 32 bytes: .* kmemleak_test_init ' 'with the function that allocated it'
 	refuses 2 '\[not-held\]' 'so is one that misuses it' mk boot BOOT_ARGS='--modules test_ubsan,kasan_test'
 	finds 'BUG: KASAN: (slab-)?use-after-free in .*\[kasan_test\]' 'after it was freed'
 	finds 'UBSAN: shift-out-of-bounds in .*test_ubsan' 'and one whose behaviour is undefined'
 else
-	skip 'a guest that loses memory is a finding' 'the flavour debug looks'
+	skip 'a guest that loses memory is a finding' 'only the flavour debug checks this'
 fi
 
 # ---- our own modules -------------------------------------------------------------------
@@ -61,11 +61,11 @@ if has vsock_tune && has vsock_loopback; then
 		mk boot BOOT_ARGS="--modules vsock_loopback,vsock_tune --allow scripts/guest/ours.allow \
 			--append keelson.orders ${vsock:+--append keelson.rogue}"
 	is "$(grep -c 'tune-[a-z]* ok' "$BUILD/boot/$FIRST/report")" 8 'in all eight trials'
-	in_every_order 'in whatever order modules come and go'
+	in_every_order 'in every order of loading and removal'
 	[ -z "$vsock" ] || is "$(grep -c 'rogue-[a-z]* ok' "$BUILD/boot/$FIRST/report")" 18 \
-		'a host that lies hurts only the connection that it lies to'
+		'a lying host breaks only the connection that it lies to'
 	report "$FIRST"
-	check 'a profile is what the guest is set to' mk boot PROFILE=bulk
+	check 'the guest has the settings of a profile' mk boot PROFILE=bulk
 	is "$(grep -c 'settings ok' "$BUILD/boot/$FIRST/report")" 1 'as it says'
 else
 	skip 'vsock_tune tunes' 'the board has none'
@@ -79,7 +79,7 @@ if has virtio_vsock_ng && [ -n "$vsock" ]; then
 	check 'it has the device' grep -q ' 19 virtio_vsock_ng ' "$BUILD/boot/$FIRST/report"
 	is "$(grep -c ' ng-[a-z]* ok' "$BUILD/boot/$FIRST/report")" 13 'in all thirteen trials'
 	is "$(grep -c 'rogue-[a-z]* ok' "$BUILD/boot/$FIRST/report")" 18 'also against a host that lies'
-	in_every_order 'it comes and goes in whatever order, too'
+	in_every_order 'it can be loaded and removed in every order, too'
 else
 	skip 'virtio_vsock_ng replaces the transport' 'the board has none, or no device'
 fi
@@ -96,7 +96,7 @@ if has virtio_vqmon && grep -q '^CONFIG_FAULT_INJECTION_DEBUG_FS=y' "$BUILD/conf
 	[ "$KARCH" != arm64 ] || faults="$faults --append arm64.nosve --append arm64.nosme"
 	# Where one thread of QEMU's runs both, a processor waits for the other to have its turn.
 	short="--cpus 1 $faults --allow scripts/guest/faults.allow"
-	check 'they bear it when memory is short' mk boot \
+	check 'they survive a shortage of memory' mk boot \
 		BOOT_ARGS="$short --modules virtio_vqmon,vsock_loopback,vsock_tune --limit 3600"
 	is "$(grep -c 'fault-[a-z]* ok' "$BUILD/boot/$FIRST/report")" 3 'at work, and while they are loaded'
 	report "$FIRST"
@@ -107,11 +107,11 @@ if has virtio_vqmon && grep -q '^CONFIG_FAULT_INJECTION_DEBUG_FS=y' "$BUILD/conf
 		report "$FIRST"
 	fi
 else
-	skip 'they bear it when memory is short' 'the flavour debug can have it so'
+	skip 'they survive a shortage of memory' 'only the flavour debug can inject it'
 fi
 
 # ---- the kernel tree's own tests of vsock ------------------------------------------------
-# suite REST NAME OPTION...: over loopback; they pass, and what else is said is REST, an ERE
+# suite REST NAME OPTION...: over loopback; they pass, and all other output matches REST, an ERE
 suite() {
 	_rest=$1
 	_name=$2

@@ -10,7 +10,7 @@ check 'an image is built' mk "$T/out" image
 prints '"6.99/x86_64-fake", "command": "make SERIES=6.99 ARCH=x86_64 BOARD=fake image"' \
 	'make matrix-json lists the jobs' matrix-json
 prints '"name": "6.99/x86_64-fake", .* ARCH=x86_64 ' 'of an architecture by the name that Debian has for it' matrix-json ARCH=amd64
-check 'make all-images joins what there is' mk "$T/out" all-images
+check 'make all-images joins the existing images' mk "$T/out" all-images
 check 'to an image' "$BIN/kimage" verify "$T/out/image"
 check 'of a flavour, too' mk "$T/out" all-images FLAVOUR=loud
 check 'which is that' "$BIN/kimage" extract "$T/out/image" --to "$T/loud" kernel.json
@@ -44,7 +44,7 @@ refuses 2 'fat.board: .*\[over-budget\].*100 bytes, got [0-9]+;' 'a kernel above
 	mk "$T/out" BOARD=fat
 check 'and no image is left' [ ! -e "$T/out/6.99/x86_64-fat/image.stamp" ]
 sed -i 's/^KERNEL.*/KERNEL := vmlinux/' "$T/configs/boards/x86_64/fat.board"
-refuses 2 '\[over-budget\].*got [0-9]+, packed by gzip' 'nor is one that is not packed, by what gzip leaves of it' \
+refuses 2 '\[over-budget\].*got [0-9]+, packed by gzip' 'nor is one that is not packed, by its size after gzip' \
 	mk "$T/out" BOARD=fat
 is "$(cat "$T/out/6.99/x86_64-fat/packed")" "$(gzip -9c "$T/out/6.99/x86_64-fat/stage/kernel" | wc -c)" 'which is that many bytes'
 rm "$T/configs/boards/x86_64/fat.board"

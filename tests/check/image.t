@@ -34,8 +34,8 @@ size=$(find "$image" -type f -printf '%s\n' | awk '{ n += $1 } END { print n }')
 check "the image's $size bytes are under 12 MB" [ "$size" -lt 12000000 ]
 
 # ---- the kernel --------------------------------------------------------------------
-check 'the kernel is what Kbuild made' cmp "$T/x/kernel" "$BUILD/stage/kernel"
-check 'the config is what kconf proved' cmp "$T/x/config" "$BUILD/config"
+check 'the kernel is the file that Kbuild made' cmp "$T/x/kernel" "$BUILD/stage/kernel"
+check 'the config is the one that kconf proved' cmp "$T/x/config" "$BUILD/config"
 is "$(tr ' ' '\n' <"$T/x/cmdline" | grep -c '^$')" 0 'the command line is words with one blank between them'
 base=$(sed '/^#/d' configs/base/cmdline | xargs)
 check 'and ends with the words that no board omits' grep -q " $base\$" "$T/x/cmdline"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# The fake kernel's image is the same wherever it is built, also beside another make, and where it
-# cannot be built that is said: full disks and read-only ones.
+# The fake kernel's image is the same in every directory, also beside another make. On full and
+# read-only disks make reports that it cannot build.
 . tests/lib.sh
 . tests/lib/fake/pipeline.sh
 
@@ -14,9 +14,9 @@ is "$(CCACHE_DISABLE=1 digest "$T/no-ccache")" "$first" 'so does a build without
 # Two makes at once, each with another board, from nothing: they share the tools.
 sed "s/no machine at all/none, either/" "$T/configs/boards/x86_64/fake.board" >"$T/configs/boards/x86_64/other.board"
 BIN=$T/both/bin mk "$T/both" -s image BOARD=other >"$T/other" 2>&1 &
-is "$(BIN=$T/both/bin digest "$T/both")" "$first" 'so does one beside another, that makes the same tools'
+is "$(BIN=$T/both/bin digest "$T/both")" "$first" 'so does a build beside another that makes the same tools'
 wait "$!"
-is "$? $(grep -c sha256: "$T/other")" '0 1' 'which is not hurt either'
+is "$? $(grep -c sha256: "$T/other")" '0 1' 'which is not affected either'
 grep -q sha256: "$T/other" || diag <"$T/other"
 
 # mounted OPTIONS SCRIPT: runs it with another file system at $T/small
@@ -36,7 +36,7 @@ if mounted size=1m true 2>/dev/null; then
 			KERNEL_DIR="$T" OFFLINE=1 KERNEL_MIRROR= JOBS=2 V= image
 	}
 	for size in 16k 256k 1100k 1200k; do
-		refuses 2 'No space left|full|cannot be|I/O error' "a disk of $size is too small, and that is said" \
+		refuses 2 'No space left|full|cannot be|I/O error' "a disk of $size is too small, and make reports it" \
 			make_small size=$size
 	done
 	refuses 2 'read-only|Read-only' 'so is one that is read-only' make_small ro

@@ -3,7 +3,7 @@
 # A boot that should fail does: changed modules, kernels that panic, other releases.
 . tests/lib.sh
 : "${BUILD:?}" "${KARCH:?}"
-[ "$KARCH" = x86_64 ] || { skip 'what must be refused is' 'the image is not for x86_64'; finish; exit; }
+[ "$KARCH" = x86_64 ] || { skip 'a boot that must fail does' 'the image is not for x86_64'; finish; exit; }
 check 'the image is extracted' "$BIN/kimage" extract "$BUILD/image" --to "$T/image" kernel kernel.tar cmdline
 mkdir "$T/tree"
 tar -xf "$T/image/kernel.tar" -C "$T/tree"

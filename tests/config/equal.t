@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# On the real tree: what kconf resolves is to the byte what the tree's own make gives for
+# On the real tree: the config that kconf resolves is to the byte the one of the tree's own make for
 # the same requests, and trials of remedies leave nothing behind in it.
 . tests/lib.sh
 : "${KCONF:?the kconf to test}" "${TREE:?its tree}" "${BUILD:?}" "${SESSION:?}" "${LAYERED:?}" "${KARCH:?}" "${CROSS?}"
@@ -15,8 +15,8 @@ option() {
 	echo "$SESSION" | sed "s/.*--$1 \([^ ]*\).*/\1/"
 }
 
-# The board's requests, as far as they apply to this arch and release; a higher layer's in
-# the place of those that it overrides.
+# The board's requests, as far as they apply to this arch and release; a request of a higher
+# layer replaces those that it overrides.
 for word in $LAYERED; do
 	awk -v RS= -v arch="$(option arch)" -v archs="$(option archs)" -v release="$(option release)" '
 	function n(r, part) { split(r, part, "."); return part[1] * 1e6 + part[2] * 1e3 + part[3] }
@@ -42,12 +42,12 @@ is "$(wc -l <"$T/requests") requests" "$(sed -n 's/ requests from .*//p' "$BUILD
 	'the requests are those that were proven'
 mkdir "$T/obj"
 check 'the tree resolves them' kbuild KCONFIG_ALLCONFIG="$T/requests" allnoconfig
-check 'to what kconf did, byte for byte' cmp "$BUILD/config" "$T/obj/.config"
+check 'to the config of kconf, byte for byte' cmp "$BUILD/config" "$T/obj/.config"
 check 'and olddefconfig' kbuild olddefconfig
-check 'leaves it as it is' cmp "$BUILD/config" "$T/obj/.config"
+check 'leaves it unchanged' cmp "$BUILD/config" "$T/obj/.config"
 
-# Requests that hang on an option without a request: each remedy is tried in the process that
-# then writes the config.
+# Requests that depend on an option without a request: the process that writes the config tries
+# each remedy first.
 {
 	echo '# If available.'
 	echo '#: optional a test'
@@ -56,7 +56,7 @@ check 'leaves it as it is' cmp "$BUILD/config" "$T/obj/.config"
 	done
 } >"$T/hanging.config"
 # shellcheck disable=SC2086 # lists
-check 'requests that cannot be had are excused' "$KCONF" resolve $SESSION --out "$T/config" \
+check 'requests that cannot hold are excused' "$KCONF" resolve $SESSION --out "$T/config" \
 	--report "$T/proof" $LAYERED "board:$T/hanging.config"
 is "$(($(grep -c 'tried: [0-9]* other option' "$T/proof") >= 3))" 1 'remedies were tried'
 check 'and the config is that of the board' cmp "$BUILD/config" "$T/config"

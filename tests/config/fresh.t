@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# The resolved config and the compiler's answers in the repository are what the fragments
-# give, on any machine.
+# The fragments resolve to the config and the compiler's answers in the repository, on any
+# machine.
 . tests/lib.sh
 : "${KCONF:?the kconf to test}" "${SESSION:?options of kconf for the board}"
 : "${LAYERED:?its fragments}" "${RESOLVED:?the committed file}"

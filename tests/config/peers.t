@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # Configs that were made for other releases and archs, in tests/lib/data/configs: every option that
-# the tree's own olddefconfig drops of them in silence is reported by kconf import, and why.
+# the tree's own olddefconfig drops silently is reported by kconf import, with the cause.
 # PEERS=DIR adds a directory of others, such as those that projects publish.
 . tests/lib.sh
 : "${KCONF:?the kconf to test}" "${TREE:?its tree}" "${SESSION:?}" "${KARCH:?}"
@@ -20,7 +20,7 @@ on() {
 cat >"$T/ours.config" <<E2
 # SPDX-License-Identifier: GPL-2.0-only
 
-# Everybody has modules.
+# Every one of these configs has modules.
 CONFIG_MODULES=y
 E2
 
@@ -42,7 +42,7 @@ for file in "$T/theirs"/*; do
 		s/.*: CONFIG_\([A-Z0-9a-z_]*\)=.* \[.*/\1/p' "$T/said" |
 		tr ' ' '\n' | sed 's/[=:].*//; s/^/CONFIG_/' | sort -u >"$T/printed"
 	is "$(comm -23 "$T/dropped" "$T/printed" | tr '\n' ' ')" '' \
-		"what the tree drops in silence, $(wc -l <"$T/dropped") options, is reported"
+		"kconf import reports all $(wc -l <"$T/dropped") options that the tree drops silently"
 	# Import takes a renamed option by its new name, which the tree's own make does not.
 	awk 'NR == FNR { asked[$1]; next } $1 == "rename" && "CONFIG_" $2 in asked { print "CONFIG_" $3 }' \
 		"$T/asked" configs/renames | sort -u - "$T/got" -o "$T/got"
@@ -51,12 +51,12 @@ for file in "$T/theirs"/*; do
 		"and the fragment requests nothing that it has not, in $(wc -l <"$T/taken") options"
 	sed 's/^$/\n# A reason./' "$T/fragment" >"$T/reasoned.config"
 	# shellcheck disable=SC2086 # a list
-	check 'and holds as it is printed' "$KCONF" resolve $SESSION --out "$T/out" "board:$T/ours.config" \
+	check 'and the printed fragment holds' "$KCONF" resolve $SESSION --out "$T/out" "board:$T/ours.config" \
 		"flavour:$T/reasoned.config"
 	case $name in
 	guest-6.6-*)
 		check 'removed options are among them' [ "$(wc -l <"$T/dropped")" -ge 10 ]
-		check 'a name that never was is reported' grep -q '^    .*NO_SUCH_OPTION\|NO_SUCH_OPTION.*\[unknown-symbol\]' "$T/said"
+		check 'a name that never existed is reported' grep -q '^    .*NO_SUCH_OPTION\|NO_SUCH_OPTION.*\[unknown-symbol\]' "$T/said"
 		;;
 	tables-*)
 		grep -q '^config NETFILTER_XTABLES_LEGACY' "$TREE/net/netfilter/Kconfig" || continue

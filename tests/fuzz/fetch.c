@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // fuzz: sources scripts/fetch/[!clmu]*.c scripts/lib/[!m]*.c scripts/lib/mem.c; libs libcrypto libarchive
 /*
- * What fetch reads, by the first byte: a release lock (l), an origin's list (n), which is
- * the text after two that end in 0: what stands before and after the number of a release, a
- * tarball (t), and what a program says (s).
+ * The inputs of fetch, by the first byte: a release lock (l), an origin's list (n), a tarball (t),
+ * and the output of a program (s). Two texts that end in 0 precede a list: the text before the
+ * number of a release, and the text after it.
  *
- * An error is the end of fetch, which frees nothing. Here it is the end of a run, and what was
- * allocated and opened until then goes.
+ * An error ends fetch, which frees nothing. Here it ends a run, and the run's memory is freed
+ * and its files are closed.
  */
 #include <setjmp.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the fuzz targets of kimage share. They are linked with kimage's sources but main.c,
- * and its libraries. Crashes, leaks, hangs and memory beyond the limit are what counts.
+ * The code that the fuzz targets of kimage share. They are linked with kimage's sources but main.c,
+ * and its libraries. Crashes, leaks, hangs and memory beyond the limit count.
  */
 #ifndef KIMAGE_FUZZ_H
 #define KIMAGE_FUZZ_H

@@ -67,7 +67,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	buffer_free(&tar);
 	packed.data = pack_member(layer.data, layer.size, &packed.size);
 	im = image_open(&r, data[1] % 5 < ARRAY_SIZE(platforms) ? &platforms[data[1] % 5] : NULL);
-	/* Twice, so that one layer replaces what the other had. */
+	/* Twice, so that one layer replaces the files of the other. */
 	if (image_layer(im, "layer", &packed, diff_id, &budget))
 		image_layer(im, "layer", &packed, diff_id, &budget);
 	image_judge(im);

@@ -3,7 +3,7 @@
 // fuzz: sources scripts/ksize/config.c scripts/ksize/script.c scripts/ksize/archive.c
 // fuzz: sources scripts/ksize/util.c scripts/lib/*.c; libs jansson
 /*
- * What ksize reads of a tree and a build, by the first byte: a Makefile (m), a .config (c), a
+ * The files of a tree and a build that ksize reads, by the first byte: a Makefile (m), a .config (c), a
  * resolved file (r), a linker script (s), a thin archive (a).
  */
 #include <stdint.h>

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # run.sh TARGET DIR: builds a target, and runs it for TIME seconds (60). The inputs that it finds
-# stays in DIR/corpus/TARGET for the next run, beside tests/fuzz/corpus/TARGET.
+# stay in DIR/corpus/TARGET for the next run, beside tests/fuzz/corpus/TARGET.
 # Exit status: 0 nothing was found, 1 a fault, with its input in DIR, 2 could not run.
 set -u
 LC_ALL=C

@@ -3,10 +3,9 @@
 # For tests that boot an image: besides tests/lib.sh
 #
 #   mk GOAL...       make, for the board that is tested
-#   report MACHINE   what the last boot there found
+#   report MACHINE   the report of the last boot there
 #
-# The results are in $BUILD/boot/MACHINE; $FIRST is the machine for what need not be tried
-# on all.
+# The results are in $BUILD/boot/MACHINE; $FIRST is the machine for trials that need only one.
 . tests/lib.sh
 : "${MK:?}" "${BUILD:?}" "${FIRST:?}"
 

@@ -3,7 +3,7 @@
 #
 # mktree.sh TREE DEST: a kernel tree of two dozen lines, DEST/linux-6.99.1, for the
 # tests of the harness itself. Kconfig, its parser and sign-file are the real ones of
-# TREE; what Kbuild would compile is a boot sector and a few modules.
+# TREE; in place of a kernel, Kbuild compiles a boot sector and a few modules.
 set -eu
 
 tree=$1
@@ -190,7 +190,7 @@ config FAKE_ZSTD
 endchoice
 EOF
 
-# What another architecture has.
+# An option of another architecture.
 printf 'config S390_FAKE\n\tbool "Channels"\n' >"$fake/arch/s390/Kconfig"
 
 cat >"$fake/Makefile" <<'EOF'
@@ -249,7 +249,7 @@ modules_install:
 	@: >$(INSTALL_MOD_PATH)/lib/modules/$(release)/modules.builtin.modinfo
 EOF
 
-# What Kbuild's own Kconfig makes of a config: here, the same.
+# Kbuild's own Kconfig resolves a config to the same here.
 printf '# SPDX-License-Identifier: GPL-2.0-only\n:\n' >"$fake/scripts/sync.sh"
 
 cat >"$fake/src/kernel.c" <<'EOF'

@@ -43,7 +43,7 @@ E2
 cat >"$T/configs/flavours/loud.config" <<'E2'
 # SPDX-License-Identifier: GPL-2.0-only
 
-# It is to be heard.
+# The kernel prints a loud banner.
 CONFIG_FAKE_LOUD=y
 
 # Its images differ.

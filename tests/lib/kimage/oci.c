@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Changes an OCI layout of one image, and makes what follows from the change agree, so
- * that a test can break one rule and no other.
+ * Changes an OCI layout of one image, and updates digests and sizes to match, so that a test can
+ * break one rule and no other.
  *
  * oci get LAYOUT DOC/PATH          print a part of it as JSON
  * oci edit LAYOUT CHANGE...        in place
@@ -89,7 +89,7 @@ static json_t *member(json_t *json, const char *name)
 				     json_object_get(json, name);
 }
 
-/* Walk to the parent of what PATH names; its last part stays in PATH. */
+/* Walk to the parent of the value that PATH names; its last part stays in PATH. */
 static json_t *walk(json_t *json, char **path)
 {
 	char *slash;
@@ -154,7 +154,7 @@ static void set_layer(const char *change)
 	json_array_set(json_object_get(json_object_get(doc[CONFIG], "rootfs"), "diff_ids"), 0, id);
 }
 
-/* The text of a document, as it is to be written. */
+/* The text of a document, for writing. */
 static char *text_of(int i, int n, char **changes, size_t *size)
 {
 	char *text;

@@ -78,7 +78,7 @@ static void echo(void)
 			h.len = WINDOW - (sent - peer_freed);
 		if (!h.len)
 			h.op = OP(CREDIT_UPDATE);
-		/* The guest reads what there is every third time. */
+		/* The guest reads all data every third time. */
 		if (sent == BYTES || ++round % 3 == 0)
 			freed = got;
 		h.buf_alloc = alloc;
@@ -134,7 +134,7 @@ static void half_close(void)
 	expect_packet(&p, PORT, ECHO, OP(RW));
 	expect(p.h.len == 400, "%u bytes, and 400 are left", p.h.len);
 	expect_packet(&p, PORT, ECHO, OP(SHUTDOWN));
-	/* Who says that more was read than was sent gets nothing. */
+	/* A guest that claims to have read more than was sent gets nothing. */
 	open_stream(PORT + 1);
 	h = header(PORT + 1, ECHO, OP(RW));
 	h.fwd_cnt = 5;
@@ -270,7 +270,7 @@ static void no_room(void)
 	still_works();
 }
 
-/* Messages come back one by one, whatever packets they came in and credit there is. */
+/* Messages come back one by one, with any split into packets and any credit. */
 static void messages(void)
 {
 	static const uint8_t data[300];
@@ -626,7 +626,7 @@ static void bad_head(void)
 	broken_ring();
 }
 
-/* ---- what a front end does while a guest runs ----------------------------------------- */
+/* ---- the work of a front end while a guest runs --------------------------------------- */
 
 static uint32_t stop_ring(uint32_t index)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A vhost-user front end with a guest's driver, for tests of vsockd. All waiting is bounded;
- * what does not come ends the program.
+ * A vhost-user front end with a guest's driver, for tests of vsockd. All waiting is bounded: an
+ * event that does not come ends the program.
  */
 #ifndef FRONTEND_H
 #define FRONTEND_H
