@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# Why a dependency is not met is reported truly, and advice holds as it is printed: on a fake
-# tree with an option for each kind.
+# The report has the true reason of an unmet dependency, and advice holds as it is printed: on a
+# fake tree with an option for each kind.
 . tests/lib.sh
 : "${KCONF:?the kconf to test}" "${TREE:?the tree it was built with}"
 
@@ -130,19 +130,19 @@ over 'W_LOST_1: .*over.config:2: .* \[requested-but-lost\]' 'and one whose reque
 CONFIG_W_LOST_1=y
 CONFIG_W_LATER=y
 E2
-over 'change .*over.config:2 to: CONFIG_W_QUEUE=m$' 'what can only be a module is to be requested as one' <<'E2'
+over 'change .*over.config:2 to: CONFIG_W_QUEUE=m$' 'advice for an option that can only be a module is m' <<'E2'
 # Why.
 CONFIG_W_QUEUE=y
 E2
-says W_OFF '^        #: override until=6.100 OWNER REASON$' 'what the base holds off says how to override that'
+says W_OFF '^        #: override until=6.100 OWNER REASON$' 'an option that the base disables has the override'
 says W_OFF '^        CONFIG_W_OFF=y$' 'with the line'
 says W_OFF 'w-base.config:3, n: Modules, and less to attack' 'and whose reason is overridden'
 says W_OFF_HERE '^        #: override$' 'of another layer the directive alone'
 says W_OFF_HERE '^        CONFIG_W_OFF_HERE=m$' 'as a module too'
-says W_BEHIND '^        CONFIG_W_BEHIND=y$' 'what stands behind it is to be added beside the override'
-says W_DEBUG '^        #: override until=6.100 OWNER REASON$' 'so is what selects it'
-says W_DAX 'ask for: CONFIG_W_FS=y CONFIG_W_DAX=y$' 'no line is advised that would not hold'
-says W_GOAL 'ask for: CONFIG_W_WAY_2=y CONFIG_W_GOAL=y$' 'of two ways the one that loses nothing'
+says W_BEHIND '^        CONFIG_W_BEHIND=y$' 'an option that depends on it is added beside the override'
+says W_DEBUG '^        #: override until=6.100 OWNER REASON$' 'so is one that selects it'
+says W_DAX 'ask for: CONFIG_W_FS=y CONFIG_W_DAX=y$' 'advice has only lines that hold'
+says W_GOAL 'ask for: CONFIG_W_WAY_2=y CONFIG_W_GOAL=y$' 'of two ways it takes the one that loses nothing'
 says W_TESTED '\[no-advice\]' 'COMPILE_TEST is never advised'
 says W_EITHER 'ask for: CONFIG_W_LINK=m CONFIG_W_FS=y CONFIG_W_EITHER=y$' 'though it would be shorter'
 over 'allowed: 2 to 8 \[W_MOST\]$' 'a range is reported in values' <<'E2'

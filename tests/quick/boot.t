@@ -5,14 +5,14 @@
 # shellcheck disable=SC2016 # another shell's own
 . tests/lib.sh
 
-# ---- a QEMU, an image and an init that are none --------------------------------
+# ---- a fake QEMU, image and init -----------------------------------------------
 mkdir -p "$T/path" "$T/bin" "$T/image" "$T/lib/modules/1"
 case $BIN in /*) ;; *) BIN=$PWD/$BIN ;; esac
 ln -s "$BIN/bootlog" "$T/bin/bootlog"
 printf '#!/bin/sh\necho 2000000\n' >"$T/bin/ticks"
 chmod 755 "$T/bin/ticks"
 
-# Each start does what the next line of $T/plan says.
+# Each start follows the next line of $T/plan.
 cat >"$T/path/qemu-fake" <<'EOF'
 #!/bin/sh
 T=${0%/path/*}
@@ -127,7 +127,7 @@ check "so is the one in JSON" grep -q '"verdict": "held"' "$T/out/report.json"
 check "and the console" grep -q 'keelson: [0-9a-f]* done' "$T/out/console.log"
 is "$(gzip -dc "$T/initrd" | bsdtar -tf - | tr '\n' ' ')" \
 	'init sbin sbin/modprobe keelson.secret lib/ lib/modules/ lib/modules/1/ lib/modules/1/modules.dep ' \
-	"the initrd is init, also as modprobe, and what kernel.tar has"
+	"the initrd has init, also as modprobe, and the files of kernel.tar"
 is "$(gzip -dc "$T/initrd" | bsdtar -tvf - init | cut -c 1-10)" '-rwxr-xr-x' "init can be run"
 is "$(gzip -dc "$T/initrd" | bsdtar -tvf - keelson.secret | cut -c 1-10)" '-rw-------' \
 	"the secret of the boot is root's"
@@ -180,7 +180,7 @@ has_arg 'max,vx=off'
 has_arg 'virtio-blk-ccw,drive=virtio'
 has_arg 'vhost-user-vsock-pci,chardev=vsock'
 
-# What follows is of the guest alone, and quicker with no more than one host's end.
+# The rest tests the guest alone, and is quicker with one host program.
 DEVICES=vsock
 
 # ---- findings --------------------------------------------------------------------
@@ -201,7 +201,7 @@ check 'a record without the secret is not taken for init'\''s' boot forges-early
 
 # ---- the one retry ---------------------------------------------------------------
 check "a guest that dies before init gets another start" boot dies-early good
-said 'starting it once more' "and that is said"
+said 'starting it once more' "and boot.sh reports it"
 starts 2 "just one"
 check "and the first console is kept" grep -q 'Linux version' "$T/out/console-died.log"
 refuses 1 'QEMU ended with status 134' "one that dies twice is a finding" boot dies-early dies-early good
@@ -257,7 +257,7 @@ for signal in TERM INT KILL; do
 	nothing_left "SIG$signal leaves nothing running"
 done
 
-# ---- what can't run --------------------------------------------------------------
+# ---- boots that cannot run -------------------------------------------------------
 refuses 2 '\[qemu-failed\]' "QEMU's own complaint is shown" boot refuses
 starts 1 "and it isn't started again"
 refuses 2 'no-such-qemu .*\[missing-program\]' "no QEMU: who installs it" \
@@ -273,9 +273,9 @@ check 'engines that are packed' boot good -- --engines "$T/engines.tar"
 is "$(gzip -dc "$T/initrd" | bsdtar -tf - | grep -c '^init')" 2 'are in the initrd'
 refuses 2 'none.tar \[no-initrd\]' 'engines that are not' boot good -- --engines "$T/none.tar"
 refuses 1 '\[not-held\]' "the tree's tests of vsock must be run" boot good -- --suite "$T/init"
-check 'and are missed if they are not' grep -q 'device vsock-suite: init found none' "$T/out/report"
+check 'and their absence is reported' grep -q 'device vsock-suite: init found none' "$T/out/report"
 is "$(gzip -dc "$T/initrd" | bsdtar -tvf - vsock_test | cut -c 1-10)" '-rwxr-xr-x' 'they can be run'
-refuses 2 'none: .*\[unreadable\]' 'tests that are not there' boot good -- --suite "$T/none"
+refuses 2 'none: .*\[unreadable\]' 'a missing file of tests' boot good -- --suite "$T/none"
 printf '#!/bin/sh\necho broken >&2\nexit 1\n' >"$T/bin/vsockd"
 refuses 2 '\[no-host\]: broken' "a vsockd that fails" boot good
 printf '#!/bin/sh\necho no space >&2\nexit 1\n' >"$T/path/mksquashfs"
@@ -290,7 +290,7 @@ refuses 2 '--machine .*\[usage\]' "a missing option" scripts/guest/boot.sh --ima
 refuses 2 'QEMU.*\[usage\]' "no QEMU" scripts/guest/boot.sh --image "$T/image" --init "$T/init" \
 	--arch x86_64 --machine m --bus pci --out "$T/out"
 echo junk >"$T/image/kernel.tar"
-refuses 2 'kernel.tar: .*\[no-initrd\]' "a kernel.tar that is none" boot good
+refuses 2 'kernel.tar: .*\[no-initrd\]' "an invalid kernel.tar" boot good
 rm "$T/image/kernel.tar"
 refuses 2 'kernel.tar: .*\[missing-input\]' "no kernel.tar" boot good
 check "--help" scripts/guest/boot.sh --help

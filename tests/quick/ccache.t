@@ -24,7 +24,7 @@ echo '#define VALUE "old"' >"$T/value.h"
 touch -d '1 minute ago' "$T/plain.c" "$T/value.h"
 check 'a file is compiled' has plain.c old
 check 'and again' has plain.c old
-is "$hits" 1 'which ccache spares'
+is "$hits" 1 'and ccache saves the second compilation'
 echo '#define VALUE "new"' >"$T/value.h"
 touch -d '1 minute ago' "$T/value.h"
 check 'but not when an included file was changed' has plain.c new

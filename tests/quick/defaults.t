@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# What upstream enables by default is requested, refused with a reason, or stops the build.
+# An option that upstream enables by default is requested, refused with a reason, or stops the build.
 . tests/lib.sh
 : "${KCONF:?the kconf to test}" "${TREE:?the tree it was built with}"
 
@@ -92,7 +92,7 @@ frag copies <<'E2'
 CONFIG_GUARD_COPIES=y
 E2
 
-# ---- what stops the build ---------------------------------------------------------
+# ---- unaccounted defaults stop the build ------------------------------------------
 rm -f "$T/config"
 resolve "base:$T/copies.config" 2>"$T/err"
 is "$? $(reported "$T/err")" \
@@ -105,11 +105,11 @@ memory option GUARD_COPIES_ON=y # unaccounted
 memory choice GUARD_TSX_OFF=y # unaccounted
 other-protection option GUARD_DEEP=y # unaccounted
 other option OTHER_GATE=y # counted
-other option OTHER_VENDOR=y # counted' 'the list has them all, by class, what no class protects too'
+other option OTHER_VENDOR=y # counted' 'the list has them all, by class, and those without a class'
 
-# ---- what accounts for it ------------------------------------------------------------
+# ---- requests and refusals account for them ------------------------------------------
 frag asked <<'E2'
-# The checks are enabled, and the rest is as it is to be.
+# The checks are enabled, and the rest has its final values.
 CONFIG_GUARD_COPIES_ON=y
 CONFIG_GUARD_BITS=32
 CONFIG_GUARD_TSX_OFF=y
@@ -154,10 +154,10 @@ is "$? $(grep -c '^        Without this, the checks are compiled in' "$T/out") $
 grep -v GUARD_COPIES_ON "$T/accounts" >"$T/old"
 new --from "$T/old" "base:$T/copies.config" >"$T/out"
 is "$(grep -c '^  CONFIG_' "$T/out") $(grep -c '^  CONFIG_GUARD_COPIES_ON=y' "$T/out")" '1 1' \
-	'new --from prints only what the other list has not'
+	'new --from omits the options of the other list'
 echo 'no list' >"$T/old"
-refuses 2 'old:1: .*\[bad-line\]' 'which is to be such a list' new --from "$T/old" "base:$T/copies.config"
-refuses 2 'none: .*\[no-file\]' 'and to be there' new --from "$T/none" "base:$T/copies.config"
+refuses 2 'old:1: .*\[bad-line\]' 'the file of --from must be such a list' new --from "$T/old" "base:$T/copies.config"
+refuses 2 'none: .*\[no-file\]' 'and must exist' new --from "$T/none" "base:$T/copies.config"
 
 # ---- advice ---------------------------------------------------------------------------
 rules <<'E2'
@@ -175,7 +175,7 @@ why() {
 		--symbol GUARD_COPIES "$@" "base:$T/modules.config"
 }
 is "$(why --defaults "$T/defaults" | sed -n 's/.*\[unaccounted\]: *//p')" GUARD_COPIES_ON \
-	'advice names what only it makes visible and upstream enables'
+	'advice names options that only the advice makes visible and upstream enables'
 is "$(why --defaults "$T/defaults" --json | grep -A1 '"unaccounted": \[' | tail -n 1 | tr -d ' ",')" GUARD_COPIES_ON 'in JSON too'
 is "$(why | grep -c 'unaccounted')" 0 'without the classes it does not'
 

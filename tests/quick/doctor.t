@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# doctor.sh: finds what of a host is missing, old or odd, by programs that stand for it.
+# doctor.sh reports missing, old and odd parts of a host; fake programs play the host.
 # shellcheck disable=SC2016 # another shell's own
 . tests/lib.sh
 
@@ -54,7 +54,7 @@ rm "$T/bin/flex"
 finds setup-missing '1 missing' 'a package that is missing'
 rm "$T/bin/qemu-system-x86_64"
 finds setup-missing '1 missing' 'one that make boot takes'
-is "$(grep -c 'make boot cannot run' "$T/said")" 1 'and what follows'
+is "$(grep -c 'make boot cannot run' "$T/said")" 1 'and its consequence'
 stub make 'GNU Make 4.1'
 finds make-version '1 old' 'a make that is too old'
 stub make 'bmake'

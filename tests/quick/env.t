@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# The caller's environment changes nothing but what scripts/environment.h lists.
+# Only the variables that scripts/environment.h lists have an effect.
 . tests/lib.sh
 . tests/lib/fake/pipeline.sh
 
 want=$(digest "$T/out")
 is "${#want}" 71 'an image is built'
 
-# Each of these makes some tool do otherwise, and some make it fail.
+# Each of these changes the work of some tool, and some make it fail.
 mkdir "$T/own" "$T/tmp"
 echo '#error a header of the caller' >"$T/own/string.h"
 printf 'all image:\n\t@echo a makefile of the caller\n' >"$T/own/makefile"
@@ -28,11 +28,11 @@ check 'a hostile environment builds an image' hostile make KERNELS="$T/kernel" C
 	KERNEL_DIR="$T" OFFLINE=1 JOBS=2 V= image
 is "$(digest "$T/hostile")" "$want" 'which is the same'
 check 'of the same tree' diff -r "$T/out/6.99/linux/src" "$T/hostile/6.99/linux/src"
-check 'and makes no files that the caller has its compiler make' [ ! -e "$T/deps" ]
+check 'and writes no files that the caller makes the compiler write' [ ! -e "$T/deps" ]
 
 # The same for a script that is run without make.
 printf 'file %s\nsha256 %s\n' "$T/linux-6.99.1.tar.xz" "$(sha256sum <"$T/linux-6.99.1.tar.xz" | cut -d ' ' -f 1)" >"$T/source"
-check 'tree.sh is not steered by it' hostile sh scripts/tree.sh "$T/source" "$T/patches/6.99" "$T/tree" 6.99.1
+check 'it does not affect tree.sh' hostile sh scripts/tree.sh "$T/source" "$T/patches/6.99" "$T/tree" 6.99.1
 check 'its tree is whole' diff -r "$T/linux-6.99.1" "$T/tree"
 
 # What the compiler answers.
@@ -56,7 +56,7 @@ show/listed:
 E2
 hostile make -s -f "$T/probe.mk" OUT="$T/out" show/environment >"$T/names" 2>"$T/err" || diag <"$T/err"
 make -s -f "$T/probe.mk" OUT="$T/out" show/listed >"$T/listed"
-# What the Makefile exports, and what make and the shell do.
+# The exports of the Makefile, of make and of the shell.
 printf '%s\n' LC_ALL TZ TOOLCHAIN SHELL MAKEOVERRIDES MAKEFLAGS MAKELEVEL MFLAGS MAKE_TERMOUT MAKE_TERMERR PWD _ >>"$T/listed"
 is "$(grep -vxFf "$T/listed" "$T/names")" '' 'a recipe has the listed variables and no other'
 is "$(grep -c '^HOME$\|^PATH$' "$T/names")" 2 'which it has'

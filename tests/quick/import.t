@@ -30,12 +30,12 @@ said() {
 	grep -c -e "$1" "$T/said"
 }
 
-# ---- the reader: what Kconfig takes, and the rest by its line -------------------
+# ---- the reader: lines as Kconfig reads them, the others by number ---------------
 head='# Automatically generated file; DO NOT EDIT.
 CONFIG_NET=y
 CONFIG_MODULES=y'
 
-# takes LINE REQUESTS: what becomes of a line
+# takes LINE REQUESTS: the requests that a line gives
 takes() {
 	printf '%s\n%b' "$head" "$1" >"$T/line"
 	import "$T/line"
@@ -48,7 +48,7 @@ takes 'CONFIG_FAKE_BLK=m\t\r\n' 'CONFIG_FAKE_BLK=m 0'
 takes 'CONFIG_FAKE_BLK=m' 'CONFIG_FAKE_BLK=m 0'
 takes 'CONFIG_FAKE_BLK=yes\n' 'CONFIG_FAKE_BLK=y 0'
 takes 'CONFIG_FAKE_BLK=m # the disk\n' 'CONFIG_FAKE_BLK=m 0'
-is "$(said 'line:4: .*\[text-after-value\]')" 1 'and what follows its value is named'
+is "$(said 'line:4: .*\[text-after-value\]')" 1 'and the text after its value is named'
 takes 'CONFIG_LOCALVERSION="-a # b" # c\n' 'CONFIG_LOCALVERSION="-a # b" 0'
 for line in ' CONFIG_FAKE_BLK=m' '\tCONFIG_FAKE_BLK=m' 'export CONFIG_FAKE_BLK=m' 'CONFIG_FAKE_BLK =m' \
 	'CONFIG_FAKE_BLK: m' 'FAKE_BLK=m' '+CONFIG_FAKE_BLK=m' 'CONFIG_FAKE_BLK=' 'CONFIG_FAKE_BLK=Y' \
@@ -103,7 +103,7 @@ refused config.xz not-text
 
 
 # ---- the fragment ---------------------------------------------------------------
-# More of a tree: a choice and a gate that ours decides, what excludes what, and values.
+# More of a tree: a choice and a gate that ours decides, options that exclude others, and values.
 cat >>"$T/linux-6.99.1/Kconfig" <<'E2'
 choice
 	prompt "Stack"
@@ -189,16 +189,16 @@ theirs CONFIG_FAKE_VIRTIO=m CONFIG_FAKE_BLK=m CONFIG_FAKE_TABLES=m CONFIG_FAKE_R
 import "$T/dot"
 is $? 1 'a config that loses something is a finding'
 is "$(requests)" 'CONFIG_FAKE_BLK=m CONFIG_FAKE_NAME="-x \"y\"" ' \
-	'what ours lacks is requested, and no more: no select, no default, nothing that ours settles'
+	'only options that ours lacks are requested: no select, no default, none that ours settles'
 { cat "$T/ours.config"; echo; cat "$T/fragment"; } >"$T/both.config"
 refuses 2 '\[no-reason\]' 'it passes only once reasons are written' \
 	"$KCONF" lint --arch x86_64 --release 6.99.1 "base:$T/both.config"
 holds 'and then holds'
 
-# What throws out a request of the fragments, by a choice, by a select, and by what excludes it.
+# Options that make a request of the fragments fail: by a choice, a select, or a dependency.
 theirs CONFIG_FAKE_STACK_NONE=y CONFIG_FAKE_PULL=y CONFIG_FAKE_FORCE=y CONFIG_FAKE_OPEN=y CONFIG_FAKE_BLK=m
 import "$T/dot"
-is "$? $(requests)" '1 CONFIG_FAKE_BLK=m CONFIG_FAKE_PULL=m ' 'what would throw out a request of the fragments is not in the fragment'
+is "$? $(requests)" '1 CONFIG_FAKE_BLK=m CONFIG_FAKE_PULL=m ' 'the fragment omits options that make a request of the fragments fail'
 holds 'which holds'
 for name in STACK_NONE:STACK_ZERO=y FORCE:CORE=m OPEN:LOCKED=y; do
 	is "$(said "CONFIG_FAKE_${name%:*}=y .*\[conflict\].* CONFIG_FAKE_${name#*:} of $T/ours.config:[0-9]* ")" 1 \
@@ -206,14 +206,14 @@ for name in STACK_NONE:STACK_ZERO=y FORCE:CORE=m OPEN:LOCKED=y; do
 done
 theirs CONFIG_FAKE_PULL=y CONFIG_FAKE_PART=y
 import "$T/dot"
-is "$(requests)" 'CONFIG_FAKE_PART=m CONFIG_FAKE_PULL=m ' 'what cannot be built in is a module'
+is "$(requests)" 'CONFIG_FAKE_PART=m CONFIG_FAKE_PULL=m ' 'an option that cannot be built in is a module'
 holds 'which holds too'
 is "$(said 'FAKE_PULL=y is m here \[conflict\]') $(said 'modules instead of built in \[limited-to-m\]: it needs FAKE_CORE$')" '1 1' 'and that is reported'
 
-# What ours overrules.
+# Options that ours overrules.
 theirs CONFIG_FAKE_LOUD=y CONFIG_FAKE_CORE=y CONFIG_FAKE_RING=128
 import "$T/dot"
-is "$? $(requests)" '0 ' 'what ours requests otherwise stays as it is'
+is "$? $(requests)" '0 ' 'an option that ours requests otherwise keeps that value'
 is "$(sed -n "/by request of .*ours.config:1 \[overruled\]: The guest/,/^kconf/{s/^    //p;}" "$T/said" | tr '\n' ' ')" \
 	'FAKE_RING=64(128) FAKE_LOUD=n(y) ' 'values and options, by paragraphs with their reasons'
 is "$(said '^    FAKE_CORE=m(y)')" 1 'and modules that were built in'
@@ -236,8 +236,8 @@ import "$T/dot" --exact
 is $? 0 'a config that came from this tree loses nothing'
 is "$(sed -n '/^#: override/,$p' "$T/fragment" | tr '\n' ' ')" \
 	'#: override until=6.100 OWNER REASON # CONFIG_NET is not set CONFIG_FAKE_RING=128 # CONFIG_FAKE_STACK_ZERO is not set # CONFIG_FAKE_LOCKED is not set ' \
-	'what ours has otherwise is overridden, and what falls with it'
-is "$(grep -c '^# NET=y is the request of .*ours.config:2: The guest' "$T/fragment")" 1 'with who requested it, and why'
+	'our other requests are overridden, and those that fail with them'
+is "$(grep -c '^# NET=y is the request of .*ours.config:2: The guest' "$T/fragment")" 1 'with its place and reason'
 sed 's/^$/\n# A reason./' "$T/fragment" >"$T/reasoned.config"
 holds 'which holds'
 
@@ -262,16 +262,16 @@ is "$(requests) $(said '\[no-modules\]')" 'CONFIG_FAKE_BLK=y  1' 'and modules wi
 theirs CONFIG_FAKE_A=y CONFIG_FAKE_B=y CONFIG_FAKE_FILTER=m CONFIG_FAKE_TABLES=m CONFIG_FAKE_CC=y CONFIG_FAKE_WELD=y \
 	CONFIG_FAKE_NEVER=y CONFIG_FAKE_LOCAL=y CONFIG_FAKE_NEARBY=y CONFIG_FAKE_AUTO=y CONFIG_FAKE_QUIET=y
 import "$T/dot"
-is "$(said '4 options are lost \[unmet-dependency\]: they need FAKE_GATE$')" 1 'options that one gate keeps out stand together'
+is "$(said '4 options are lost \[unmet-dependency\]: they need FAKE_GATE$')" 1 'options behind one gate are listed together'
 is "$(said '^    FAKE_A FAKE_B FAKE_FILTER FAKE_TABLES$')" 1 'by name'
 is "$(said 'FAKE_GATE: no fragment requests it, at Kconfig:')" 1 'below the gate'
 is "$(said 'request in the fragment, .* CONFIG_FAKE_GATE=y$') $(said 'tried: 4 of 4 are enabled then; 0 requests are lost')" \
-	'1 1' 'and what would open it, tried'
+	'1 1' 'with the lines that open it, tried'
 is "$(said '\[no-prompt\]') $(said '^    FAKE_AUTO$')" '1 1' 'options without a prompt are in a list'
-is "$(said 'it needs CC_HAS_NOPE$')" 1 'so is what the compiler lacks'
+is "$(said 'it needs CC_HAS_NOPE$')" 1 'so is a feature that the compiler lacks'
 is "$(said 'it needs FAKE_RARE$')" 1 'an option for compile tests has its other gate'
 is "$(said '3 options are lost .* they need FAKE_FARAWAY$') $(said '^    FAKE_NEVER FAKE_LOCAL FAKE_NEARBY$')" '1 1' \
-	'a gate that nothing opens stands for all others'
+	'a gate that nothing opens is named in place of all others'
 is "$(said COMPILE_TEST)" 0 'and compile tests are never advised'
 is "$(grep -c . "$T/fragment") $(said '#: until\|#: since')" '2 0' 'remedies are for an import'
 for i in $(seq 300); do
@@ -305,14 +305,14 @@ for pair in 'OLDCORE=m:FAKE_PULL:help' 'LATER=0x30:FAKE_WINDOW:help' 'FOUR=y:PRE
 	new=${pair#*:}
 	is "$(said "_${pair%%:*} is CONFIG_${new%:*} here \[renamed\].*evidence: ${pair##*:}")" 1 "${new%:*} is found by evidence"
 done
-is "$(said 'by 6.60 \[removed\]') $(said '^    FAKE_GRAVE FAKE_OPEM$')" '1 1' 'what was removed says so, and is not taken for a slip'
+is "$(said 'by 6.60 \[removed\]') $(said '^    FAKE_GRAVE FAKE_OPEM$')" '1 1' 'a removed option is reported as removed, and not as a typing error'
 is "$(said 'before 7.1 \[newer\]') $(said '^    FAKE_CRADLE$')" '1 1' 'and options that came later'
-is "$(said '\[other-arch-only\]') $(said '^    S390_FAKE$')" '1 1' 'and what another architecture has'
-is "$(said '\[unknown-symbol\]') $(said '^    FAKE_BLKS X25$')" '1 1' 'the rest is not in this release: Kconfig, who wrote it, makes no slips'
+is "$(said '\[other-arch-only\]') $(said '^    S390_FAKE$')" '1 1' 'and options of another architecture'
+is "$(said '\[unknown-symbol\]') $(said '^    FAKE_BLKS X25$')" '1 1' 'the rest is not in this release: a file that Kconfig wrote has no typing errors'
 printf 'CONFIG_FAKE_BLKS=y\nCONFIG_FAKE_VIRTOI=y\nCONFIG_NETT=y\n' >"$T/bare"
 import "$T/bare"
 is "$(said 'FAKE_BLKS=y .*\[unknown-symbol\].*nearest name: FAKE_BLK,') $(said 'FAKE_VIRTOI=y .*nearest name: FAKE_VIRTIO,') $(said 'nearest name: NET,')" \
-	'1 1 0' 'a person makes slips: one letter, or two in another order, of a name that is long enough'
+	'1 1 0' "a person's file has them: one letter, or two in another order, in a long name"
 echo 'renamed FAKE' >"$T/renames"
 # shellcheck disable=SC2086
 import "$T/bare" $names

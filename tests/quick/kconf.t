@@ -119,7 +119,7 @@ bad 5 comment-after-options 'a comment after the options is refused' <<'E2'
 CONFIG_NET=y
 # More.
 E2
-# Lines that were meant. The first part of each is what the line must not be.
+# Lines that were meant as an option or a directive. The first part of each is the code.
 while IFS='|' read -r code text; do
 	printf '# SPDX-License-Identifier: GPL-2.0-only\n\n# Why.\n%b\nCONFIG_NET=y\n' "$text" >"$T/bad.config"
 	refuses 2 "bad.config:4: .*\\[$code\\]" "'$text' is refused" lint "base:$T/bad.config"
@@ -172,7 +172,7 @@ E2
 printf '# Why\302\240not.\n#  Indented. Both CONFIG_NET and since 6.1 are only named.\n# Set is not set yet; override is a word: until then.\nCONFIG_NET=y\n' >"$T/prose.config"
 check 'prose that names options and directives is taken' lint "base:$T/prose.config"
 printf '# Why.\nCONFIG_FAKE_BLK=m\302\240\n' >"$T/nbsp.config"
-refuses 2 'm\\xc2\\xa0' 'what no terminal shows is shown' lint "base:$T/nbsp.config"
+refuses 2 'm\\xc2\\xa0' 'a character that no terminal shows is escaped' lint "base:$T/nbsp.config"
 
 # Marks and line ends of other systems.
 printf '\357\273\277# Why.\nCONFIG_NET=y\n' >"$T/mark.config"
@@ -278,7 +278,7 @@ E2
 resolve "base:$T/limits.config" 2>"$T/said"
 is "$(tail -n 2 "$T/said" | tr '\n' '|')" \
 	'secure base: 1 requests apply, 1 not on this arch (not-arch), 3 not in this release (since, until); 0 base requests overridden|1 requests from 1 fragments on x86_64 6.99.1: 1 hold, 0 excused, 0 lost|' \
-	'the proof counts what of the base does not apply'
+	'the proof counts the requests of the base that do not apply'
 
 # ---- the local version ------------------------------------------------------------
 long=$(printf %058d 0)
@@ -467,11 +467,11 @@ lost forced-by-select 'selected by FAKE_BLK' 'an option that something selects c
 CONFIG_FAKE_BLK=y
 # CONFIG_FAKE_VIRTIO is not set
 E2
-lost bad-value 'change .*:4 to: CONFIG_NET=y' 'what can be no module is to be requested as a whole' <<'E2'
+lost bad-value 'change .*:4 to: CONFIG_NET=y' 'advice for an option that cannot be a module is y' <<'E2'
 # Why.
 CONFIG_NET=m
 E2
-lost forced-by-select 'change .*:6 to: CONFIG_FAKE_VIRTIO=y' 'so is what something built in selects' <<'E2'
+lost forced-by-select 'change .*:6 to: CONFIG_FAKE_VIRTIO=y' 'so is advice for an option that a built-in option selects' <<'E2'
 # Why.
 CONFIG_MODULES=y
 CONFIG_FAKE_BLK=y
@@ -487,7 +487,7 @@ CONFIG_FAKE_RING=4096
 E2
 
 # ---- values -----------------------------------------------------------------------
-# What the config has of an option after its request, and the code of the loss or 'held'.
+# The request of an option, its value in the config, and the code of the loss or 'held'.
 while read -r request config code; do
 	printf '# Values.\nCONFIG_FAKE_VALUES=y\nCONFIG_%s\n' "$request" >"$T/value.config"
 	rm -f "$T/config"

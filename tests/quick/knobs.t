@@ -16,7 +16,7 @@ knobs() {
 }
 environment=$(knobs ENVIRONMENT_KNOBS) others=$(knobs OTHER_KNOBS)
 
-# harmless NAME COMMAND...: whatever it answers, the value has not run
+# harmless NAME COMMAND...: the value has not run; the result of COMMAND does not count
 harmless() {
 	_name=$1
 	shift
@@ -26,7 +26,7 @@ harmless() {
 }
 
 # ---- values are not commands ----------------------------------------------------
-# Texts that programs take as they are, and what make refuses.
+# Texts that programs accept unchanged, and texts that make refuses.
 texts='CMDLINE BOOT_ARGS SYMBOL CONFIG LAYOUT FROM TO CC PEER KERNEL_MIRROR KERNEL_DIR'
 for value in "x';touch $ran;'\";touch $ran;\"" "6.12 ;touch $ran;\`touch $ran\`" "\$(shell touch $ran)"; do
 	_bad=''
@@ -65,7 +65,8 @@ for pair in CMDLINE:image BOOT_ARGS:boot SYMBOL:why CONFIG:import LAYOUT:verify 
 	pasted "${pair%:*}" "${pair#*:}"
 done
 
-# What make reads and nothing sets would come from the environment; these may, or are cleared.
+# A variable that make reads and no rule sets would come from the environment; these may, or are
+# cleared.
 allowed=$(echo "$environment $others" | tr -s ' \n' '|')'MACHINES|DTBS|EXCEPT|XDG_CONFIG_HOME|[0-9]'
 allowed="^($allowed|(libs|pkgs|arch|kernels)-.*|(QEMU|BUS|DEVICES|MEMORY|CPUS|APPEND|FIRMWARE)\\..*)\$"
 is "$(m --warn-undefined-variables -n boot matrix lost lint check-tidy bench report size diff SYMBOL=X why 2>&1 |
@@ -205,7 +206,7 @@ check 'and is cleaned' c clean OUT="$T/up/o"
 is "$(cd "$T/up/o" && find . | sort | tr '\n' ' ')" '. ./CACHEDIR.TAG ./dl ./dl/tarball ' 'but for downloads and mark'
 mkdir -p "$T/up/o/mine/tar" "$T/up/o/6.12"
 check 'cleaning leaves downloads' c clean OUT="$T/up/o" DL="$T/up/o/mine/tar"
-is "$(cd "$T/up/o" && echo *)" 'CACHEDIR.TAG dl mine' 'wherever they are'
+is "$(cd "$T/up/o" && echo *)" 'CACHEDIR.TAG dl mine' 'in any directory'
 check 'a directory that is not there is clean' c clean OUT="$T/none"
 mkdir -p "$T/up/k/out/6.12"
 : >"$T/up/k/out/6.12/source"
@@ -222,10 +223,10 @@ is "$(m -n reproduce | grep -c 'rm .*reproduce')" 0 'and has no other command fo
 # ---- a checkout -----------------------------------------------------------------
 if git rev-parse --git-dir >/dev/null 2>&1; then
 	is "$(git check-attr text scripts/setup/setup.sh configs/needs Makefile | grep -vc ': unset$')" 0 \
-		'git converts no line ends, whatever core.autocrlf says'
+		'git converts no line ends with any core.autocrlf'
 	check 'and ignores config.mak' git check-ignore -q config.mak
 else
-	skip 'what git makes of line ends' 'NO GIT CHECKOUT'
+	skip 'git converts no line ends' 'NO GIT CHECKOUT'
 fi
 
 # ---- set-up ---------------------------------------------------------------------
@@ -241,7 +242,7 @@ lacking() {
 	PATH=$T/path SETUP_OS_RELEASE=$T/debian make -s OUT="$T/out" SIGN_KEY="$T/key.pem" ARCH=s390x "$@"
 }
 : >"$T/apt.log"
-refuses 2 '\[setup-missing\].*make setup ARCH=s390x' 'what make image lacks is an error' lacking image
+refuses 2 '\[setup-missing\].*make setup ARCH=s390x' 'a missing package of make image is an error' lacking image
 for goal in boot check check-all; do
 	is "$(lacking -n $goal 2>&1 | grep -Eo 'setup.sh (boot|check) .*s390x|make.* (boot|check|check-all)$' | wc -l) $(cat "$T/apt.log")" '2 ' \
 		"make -n $goal prints that it installs, and does not"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# What a person meets who keeps the project going: failed builds, on a fake kernel tree.
+# A maintainer's cases: failed builds, and patches that do not apply, on a fake kernel tree.
 # shellcheck disable=SC2016 # as it stands
 . tests/lib.sh
 . tests/lib/fake/pipeline.sh
@@ -73,7 +73,7 @@ is "$(grep -c "full log: $B/stage.log" "$T/.err")" 1 'and the path of the log'
 rm "$T/patches/6.99/0001-broken.patch"
 
 # ---- make patches ---------------------------------------------------------------
-# patch NAME FILE SED [SED2]: a patch of what SED makes of FILE of the release; SED2 of that diff
+# patch NAME FILE SED [SED2]: a patch that changes FILE of the release as SED does; SED2 edits the diff
 patch() {
 	sed "$3" "$T/linux-6.99.1/$2" >"$T/edited"
 	{

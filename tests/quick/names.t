@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# What became of a name that the tree does not have: by evidence, and by the committed record.
+# Reports on names that the tree does not have: by evidence, and by the committed record.
 . tests/lib.sh
 : "${KCONF:?the kconf to test}" "${TREE:?its tree}"
 
@@ -37,19 +37,19 @@ becomes FAKE_LATER 'FAKE_RING; renamed by 7.1, evidence: help' 'and the old name
 becomes FAKE_TOMORROW '' 'but not a rename that is still to come'
 becomes MIT_FOUR 'PRE_MIT_FOUR; renamed by 6.50, evidence: prefix' 'a prefix that three others got is evidence'
 becomes MIT_FIVE '' 'if the tree has the option'
-is "$(why FAKE_CAR | grep -c 'removed from the kernel by 6.60')" 1 'what was removed is said to be'
+is "$(why FAKE_CAR | grep -c 'removed from the kernel by 6.60')" 1 'a removed option is reported as removed'
 is "$(why FAKE_CRADLE | grep -c 'not in the kernel before 7.1')" 1 'and later ones'
 becomes FAKE_NETS '' 'a name that the record has is not a slip'
-becomes FAKE_BLC '' 'of whatever series'
+becomes FAKE_BLC '' 'in any series'
 for slip in FAKE_RNG FAKE_RRING FAKE_RIMG FAKE_RIGN; do
 	becomes "$slip" FAKE_RING "$slip is a slip"
 done
 for name in FAKE_RANGE NAT FAKE_GNIR AKE_RINGS; do
 	becomes "$name" '' "$name is not"
 done
-becomes ONE_CARD AT_ONE_CARD 'a name may lack what only one option has before it'
+becomes ONE_CARD AT_ONE_CARD 'a name may lack a prefix that only one option has'
 is "$(why S390_FAKE | grep -c 'arch/s390/Kconfig:1, which this architecture does not read')" 1 \
-	'what another architecture defines has its place'
+	'an option of another architecture has its place'
 is "$(why S390_FAKE | grep -c nearest)" 0 'and no other name'
 for bad in 'rename A B' 'removed 6.1' 'went 6.1 A' x; do
 	echo "$bad" >"$T/record"
@@ -131,10 +131,10 @@ E2
 "$KCONF" renames "6.8=$T/a" "6.9=$T/b" >"$T/record"
 is "$(grep '^rename' "$T/record" | cut -d' ' -f 2-5 | tr '\n' '|')" \
 	'BUILT NEW_BUILT 6.9 objects|HELPED NEW_HELPED 6.9 help|LENT LENT_NEW 6.9 words|MERGED STAYS 6.9 objects|PROMPTED NEW_PROMPTED 6.9 prompt|TRANS NEW_TRANS 6.9 transitional|' \
-	'a rename is found by help, prompt, words, objects, or what passes it on'
+	'a rename is found by help, prompt, words, objects, or a transitional name'
 is "$(grep '^removed\|^new' "$T/record" | tr '\n' '|')" \
 	'removed 6.9 LOST TWIN_ONE TWIN_TWO|new 6.9 LENT_NEW NEW_BUILT NEW_HELPED NEW_PROMPTED NEW_TRANS TWIN|' \
-	'and not by what several options have'
+	'and not by evidence that several options share'
 why X >/dev/null
 is $? 1 'the record can be read'
 is "$(grep -c '^rename \(PAGE_TABLE_ISOLATION\|RETPOLINE\|RETHUNK\|CPU_UNRET_ENTRY\|CPU_IBPB_ENTRY\|CPU_IBRS_ENTRY\|CPU_SRSO\|SLS\|GDS_FORCE_MITIGATION\) MITIGATION_' configs/renames)" 9 \

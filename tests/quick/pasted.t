@@ -1,19 +1,19 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# Advice holds as it is printed: that of 150 options from all over the board's own tree, and
-# of some for which it did not, is pasted into a flavour's fragment over the board's.
+# Advice holds as it is printed. For 150 options from all over the board's own tree, and for some
+# whose advice once failed, it is pasted into a flavour's fragment over the board's.
 . tests/lib.sh
 : "${KCONF:?the kconf to test}" "${TREE:?the tree it was built with}" "${SESSION:?}" "${LAYERED:?}"
 SAMPLE=${SAMPLE:-150}
 
-# Every so manyth name, in the order of the alphabet.
+# Every n-th name, in alphabetical order.
 find "$TREE/init" "$TREE/kernel" "$TREE/mm" "$TREE/fs" "$TREE/net" "$TREE/drivers" "$TREE/crypto" \
 	"$TREE/security" "$TREE/sound" "$TREE/lib" "$TREE/arch/x86" -name 'Kconfig*' -exec \
 	sed -n 's/^\(menu\)\?config \([A-Z0-9_]*\)$/\2/p' {} + | sort -u >"$T/names"
 awk -v n="$SAMPLE" '{ name[NR] = $0 } END { for (i = 1; i <= n; i++) print name[int(i * NR / n)] }' \
 	"$T/names" >"$T/sample"
 is "$(wc -l <"$T/sample" | tr -d ' ')" "$SAMPLE" 'options are taken from the whole tree'
-# What a select raises, what stands behind modules, what the base has off.
+# Options that a select raises, that depend on modules, and that the base disables.
 printf '%s\n' FUSE_DAX TOUCHSCREEN_ATMEL_MXT_T37 VHOST_VSOCK NFT_QUEUE NETFILTER_XT_SET IO_URING SWAP \
 	BINFMT_MISC HIBERNATION DRM_PANIC_DEBUG KCOV_SELFTEST PREEMPT >>"$T/sample"
 sort -u -o "$T/sample" "$T/sample"

@@ -13,7 +13,7 @@ stages() {
 	is "$(sed -n '/ elapsed/d; s/^  \([A-Z][A-Z]*\) .*/\1/p' "$T/.make" | tr '\n' ' ')" "$_wanted" "$_name"
 }
 
-# changed DIGEST: it is one, and not the first.
+# changed DIGEST: it is valid, and not the first.
 changed() {
 	is "${#1}" 71 'the image has a digest'
 	check 'which is another' [ "$1" != "$first" ]
@@ -145,7 +145,7 @@ is "$(digest "$T/out")" "$first" 'beside the one without'
 prints 'requested as m at .*common/net.config:' 'make why names the requesting fragment' why SYMBOL=FAKE_NET
 prints '"code": "select"' 'as JSON too' why SYMBOL=FAKE_VIRTIO JSON=1
 refuses 2 'make why: SYMBOL .*\[knob-missing\]' 'without an option it says how' mk "$T/out" why
-check 'make resolved writes what a review reads' mk "$T/out" resolved
+check 'make resolved writes the list for a review' mk "$T/out" resolved
 is "$(grep -c 'FAKE_BLK=m .*# asked' "$T/configs/resolved/6.99/x86_64-fake.config")" 1 'with the origins'
 sed -i 's/^CONFIG_FAKE_BLK=m/CONFIG_FAKE_BLK=y/' "$T/configs/common/net.config"
 prints '~ FAKE_VIRTIO: m -> y .*select' 'make diff shows the effect of a change' diff

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# What Kconfig asks the compiler is asked once, and again as soon as another answer is
-# possible; it can be recorded, and answered from the record.
+# Kconfig's probes run the compiler once, and again as soon as another answer is possible. The
+# answers can be recorded, and read from the record.
 . tests/lib.sh
 : "${KCONF:?the kconf to test}" "${TREE:?the tree it was built with}"
 
@@ -52,9 +52,9 @@ resolve --cache "$T/cache"
 check 'a question that is not for the compiler is asked each time' has HOST_HAS_NOPE
 rm "$T/nope.h"
 resolve --cache "$T/cache"
-refuses 1 '' 'whichever way it changes' sh -c "grep -q ^CONFIG_HOST_HAS_NOPE=y '$T/config' || { echo >&2; exit 1; }"
+refuses 1 '' 'and after a change back' sh -c "grep -q ^CONFIG_HOST_HAS_NOPE=y '$T/config' || { echo >&2; exit 1; }"
 
-# Everything that could make an answer another one.
+# Everything that could change an answer.
 cc mycc '# another file of the same name'
 resolve --cache "$T/cache"
 check 'a compiler that was replaced is asked again' [ "$(asked)" -ge 3 ]
@@ -110,7 +110,7 @@ grep -v -e '-fpic' "$T/record" >"$T/less"
 refuses 2 'no answer to a question.*make resolved|make resolved' 'a question that is not in it is an error' \
 	resolve --probes "$T/less"
 echo nonsense >>"$T/less"
-refuses 2 "less:[0-9]+: 'nonsense'" 'so is a line that is none' resolve --probes "$T/less"
+refuses 2 "less:[0-9]+: 'nonsense'" 'so is an invalid line' resolve --probes "$T/less"
 refuses 2 'none: No such file' 'and no file' resolve --probes "$T/none"
 
 # clang gets options by which unknown ones are errors; gcc would not take that. Its

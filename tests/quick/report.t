@@ -37,7 +37,7 @@ is "$(sed -n '1p;2p;$p' "$T/page" | tr '\n' '|')" 'before|<!-- figures: written 
 is "$(grep -c old "$T/page") $(grep '^| 6' "$T/page")" "0 $row | 1234 ms | 54.2 MiB |" 'with a row for the machine'
 echo 400000 >"$board/packed"
 check 'so does one whose kernel is not packed' report "$T/page"
-is "$(grep -c '| 1.50 MB, packed 0.40 MB |' "$T/page")" 1 'and the table has what gzip leaves of it'
+is "$(grep -c '| 1.50 MB, packed 0.40 MB |' "$T/page")" 1 'and the table has its size after gzip'
 echo 1500000 >"$board/packed"
 booted 'block fail' held
 check 'a machine without devices is reported' report "$T/page"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# Reports on resolved configs: differences, surface. tests/config/fresh.t has
-# those in the repository be what the fragments give.
+# Reports on resolved configs: differences, surface. tests/config/fresh.t checks the committed
+# ones against the fragments.
 . tests/lib.sh
 : "${KCONF:?the kconf to test}" "${TREE:?the tree it was built with}"
 : "${SESSION:?options of kconf for the board}" "${LAYERED:?its fragments}" "${RESOLVED:?the committed file}"
@@ -54,9 +54,9 @@ is "$(sed 's/:.*//; s/  \[.*//' "$T/out" | tr '\n' '|')" \
 	'requested|  ~ A|renamed|  > RETPOLINE -> MITIGATION_RETPOLINE (y)|default|  - CHOICE_A=y|  + CHOICE_B=y|  ~ TEXT|selected|  - SEL=y|5 options enabled before, 4 after, 6 differences|' \
 	'each difference is listed by its kind'
 echo 'CONFIG_A' >"$T/bad"
-refuses 2 "bad:1: 'CONFIG_A'" 'a line that is none is refused, with its place' "$KCONF" diff "$T/bad" "$T/a"
+refuses 2 "bad:1: 'CONFIG_A'" 'an invalid line is refused, with its place' "$KCONF" diff "$T/bad" "$T/a"
 echo 'CONFIG_A=y # because' >"$T/bad"
-refuses 2 "bad:1: " 'so is an origin that is none' "$KCONF" diff "$T/a" "$T/bad"
+refuses 2 "bad:1: " 'so is an invalid origin' "$KCONF" diff "$T/a" "$T/bad"
 refuses 2 'none: No such file' 'and no file' "$KCONF" diff "$T/a" "$T/none"
 
 # ---- surface --------------------------------------------------------------------
@@ -74,7 +74,7 @@ E2
 is "$(sed 's/^ *//' "$T/out" | head -n 3 | tr '\n' '|')" \
 	'70  TEXT="a # b"  [default init/Kconfig]|5  SEL=y  [select A]|75  bytes that no fragment requests|' 'by bytes, where they are known'
 echo '{}' >"$T/sizes"
-refuses 2 "sizes: has no options; 'make size'" 'sizes that are none are refused' \
+refuses 2 "sizes: has no options; 'make size'" 'an invalid file of sizes is refused' \
 	"$KCONF" surface --sizes "$T/sizes" "$T/a"
 
 finish

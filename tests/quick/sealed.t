@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# Results in OUT are checked against the records of their stages, whatever the clock says: on a
-# fake kernel tree.
+# Results in OUT are checked against the records of their stages, at any setting of the clock: on
+# a fake kernel tree.
 . tests/lib.sh
 . tests/lib/fake/pipeline.sh
 
@@ -42,7 +42,7 @@ heals() {
 	is "$(mk "$T/out" image)" "$(cat "$B/image.line")" 'and settled'
 }
 heals 'an edited config' /config 'CONFIG ' other "$B/config"
-is "$(cat "$B/config")" "$config" 'the config is what was proven'
+is "$(cat "$B/config")" "$config" 'the config is the proven one'
 heals 'an edited config with its old time' /config 'CONFIG ' quietly other "$B/config"
 heals 'a removed config' /config 'CONFIG ' rm "$B/config"
 heals 'a flipped bit in the kernel' /kernel 'KERNEL ' flip "$B/stage/kernel"
@@ -58,11 +58,11 @@ heals 'an edited index' /index.json 'IMAGE ' sed -i 's/keelson/other/' "$B/image
 heals 'another certificate' /signer.pem '' flip "$T/out/signer.pem"
 heals 'a release that is another' /source 'FETCH ' sed -i 's/^sha256 /&0/' "$T/out/6.99/source"
 
-# A change that leaves size and times is seen by the stage that takes the file.
+# A stage that reads a file finds a change which keeps its size and times.
 (cd "$B" && flip stage/kernel && stat=$(find stage/kernel -printf 'stat %s %T@ %C@ %p') &&
 	sed -i "s|^stat .* stage/kernel\$|$stat|" kernel.stamp)
 sed -i 's/^CMDLINE.*/CMDLINE := console=ttyS0 quiet/' "$T/configs/boards/x86_64/fake.board"
-refuses 2 'stage/kernel: .*\[changed-output\]' 'what changed unseen is seen by the stage that takes it' mk "$T/out" image
+refuses 2 'stage/kernel: .*\[changed-output\]' 'a stage finds a hidden change of its input' mk "$T/out" image
 sed -i 's/^CMDLINE.*/CMDLINE := console=ttyS0/' "$T/configs/boards/x86_64/fake.board"
 is "$(digest "$T/out")" "$first" 'and the next make makes it again'
 

@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # The guest's trial of the kernel tree's own tests of vsock (scripts/guest/init/suite.c), with a
-# program in their place that only pretends: each failure there is reported, and where.
+# fake program in their place: each failure there is reported, with its place.
 # shellcheck disable=SC2317 # functions that check calls
 . tests/lib.sh
 
-# What the trial has of the guest's init.
+# The parts of the guest's init that the trial uses.
 cat >"$T/init.c" <<'EOF2'
 #include <stdarg.h>
 #include <stdio.h>

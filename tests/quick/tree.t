@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# tree.sh on a tarball of a few files: the patches that it applies, those it refuses, and the result of a
-# killed run leaves behind.
+# tree.sh on a tarball of a few files: the patches that it applies, those that it refuses, and the
+# files that a killed run leaves behind.
 # shellcheck disable=SC2016,SC2317
 . tests/lib.sh
 
@@ -87,7 +87,7 @@ lint() {
 	scripts/tree.sh --lint "$P"
 }
 
-# sums DIR: all that a tree is, but its times.
+# sums DIR: the files of a tree with modes and contents, but not their times.
 sums() {
 	(cd "$1" && find . -printf '%P %y %m\n' | sort && find . -type f -exec sha256sum {} + | sort)
 }
@@ -115,7 +115,7 @@ edit net/a.c 10 ten | mail 0001-a.patch
 edit net/a.c 10 zehn | sed 's/^-10/-ten/' | mail 0002-b.patch \
 	'accepted in 6.16, commit 0123456789abcdef0123456789abcdef01234567'
 check 'patches apply in the order of the series, over an older tree' make_tree
-is "$(sed -n 10p "$dest/net/a.c")" zehn 'the second one sees what the first did'
+is "$(sed -n 10p "$dest/net/a.c")" zehn 'the second one applies to the result of the first'
 
 fresh 0001-all.patch
 mail 0001-all.patch 'submitted https://lore.example/r/1' <<'END'
@@ -184,7 +184,7 @@ check 'a hunk at an offset passes' make_tree
 refuses 0 'tree: 0001-off.patch: net/a.c: hunk #1 .* 3 lines.*\[offset\]' \
 	'and is reported in a line' make_tree
 
-# ---- what does not apply -----------------------------------------------------------
+# ---- patches that do not apply -----------------------------------------------------
 rm -rf "$dest"
 fresh 0001-ok.patch 0002-fuzz.patch
 edit net/b.c 5 five | mail 0001-ok.patch
@@ -367,7 +367,7 @@ done
 is "$bad" '' 'nor does one that begins with a failed tree'
 mkdir -p "$dest.tmp/x/linux-6.12.107" "$dest.old/net"
 : >"$dest.tmp/x/linux-6.12.107/stale"
-check 'what a killed run left is removed' make_tree
+check 'the files that a killed run left are removed' make_tree
 is "$(left | wc -l)" 2 'all of it'
 check 'and none of it gets into the tree' sh -c "! test -e '$dest/stale'"
 
@@ -448,7 +448,7 @@ spoilt short-hunk 'a patch that is cut off' '/^ 11$/,$d'
 spoilt second-patch 'a second mail in the file' 's/^2.39.5/&\nFrom 01 Mon\n/'
 spoilt not-a-git-diff 'an ed script' 's/^@@ .*/1d/'
 spoilt crlf 'a patch whose lines end in CR LF' 's/$/\r/'
-is "$(grep -c '' "$T/.err")" 1 'and that is all that is said of it'
+is "$(grep -c '' "$T/.err")" 1 'with no other message'
 spoilt crlf 'a header in CR LF' '1,/^$/s/$/\r/'
 spoilt crlf 'a text in CR LF' '/^Signed-off-by/s/$/\r/'
 spoilt crlf 'the names of a diff in CR LF' '/^+++ /s/$/\r/'
@@ -458,8 +458,8 @@ edit net/a.c 10 ten | sed 's/^+ten/&\r/' | mail 0001-crlf.patch
 check 'but a file may have such lines' make_tree
 is "$(sed -n 10p "$dest/net/a.c" | od -An -c | tr -d ' ')" 'ten\r\n' 'and gets them'
 
-# ---- what a terminal must not act on ------------------------------------------------
-# quiet NAME: of what was refused last, no control character is shown.
+# ---- bytes that a terminal must not act on ------------------------------------------
+# quiet NAME: the message of the last refusal has no control character.
 quiet() {
 	tr -d '\000-\010\013-\037\177-\237' <"$T/.err" >"$T/quiet"
 	is "$(cmp "$T/quiet" "$T/.err" 2>&1)" '' "$1"
@@ -492,7 +492,7 @@ mkdir "$T/x/dir" && echo y >"$T/x/dir/y"
 tar -cf "$T/esc.tar" -C "$T" --transform "s|x/dir|x/$esc|" x/dir x
 xz -c "$T/esc.tar" >"$T/short.tar.xz"
 lock "$T/short.tar.xz"
-refuses 2 '\[bad-tarball\]' 'what tar says of a broken tarball is reported' env TAR_OPTIONS=--quoting-style=literal \
+refuses 2 '\[bad-tarball\]' "tar's message about a broken tarball is printed" env TAR_OPTIONS=--quoting-style=literal \
 	scripts/tree.sh "$src" "$P" "$dest" 6.12.107
 quiet 'without escapes'
 cp "$T/good" "$src"

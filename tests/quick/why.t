@@ -83,7 +83,7 @@ is "$(tr -d ' \n' <"$T/json" | grep -o '"works":true,"changes":3,"lost":0')" \
 
 # An option that blocks a bool goes to n, since a bool has no m.
 printf '# All there is to hear.\nCONFIG_FAKE_LOUD=y\n\n# None of it.\nCONFIG_FAKE_QUIET=y\n' >"$T/loud.config"
-refuses 1 'change .*/loud.config:2 to: # CONFIG_FAKE_LOUD is not set$' 'so does what must not be there' \
+refuses 1 'change .*/loud.config:2 to: # CONFIG_FAKE_LOUD is not set$' 'a loss names the request that excludes it' \
 	"$KCONF" resolve --tree "$fake" --release 6.99.1 --arch x86_64 --srcarch x86 "base:$T/loud.config"
 
 # Lost requests come with the lines that enable them, and together.
@@ -100,8 +100,8 @@ refuses 1 'together, to add: CONFIG_FAKE_GATE=y$' 'and several the lines that en
 refuses 1 'tried: 2 of the 2 requests hold then; 0 of all are lost' 'which was tried' \
 	"$KCONF" resolve --tree "$fake" --release 6.99.1 --arch x86_64 --srcarch x86 "base:$T/lost.config"
 
-# Trials leave nothing behind: the config is that of a process that made none. And several
-# boards in one process are as one in each.
+# Trials leave no trace: a process without trials writes the same config. And several boards in
+# one process give the same results as one process for each.
 resolve() {
 	"$KCONF" resolve --tree "$fake" --release 6.99.1 --arch x86_64 --srcarch x86 --cache "$T/probes" "$@" 2>"$T/err"
 }

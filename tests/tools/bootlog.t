@@ -4,7 +4,7 @@
 # shellcheck disable=SC2016 # sed's $ is meant
 . tests/lib.sh
 
-# What a good guest says, without the secret. Each case below spoils one thing of it.
+# The console of a good guest, without the secret. Each case below spoils one part of it.
 secret=0123456789abcdef0123456789abcdef
 echo $secret >"$T/secret"
 cat >"$T/plain" <<'EOF'
@@ -94,12 +94,12 @@ is "$("$BIN/bootlog" --json $expect "$T/good" | perl -e "$json" 2>&1)" \
 	"the JSON says the same"
 printf 'keelson: release 6"\\\t\001\377 \303\274 \342\202\254\n' >"$T/odd"
 is "$("$BIN/bootlog" --json "$T/odd" | grep '"release"')" '  "release": "6\"\\\t?? ü €",' \
-	"the JSON escapes what must be, and keeps UTF-8"
+	"the JSON escapes control characters, and keeps UTF-8"
 printf 'BUG: \302\233 \355\240\200 \300\257 \364\220\200\200 \342\200\256 \303\n' >"$T/odd"
 is "$("$BIN/bootlog" "$T/odd" | grep -a '^findings')" 'findings  BUG: ?? ??? ?? ???? ??? ?' \
 	'control characters of 8 bits, marks of direction and bytes that are not UTF-8 are replaced'
 is "$("$BIN/bootlog" --json --ended "$(printf '\377')" "$T/odd" | perl -e 'use JSON::PP; local $/;
-	print decode_json(<STDIN>)->{findings}[-1]{text}')" '? [ended]' 'so is what options have'
+	print decode_json(<STDIN>)->{findings}[-1]{text}')" '? [ended]' 'so are the texts of options'
 printf '\001\033[31mx\n' >"$T/odd"
 is "$("$BIN/bootlog" "$T/odd" | tr -d '\n -~' | wc -c)" 0 'no escape reaches the terminal'
 "$BIN/bootlog" --json /dev/null >"$T/empty.json"
@@ -152,9 +152,9 @@ finds 'keelson-hog invoked' 'a second one of one announced' hog-twice
 sed 's/.*Call Trace.*/&\n&/' "$T/hog" >"$T/hog-traces"
 finds 'Call Trace' 'a second trace of it' hog-traces
 sed 's/Call Trace:/BUG: Call Trace:/' "$T/hog" >"$T/hog-bug"
-finds 'BUG: Call' 'what only looks like its trace' hog-bug
+finds 'BUG: Call' 'a trace that only looks like its own' hog-bug
 sed 's/oom-killer: /oom-killer: BUG: /' "$T/hog" >"$T/hog-bug"
-finds 'keelson-hog' 'what only looks like its first line' hog-bug
+finds 'keelson-hog' 'a line that only looks like its first one' hog-bug
 log tainted 's/taint 0/taint 12288/'
 finds 'tainted: 12288 \(OE\) \[tainted\]' "a tainted kernel is a finding, with its letters" tainted
 log hang '/taint/,$d'
@@ -184,7 +184,7 @@ finds '\[booted-again\]' "a guest that did not end at its restart" again
 log okay 's/device net ok/device net okay/'
 finds 'device net okay' "nothing but ok is ok" okay
 log fail '$i keelson: fail module x: Invalid argument'
-finds 'module x: Invalid argument \[init-failed\]' "what init says has failed" fail
+finds 'module x: Invalid argument \[init-failed\]' "a failure that init reports" fail
 finds '\[other-release\]: expected 6.12.108, got 6.12.107-x' "another release" good --release 6.12.108
 log norelease '/release/d'
 finds '\[no-release\]' "no release" norelease
@@ -214,7 +214,7 @@ finds 'tainted: 4096 \(O\)' 'which stays' untainted
 log after 's/^keelson: done/&\nkeelson: taint 0/'
 finds '\[after-done\]' 'a record after the last one' after
 log negative 's/^keelson: taint 0/keelson: taint -1/'
-finds '\[bad-record\]' 'a number that is none' negative
+finds '\[bad-record\]' 'an invalid number' negative
 log contradiction 's/^keelson: cpus 2/&\nkeelson: cpus 3/'
 finds '\[contradiction\]' 'two values' contradiction
 sed "s/^keelson: $secret cpus/half a line &/" "$T/good" >"$T/half"
@@ -233,7 +233,7 @@ is "$(grep -c '^devices   none' "$T/.report")" 1 'and do not count'
 
 # ---- secrets ----
 printf 'ABCDEF0123456789\n' >"$T/bad"
-refuses 2 '\[bad-secret\]' 'a secret that is none' "$BIN/bootlog" --secret "$T/bad" "$T/good"
+refuses 2 '\[bad-secret\]' 'an invalid secret' "$BIN/bootlog" --secret "$T/bad" "$T/good"
 : >"$T/bad"
 refuses 2 '\[bad-secret\]' 'a file without one' "$BIN/bootlog" --secret "$T/bad" "$T/good"
 refuses 2 '\[unreadable\]' 'a file that is not there' "$BIN/bootlog" --secret "$T/none" "$T/good"
@@ -246,7 +246,7 @@ is "$(perl -e 'use JSON::PP; local $/; my $r = decode_json(<STDIN>);
 	print scalar @{$r->{findings}} + $r->{more_findings}' <"$T/flood.json")" 100000 \
 	'each is kept or counted'
 "$BIN/bootlog" --expect rng "$T/flood" >"$T/report"
-check 'what the judge finds beside them is kept' grep -q '\[device-missing\]' "$T/report"
+check "the judge's other findings are kept" grep -q '\[device-missing\]' "$T/report"
 seq -f "$(head -c 1000 /dev/zero | tr '\0' x)[    1.000000] y %.0f" 20000 | cat "$T/good" - >"$T/flood"
 check 'so do lines that are broken into without end' timeout 10 sh -c '"$1" "$2"; [ $? -eq 1 ]' sh \
 	"$BIN/bootlog" "$T/flood"

@@ -17,6 +17,6 @@ echo 'int f(const int *at); int f(const int *at) { return at ? *at : 0; }' >"$T/
 echo 'int f(const int __user *at); int f(const int __user *at) { return *at; }' >"$T/user.c"
 echo 'int f(const int *at); int f(const int *at) { return at ? 0 : *at; }' >"$T/null.c"
 check 'right code passes' judge good
-refuses 1 'user.c:1:.*dereference of noderef' 'sparse sees a use of what user space owns' judge user
-refuses 1 'null.c:1:.*Dereference of null pointer.*core.NullDereference' 'the analyzer sees where a null pointer goes' judge null
+refuses 1 'user.c:1:.*dereference of noderef' 'sparse finds a direct use of a user pointer' judge user
+refuses 1 'null.c:1:.*Dereference of null pointer.*core.NullDereference' 'the analyzer finds the use of a null pointer' judge null
 finish

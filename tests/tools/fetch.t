@@ -62,7 +62,7 @@ holds() {
 	is "$(find "$1" -type f ! -name .lock -printf '%f ' 2>/dev/null)" "$2" "$3"
 }
 
-# ---- what the origins offer -----------------------------------------------------
+# ---- the releases that the origins offer ----------------------------------------
 lock "$ksum" "$dsum"
 echo "$zeros  linux-6.99.9.tar.xz
 $zeros  linux-6.99.10.tar.gz
@@ -114,7 +114,7 @@ cat >"$T/apt/apt-get" <<-EOF
 EOF
 chmod +x "$T/apt/apt-get"
 is "$(f "$T/d" KERNEL_ORG="file://$T/none" DEBIAN_MIRROR= PATH="$T/apt:$PATH" 2>/dev/null)" \
-	"$(settled "$T/d/$D" "$dsum" debian)" 'the archive comes from what apt is set up for'
+	"$(settled "$T/d/$D" "$dsum" debian)" 'the archive is one that apt is set up for'
 printf '#!/bin/sh\nexit 100\n' >"$T/apt/apt-get"
 refuses 2 'fetch: debian: .*\[no-archive\].*DEBIAN_MIRROR' \
 	'without any, DEBIAN_MIRROR is used' \
@@ -123,7 +123,7 @@ refuses 2 '\[no-origin\].*KERNEL_MIRROR or KERNEL_DIR' \
 	'no origin at all is an error' \
 	f "$T/e" KERNEL_ORG="file://$T/none" DEBIAN_MIRROR="file://$T/none"
 refuses 2 'fetch: kernel.org: http://127.0.0.1:1/v6.x/.*onnect.*; trying the next' \
-	'a host that does not answer is said' \
+	'a host that does not answer is reported' \
 	f "$T/e" no_proxy='*' KERNEL_ORG=http://127.0.0.1:1 DEBIAN_MIRROR="file://$T/none"
 
 # A mirror without file:// costs no curl each.
@@ -144,7 +144,7 @@ is "$(f "$T/e" KERNEL_DIR="$T/my dir" 2>/dev/null)" "$(settled "$T/e/$D" "$dsum"
 	'KERNEL_DIR comes first, and the recorded origin is the one whose bytes these are'
 refuses 2 "KERNEL_DIR: 'file://$T/deb' .*\[not-a-directory\]" 'a KERNEL_DIR that is a URL is refused' \
 	f "$T/f" KERNEL_DIR="file://$T/deb" OFFLINE=1
-refuses 2 'KERNEL_DIR: .*/nodir/linux.*: no such file' 'a KERNEL_DIR that is not there is said' \
+refuses 2 'KERNEL_DIR: .*/nodir/linux.*: no such file' 'a KERNEL_DIR that does not exist is reported' \
 	f "$T/f" KERNEL_DIR="$T/nodir" KERNEL_ORG="file://$T/none" DEBIAN_MIRROR="file://$T/none"
 
 mkdir "$T/count"
@@ -184,7 +184,7 @@ refuses 1 "KERNEL_DIR: $org/$K: .*\[wrong-hash\]" 'so does one in KERNEL_DIR' \
 refuses 1 'KERNEL_MIRROR: file:.*\[wrong-hash\]' 'and one of KERNEL_MIRROR' \
 	f "$T/i" KERNEL_MIRROR="file://$T/org"
 holds "$T/i" '' 'they leave nothing behind either'
-check 'what was in KERNEL_DIR is still there' test -f "$org/$K"
+check 'the file in KERNEL_DIR is kept' test -f "$org/$K"
 
 lock "$ksum"
 mkdir "$T/j" "$T/k" "$T/l"
@@ -195,7 +195,7 @@ mkdir -p "$T/tail/v6.x"
 check 'a download that was cut short continues' f "$T/j" KERNEL_ORG="file://$T/tail"
 is "$(sum "$T/j/$K")" "$ksum" 'to the right end'
 head -c 100000 "$T/linux-6.99.1.tar" >"$T/k/$K.part"
-check 'if what was there does not fit, all is fetched again' f "$T/k"
+check 'if the existing part does not fit, all is fetched again' f "$T/k"
 cat "$org/$K" "$org/$K" >"$T/l/$K.part"
 check 'also if that was longer than the file' f "$T/l"
 # A server of HTTP that has nothing beyond the existing part.
@@ -208,7 +208,7 @@ cat >"$T/416/curl" <<-EOF
 EOF
 chmod +x "$T/416/curl"
 cp "$org/$K" "$T/m/$K.part"
-check 'what was there may be all' f "$T/m" PATH="$T/416:$PATH" KERNEL_ORG="file://$T/none"
+check 'the existing part may be the whole file' f "$T/m" PATH="$T/416:$PATH" KERNEL_ORG="file://$T/none"
 cat "$org/$K" "$org/$K" >"$T/n/$K.part"
 check 'or too much, and all is fetched again' f "$T/n" PATH="$T/416:$PATH"
 lock "$zeros"
@@ -218,7 +218,7 @@ holds "$T/i" '' 'and leaves nothing behind'
 
 lock "$ksum" "$dsum"
 f "$T/a" >"$T/source"
-check 'what was fetched is verified again' "$fetch" --check "$T/source"
+check 'the fetched file is verified again' "$fetch" --check "$T/source"
 printf x | dd of="$T/a/$K" bs=1 seek=1000 conv=notrunc 2>/dev/null
 refuses 1 "$T/a/$K: .*\[wrong-hash\].*$ksum.*remove" \
 	'a corrupted cache is found before it is used' "$fetch" --check "$T/source"
@@ -228,7 +228,7 @@ check 'it is not deleted behind its owner'\''s back' test -f "$T/a/$K"
 rm "$T/a/$K"
 refuses 1 "$T/a/$K: .*\[file-removed\]" 'a file that went away is an error' "$fetch" --check "$T/source"
 check 'removed and fetched again, all is well' f "$T/a"
-check 'the list of what was fetched fits again' "$fetch" --check "$T/source"
+check 'the record of the fetched file verifies again' "$fetch" --check "$T/source"
 sed -i 's/^sha256 ./sha256 /' "$T/source"
 refuses 2 "$T/source: .*\[bad-source\]" 'a spoilt list is refused' "$fetch" --check "$T/source"
 : >"$T/source"
@@ -245,7 +245,7 @@ refuses 1 '\[wrong-version\]' 'a hash of another version in the lock is found' f
 holds "$T/o" '' 'of which nothing is kept'
 lock "$ksum" "$dsum"
 f "$T/o" >"$T/out" 2>"$T/err"
-is "$(cat "$T/err")" '' 'where all agrees, nothing is said'
+is "$(cat "$T/err")" '' 'if all agrees, fetch prints nothing'
 
 # ---- mirrors that send too much, too little, or escapes ---------------------------
 mkdir "$T/mirror.d" "$T/shorter"
@@ -299,7 +299,7 @@ printf '#!/bin/sh\nprintf "curl: (1) \\033]0;x\\007 \\302\\233 \\233 \\303\\266 
 chmod +x "$T/escape/curl"
 f "$T/m" PATH="$T/escape:$PATH" 2>"$T/err"
 is "$(sed -n 's/.*: \(.*\) \[origin-failed\]; .*/\1/p' "$T/err" | sort -u)" '?]0;x? ?? ? '"$(printf '\303\266')"' ??' \
-	'what curl says reaches no terminal as escapes'
+	"curl's messages reach no terminal as escapes"
 lock -
 refuses 2 'tar.sign: .*\[too-long\]' 'a signature has an end too' m endless "$T/m"
 lock "$ksum 1000"
@@ -356,7 +356,7 @@ if command -v gpg >/dev/null && command -v gpgv >/dev/null; then
 		'a bad signature stops everything' f "$T/t"
 	holds "$T/t" '' 'it leaves nothing behind, and no other origin was tried'
 	{ cat "$T/good.xz" && echo more; } >"$org/$K"
-	refuses 1 '\[bad-signature\]' 'nor may anything follow what was signed' f "$T/t"
+	refuses 1 '\[bad-signature\]' 'nor may anything follow the signed bytes' f "$T/t"
 	head -c 200000 "$T/good.xz" >"$org/$K"
 	refuses 1 '\[bad-signature\]' 'nor may its end be missing' f "$T/t"
 	cp "$T/good.xz" "$org/$K"
@@ -390,7 +390,7 @@ if command -v gpg >/dev/null && command -v gpgv >/dev/null; then
 	refuses 1 "$signer.*\[bad-signature\]" 'a file that is not a signature is a bad one' f "$T/t"
 	holds "$T/t" '' 'none of these left anything behind'
 
-	# The signer has signed older releases too, and things that are none.
+	# The signer has signed older releases too, and other files.
 	cp "$org/$K" "$T/good.xz"
 	for version in '6 99 0' '6 98 1' '6 99 1 -rc1' '6 99 10' '6 99 100'; do
 		# shellcheck disable=SC2086 # into words
@@ -427,7 +427,7 @@ if command -v gpg >/dev/null && command -v gpgv >/dev/null; then
 	rm "$org/linux-6.99.1.tar.sign"
 	is "$(f "$T/t" 2>"$T/err")" "$(settled "$T/t/$D" "$dsum" debian)" \
 		'an origin with neither hash nor signature is passed over'
-	check 'and that is said' grep -q \
+	check 'and that is reported' grep -q \
 		"kernel.org: .*/linux-6.99.1.tar.sign: .*has no hash \[origin-failed\]" "$T/err"
 	refuses 2 'KERNEL_DIR: .*/linux-6.99.1.tar.sign: no such file' 'so is such a KERNEL_DIR' \
 		f "$T/u" OFFLINE=1 KERNEL_DIR="$org"
@@ -588,7 +588,7 @@ kill -9 "$victim"
 wait "$victim" 2>/dev/null
 check 'a kill -9 leaves no curl behind' ends "$(cat "$T/slow/half")"
 check 'and goes on when the first is killed' wait "$second"
-is "$(cat "$T/second")" "$(settled "$T/w/$K" "$ksum" kernel.org)" 'with what that left'
+is "$(cat "$T/second")" "$(settled "$T/w/$K" "$ksum" kernel.org)" 'with the part that the first left'
 is "$(sum "$T/w/$K")" "$ksum" 'to the right file'
 holds "$T/w" "$K " 'and nothing else'
 

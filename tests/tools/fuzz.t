@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# The targets of 'make fuzz': each reads its corpus, and what makes and runs them reports a fault.
+# The targets of 'make fuzz': each reads its corpus, and build.sh and run.sh report a fault.
 . tests/lib.sh
 
 cat >"$T/main.c" <<'EOF'

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# How the guest's init comes by the secret of the boot, and what its records have: scripts/guest/init/init.c
+# How the guest's init gets the secret of the boot, and writes its records: scripts/guest/init/init.c
 # in a program that does nothing else, with its files in a directory of the test's.
 . tests/lib.sh
 
@@ -68,6 +68,6 @@ is "$("$T/init" one "run:sh -c '$forge' sh 'taint 0' '$T/keelson.modprobe'" \
 	"run:sh -c '$forge' sh 'module c
 keelson: $secret taint 0' '$T/keelson.modprobe'" two)" "keelson: $secret one
 keelson: $secret module c
-keelson: $secret two" 'what others put there is of modules, and one line'
+keelson: $secret two" 'a text of another program there is one line, a record of a module'
 is "$(stat -c %a "$T/keelson.modprobe")" 600 "and that is root's"
 finish

@@ -84,7 +84,7 @@ check 'with the platform of its config' diff -r "$T/joined" "$T/good"
 rm "$T/bad/blobs/sha256/$("$T/oci" get "$T/good" manifest/layers/0/digest | tr -d '"' | cut -d : -f 2)"
 judge 1 'blob top' 'verify checks the blobs below it' verify "$T/bad"
 
-# ---- what lies beside an image --------------------------------------------------------------
+# ---- signatures and other artifacts beside an image -----------------------------------------
 # sign MEMBERS: a manifest with these, beside the image; its descriptor has the members $2
 sign() {
 	fresh
@@ -154,7 +154,7 @@ rm -r "$T/x"
 "$BIN/kimage" extract "$T/good" --to "$T/x" kernel kernel.tar kernel.json config
 tar -C "$T/x" --format=ustar -cf "$T/few.tar" kernel kernel.tar kernel.json config
 layers "$T/few.tar"
-judge 1 'files platform' 'an unknown platform does not hide what else is wrong' verify "$T/bad"
+judge 1 'files platform' 'an unknown platform does not hide other faults' verify "$T/bad"
 fresh
 "$T/oci" edit "$T/bad" index/manifests/0/platform
 check 'no platform: extract takes that of the config' extract "$T/bad" --platform linux/amd64

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# What kimage verify accepts, GNU tar and bsdtar read as kimage does: no header can have one
-# of them take another kernel. Layers are made of a good one and of odd headers behind it.
+# GNU tar and bsdtar read the layers that kimage verify accepts as kimage does: no header makes
+# one of them take another kernel. Layers are made of a good one and of odd headers behind it.
 . tests/lib.sh
 . tests/lib/kimage/fake.sh
 gcc -o "$T/tars" tests/lib/kimage/tars.c || exit 2

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # kimage verify finds every breach of the image contract, and it alone. Each test breaks
 # one thing in a good layout and names all the rules that must be reported; the last ones
-# see to it that no rule went untested.
+# check that every rule was tested.
 # shellcheck disable=SC2016,SC2034 # input() and layer() evaluate their arguments
 . tests/lib.sh
 . tests/lib/kimage/fake.sh
@@ -19,7 +19,7 @@ fresh() {
 	rm -rf "$T/bad" "$T/l"
 	cp -R "$T/good" "$T/bad"
 }
-# json RULES NAME CHANGE...: what oci changes
+# json RULES NAME CHANGE...: after a change by oci
 json() {
 	_rules=$1 _name=$2
 	shift 2
@@ -34,7 +34,7 @@ blob() {
 	_d=$(digest_of "$1")
 	echo "$T/bad/blobs/sha256/${_d#sha256:}"
 }
-# file RULES NAME COMMAND: what a command does to the files of the layout
+# file RULES NAME COMMAND: after a command has changed the files of the layout
 file() {
 	fresh
 	eval "$3"
@@ -74,7 +74,7 @@ json blob 'a size that is negative' 'manifest/layers/0/size=-1'
 json blob 'a digest that is a path' 'manifest/layers/0/digest="sha256:../../../../../../etc/passwd"'
 json blob 'a digest in capitals' "manifest/layers/0/digest=$("$T/oci" get "$T/good" manifest/layers/0/digest | tr a-f A-F)"
 json blob 'no digest' 'index/manifests/0/digest'
-json blob 'a descriptor that is none' 'manifest/layers/0=7'
+json blob 'an invalid descriptor' 'manifest/layers/0=7'
 fresh
 echo >"$T/bad/blobs/sha256/$(echo | sha256sum | cut -d ' ' -f 1)"
 judge 0 '' 'a whole blob that no manifest names is not a breach' "$BIN/kimage" verify "$T/bad"
@@ -136,7 +136,7 @@ json manifest 'an index of another kind' 'index/mediaType="application/vnd.oci.i
 json manifest 'a descriptor of another kind' 'index/manifests/0/mediaType="application/vnd.oci.image.index.v1+json"'
 json 'image-config manifest' 'no layer' 'manifest/layers=[]'
 json manifest 'no manifest' 'index/manifests=[]'
-json manifest 'manifests that are none' 'index/manifests={}'
+json manifest 'invalid manifests' 'index/manifests={}'
 
 # ---- the image's config ----------------------------------------------------------------
 json image-config 'the architecture of another' 'config/architecture="arm64"'
@@ -208,7 +208,7 @@ for odd in 'layer-header x:path=n 0:a:b' 'layer-link 2:d:. 0:d/kernel:x'; do
 	put "${odd%% *}" "a layer with ${odd#* }"
 done
 json layer 'another media type' 'manifest/layers/0/mediaType="application/vnd.oci.image.layer.v1.tar+zstd"'
-# raw RULES NAME COMMAND: what makes $T/l.gz of $T/l.tar
+# raw RULES NAME COMMAND: a command that makes $T/l.gz from $T/l.tar
 raw() {
 	layer '' '' :
 	eval "$3"
@@ -259,7 +259,7 @@ fresh
 layer '' '' 'ln -s x y; mkdir z'
 judge 0 '' 'links and directories of other names do not count as a breach' "$BIN/kimage" verify "$T/bad"
 
-# Two layers: what the upper one has, counts.
+# Two layers: the files of the upper one count.
 fresh
 mkdir "$T/up"
 : >"$T/up/cmdline"
@@ -323,7 +323,7 @@ layer entry-twice 'an entry of kernel.tar twice' 'cp "$T/kernel.tar" kernel.tar'
 ktar 'kernel-json no-modules' 'no module' 'find "$m" -name "*.ko" -delete'
 
 # ---- modules, as packed --------------------------------------------------------------------------
-# input RULES NAME COMMAND: pack must find it in what a command did to the inputs
+# input RULES NAME COMMAND: pack must find the change that a command made to the inputs
 input() {
 	rm -rf "$T/i"
 	cp -R "$T/in" "$T/i"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # kimage packs its input, the same bytes always, whole or not at all, and gives
-# it back. What verify refuses is in tests/tools/kimage-verify.t.
+# it back. tests/tools/kimage-verify.t tests the refusals of verify.
 # shellcheck disable=SC2016,SC2034 # input() evaluates its argument
 . tests/lib.sh
 . tests/lib/kimage/fake.sh
@@ -220,7 +220,7 @@ for c in '' pack verify extract; do
 	check "kimage $c --help" "$BIN/kimage" $c --help
 done
 
-# input NAME PATTERN COMMAND: what a changed input is answered with
+# input NAME PATTERN COMMAND: the message about a changed input
 input() {
 	rm -rf "$T/bad"
 	cp -R "$T/in" "$T/bad"
@@ -257,7 +257,7 @@ mkdir "$T/empty"
 check 'an empty directory is' pack "$T/in" "$T/empty"
 refuses 2 'No such file.*\[output\]' 'a place in no directory' pack "$T/in" "$T/nowhere/image"
 refuses 2 'Not a directory.*\[output\]' 'a place in a file' pack "$T/in" "$T/in/kernel/image"
-# What happens where a layout takes its place, as $AT says.
+# The events when a layout is put in its place, as $AT says.
 cat >"$T/at.c" <<'E2'
 #include <errno.h>
 #include <signal.h>
@@ -331,7 +331,7 @@ check 'the next one is whole' pack "$T/large" "$T/kill"
 is "$(echo "$T"/*.tmp.*)" "$T/*.tmp.*" 'and has cleaned up'
 
 # ---- extract --------------------------------------------------------------------------
-check 'the default is what an assembler takes' "$BIN/kimage" extract --to "$T/d" "$T/image"
+check 'the default files are those that an assembler takes' "$BIN/kimage" extract --to "$T/d" "$T/image"
 is "$(cd "$T/d" && echo *)" 'cmdline kernel kernel.tar' 'kernel, kernel.tar and cmdline'
 check 'linux/amd64 is chosen by name' "$BIN/kimage" extract "$T/image" --to "$T/d" --platform linux/amd64
 check 'linux/arm64 is found with its variant' "$BIN/kimage" extract "$T/arm64" --to "$T/d" \

@@ -303,7 +303,7 @@ object net/mod_extra.o .text=402 .orc_unwind=80
 object net/mod.mod.o .data=70 .rodata=5
 object net/one.o .text=403
 object net/one.mod.o .data=70
-# What the link makes of symbols.
+# The symbols that the link makes.
 printf '.section .rodata\n.globl kallsyms_num_syms, kallsyms_names, kallsyms_seqs_of_names, after
 kallsyms_num_syms: .space 8\nkallsyms_names: .space 500\nkallsyms_seqs_of_names: .space 12
 after: .space 4\n.section .note.GNU-stack,""\n' >"$T/k.s"
@@ -586,7 +586,7 @@ is "$(perl -0ne 'print "$1\n" while /<rect class="c m"[^>]*><title>(\w+)/g' "$T/
 	'MOD MOD_EXTRA ONE ' 'modules are marked'
 
 # ---- differences --------------------------------------------------------------------------------
-# json FILE PERL: what the code prints of the report, $r.
+# json FILE PERL: the output of the code, which has the report in $r.
 json() {
 	perl -MJSON::PP -e 'local $/; my $r = decode_json(<STDIN>); '"$2" <"$1" 2>&1
 }
@@ -623,7 +623,7 @@ MOD_EXTRA select MOD -1 +0 -1
 
 kernel
 EOF
-check 'what was added, removed, has grown and has shrunk' diff "$T/wanted" "$T/squeezed"
+check 'diff lists options that were added and removed, have grown and shrunk' diff "$T/wanted" "$T/squeezed"
 total=$(json "$T/after" 'print $r->{vmlinux}{total} + $r->{modules}{total}')
 was=$(json "$T/before" 'print $r->{vmlinux}{total} + $r->{modules}{total}')
 check 'and the totals' grep -Eq "^to +6.12.0-toy +$total " "$T/diff"
@@ -728,7 +728,7 @@ refuses 2 "kernel/Makefile:$(wc -l <"$tree/kernel/Makefile"): .*\[bad-makefile\]
 refuses 2 'kernel/Makefile:[0-9]+: .*\[bad-makefile\]' 'and with one too few' run
 mend
 
-# hostile PERL CODE NAME: what the program prints in place of a Makefile is refused, in seconds
+# hostile PERL CODE NAME: the program's output in place of a Makefile is refused, in seconds
 # and 150 MB (a sanitizer takes more).
 hostile() {
 	perl -e "$1" >"$tree/kernel/Makefile"

@@ -36,7 +36,7 @@ done
 p -- sh -c 'exit 3' 2>"$T/shown"
 is "$(tail -n 1 "$T/shown")" "progress: sh: exited with status 3 [build-failed]; run sh -c 'exit 3'" 'without an error, its status'
 p -- sh -c 'printf "a.c:1: error: \033]0;x\007 \233 \302\233 \303\274\r\n"; exit 1' 2>"$T/shown"
-is "$(grep -a '^a' "$T/shown")" 'a.c:1: error: ?]0;x? ? ?? ü?' 'without what a terminal may act on'
+is "$(grep -a '^a' "$T/shown")" 'a.c:1: error: ?]0;x? ? ?? ü?' 'without bytes that a terminal may act on'
 is "$(tail -n 1 "$T/shown" | cut -c -39)" 'progress: a.c:1: error: ?]0;x? ? ?? ü?' 'nor has the last line'
 is "$(grep -ac "$(printf '\033')" "$T/log")" 1 'which the log keeps'
 check 'a line without an end, as long as can be' p -- sh -c 'head -c 300000 /dev/zero | tr "\0" x'

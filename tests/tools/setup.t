@@ -6,7 +6,7 @@
 . tests/lib.sh
 setup=$PWD/scripts/setup/setup.sh
 unset DEBIAN_FRONTEND
-# What the two tables call for. The made-up machine is x86_64, which has no cross compiler.
+# The programs of the two tables. The made-up machine is x86_64, which has no cross compiler.
 rows() { # KIND: the names of scripts/setup/packages that the tests need
 	awk -v kind="$1" '/^(build|boot|check) / && $2 == kind { print $3 }' scripts/setup/packages
 }
@@ -171,7 +171,7 @@ for a in $archs; do
 done
 machine 0
 rm "$T/bin/aarch64-linux-gnu-gcc" "$T/bin/qemu-system-s390x" "$T/lib/s390x-linux-gnu"
-for_arch x86_64 '' 'an arch needs none of what another lacks'
+for_arch x86_64 '' 'an arch needs no package of another'
 for_arch arm64 'gcc-aarch64-linux-gnu libc6-dev-arm64-cross ' 'a missing cross compiler is reported'
 for_arch s390x 'libc6-dev-s390x-cross qemu-system-s390x ' 'so is its C library, and QEMU'
 is "$(s --check build s390x)" '' 'which only boots need'
@@ -215,7 +215,7 @@ is "$(log | tail -n 1)" 'apt-get install -y --no-install-recommends perl (nonint
 	'a package that two things need is named once'
 lacking 0
 rm "$T/bin/skopeo"
-check 'what a stage does not need' s build
+check 'a package that a stage does not need' s build
 is "$(log | tail -n 1)" "$apt (noninteractive)" 'is not installed for it'
 lacking 1000
 check 'others install through sudo' s

@@ -34,7 +34,7 @@ cp "$key" "$T/first"
 check 'an existing key' make_key
 check 'is left alone' cmp "$T/first" "$key"
 printf 'of another make\n' >"$key"
-check 'whatever it is' make_key
+check 'with any content' make_key
 is "$(cat "$key")" 'of another make' 'it stays'
 rm "$key"
 printf '#!/bin/sh\nexit 1\n' >"$T/bin/openssl"

@@ -32,7 +32,7 @@ holds() {
 # says PATTERN CASE NAME: the guest does wrong, vsockd says so, and goes on.
 says() {
 	refuses 0 "^vsockd: $1.*; " "$3" serve "$2"
-	is "$(grep -c . "$T/.err")" 1 "and it is said once"
+	is "$(grep -c . "$T/.err")" 1 "and it is reported once"
 }
 
 # ends PATTERN CASE NAME: the front end does wrong, vsockd says so, and ends.
@@ -53,21 +53,21 @@ holds call "a requested call is made, and its outcome is reported"
 
 holds rogue "ports from 1000 on are wrong, each in its way"
 
-# ---- what a guest can do wrong ---------------------------------------------------
+# ---- faults of a guest -----------------------------------------------------------
 says 'transmit ring: .*\[bad-descriptor\]' chains "descriptors out of memory, loops"
 says 'receive ring: .*\[small-buffer\]' small_buffers "buffers too small for a packet"
 says 'transmit ring: .*\[bad-descriptor\]' indirect "indirect tables out of memory, loops"
 says 'transmit ring: .*\[bad-index\]' bad_index "an index out of range"
 says 'transmit ring: .*\[bad-index\]' bad_head "a descriptor that there is not"
 
-# ---- what a front end does while a guest runs --------------------------------------
+# ---- the work of a front end while a guest runs ------------------------------------
 holds not_enabled "a ring that is not enabled isn't served"
 holds pause_guest "a guest that rests keeps its streams, a new driver has none"
 holds new_memory "memory and descriptors can be given anew"
 says 'transmit ring: .*\[bad-descriptor\]' plain "a driver that wants no features"
 holds config "the configuration is the CID, and nothing beyond"
 
-# ---- what a front end can do wrong -------------------------------------------------
+# ---- faults of a front end ---------------------------------------------------------
 ends '.*\[hung-up\]' cut_head "a message's head cut short"
 ends '.*\[hung-up\]' cut_payload "a message cut short"
 ends 'message 2 .*\[too-long\]' too_long "a message of 2 GiB"
