@@ -58,6 +58,23 @@ static bool is_person(const char *s)
 	       strcspn(at + 1, "@<> ") == (size_t)(s + len - 1 - at - 1) && at + 1 < s + len - 1;
 }
 
+/* Copy the mail address of a person to TO. */
+static void take_mail(char *to, size_t size, const char *person)
+{
+	const char *open = strrchr(person, '<') + 1;
+
+	snprintf(to, size, "%.*s", (int)strcspn(open, ">"), open);
+}
+
+/* Is S a commit's name, and then REST? Copies the name to TO. */
+static bool take_id(char *to, const char *s, const char *rest)
+{
+	if (strspn(s, "0123456789abcdef") != ID || strcmp(s + ID, rest))
+		return false;
+	memcpy(to, s, ID);
+	return true;
+}
+
 static bool has_value(const char *line, const char *key)
 {
 	return starts(line, key) && line[strlen(key)] && line[strlen(key)] != ' ';
@@ -83,33 +100,41 @@ static bool is_header(const char *line, long number)
 
 static bool take_head(struct patch *p, const char *line)
 {
-	if (starts(line, "From: ") && is_person(line + 6))
+	if (starts(line, "From: ") && is_person(line + 6)) {
 		p->author = true;
-	else if (has_value(line, "Date: "))
+		take_mail(p->from, sizeof(p->from), line + 6);
+	} else if (has_value(line, "Date: ")) {
 		p->date = true;
-	else if (has_value(line, "Subject: "))
+	} else if (has_value(line, "Subject: ")) {
 		p->subject = true;
-	else if (starts(line, "Content-Transfer-Encoding:") && !is_8bit(line))
+	} else if (starts(line, "Content-Transfer-Encoding:") && !is_8bit(line)) {
 		return bad(p, "encoding", "a mail in %s; make it 8bit",
 			   line + strcspn(line, ":") + 1 + strspn(line + strcspn(line, ":") + 1, " \t"));
-	else if (!*line)
+	} else if (!*line) {
 		p->part = TEXT;
-	else if (!is_header(line, p->number))
+	} else if (!is_header(line, p->number)) {
 		return bad(p, "not-a-mail", "not a mail header; use git format-patch");
+	}
 	return true;
 }
 
-/* "accepted in VERSION, commit ID", "submitted LINK" or "not suitable, WHY"? */
-static bool is_status(const char *s)
+/* "accepted in VERSION, commit ID", with ", author unknown" or without? */
+static bool is_accepted(struct patch *p, const char *s)
 {
-	if (starts(s, "accepted in ")) {
-		size_t n = strspn(s += 12, "0123456789.");
+	const size_t n = strspn(s += strlen("accepted in "), "0123456789.");
 
-		if (!n || !isdigit((unsigned char)*s) || !starts(s + n, ", commit "))
-			return false;
-		s += n + 9;
-		return strlen(s) == 40 && strspn(s, "0123456789abcdef") == 40;
-	}
+	if (!n || !isdigit((unsigned char)*s) || !starts(s + n, ", commit "))
+		return false;
+	s += n + strlen(", commit ");
+	p->author_unknown = take_id(p->accepted, s, ", author unknown");
+	return p->author_unknown || take_id(p->accepted, s, "");
+}
+
+/* That, "submitted LINK" or "not suitable, WHY"? */
+static bool is_status(struct patch *p, const char *s)
+{
+	if (starts(s, "accepted in "))
+		return is_accepted(p, s);
 	if (starts(s, "submitted ")) {
 		s += 10;
 		s += starts(s, "https://") ? 8 : starts(s, "http://") ? 7 : strlen(s);
@@ -118,17 +143,45 @@ static bool is_status(const char *s)
 	return has_value(s, "not suitable, ");
 }
 
+static void take_sign_off(struct patch *p, const char *person)
+{
+	p->signed_off = true;
+	take_mail(p->signer, sizeof(p->signer), person);
+	p->author_signed |= !strcmp(p->signer, p->from);
+}
+
 static bool take_text(struct patch *p, const char *line)
 {
 	if (!strcmp(line, "---"))
 		p->part = STAT;
+	if (!p->begun && starts(line, "commit "))
+		take_id(p->commit, line + 7, " upstream.");
+	p->begun |= *line;
+	p->noted |= starts(line, "[ ");
 	if (starts(line, "Signed-off-by: ") && is_person(line + 15))
-		p->signed_off = true;
+		take_sign_off(p, line + 15);
 	if (!starts(line, "Upstream:"))
 		return true;
 	p->statuses++;
-	return (line[9] == ' ' && is_status(line + 10)) ||
+	return (line[9] == ' ' && is_status(p, line + 10)) ||
 	       bad(p, "bad-upstream", "not \"Upstream: accepted in VERSION, commit ID\", \"submitted LINK\" or \"not suitable, WHY\"");
+}
+
+/* What others wrote is in their name, as in the stable releases: docs/patches.md has the form. */
+static void check_backport(struct patch *p)
+{
+	if (strcmp(p->commit, p->accepted))
+		finding(p, 1, "no-commit-line", "the text does not begin with \"commit %s upstream.\"",
+			p->accepted);
+	if (!p->noted)
+		finding(p, 1, "no-note", "no \"[ NAME: what was adapted, and why ]\" above the ---");
+	if (p->author_unknown)
+		return;
+	if (!p->author_signed)
+		finding(p, 1, "author-not-signed", "no \"Signed-off-by:\" of the author, <%s>", p->from);
+	if (!strcmp(p->signer, p->from))
+		finding(p, 1, "backport-not-signed",
+			"the last \"Signed-off-by:\" is the author's: expected who carries the patch");
 }
 
 /* ---- the diffs ---- */
@@ -351,6 +404,8 @@ static void finish(struct patch *p)
 		finding(p, 1, "no-sign-off", "no \"Signed-off-by: Name <mail>\" above the ---");
 	if (!p->stopped && p->statuses != 1)
 		finding(p, 1, "no-upstream", "not one \"Upstream:\" above the ---; see docs/patches.md");
+	if (!p->stopped && *p->accepted)
+		check_backport(p);
 }
 
 int patch_check(struct patch *p, FILE *in)

@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+enum { ID = 40 }; /* digits of a commit's name */
+
 enum part { HEAD, TEXT, STAT, FILE_HEAD, HUNK, END };
 
 struct patch {
@@ -20,6 +22,9 @@ struct patch {
 	long number, old, new; /* of the line; of lines that the hunk still has */
 	char a[PATH_MAX], b[PATH_MAX]; /* the two sides of the diff, with their prefixes */
 	bool has_a, has_b, author, date, subject, signed_off;
+	char from[256], signer[256]; /* mail addresses: the author's, and of the last sign-off */
+	char commit[ID + 1], accepted[ID + 1]; /* by the text's first line, and by "Upstream:" */
+	bool begun, author_signed, noted, author_unknown;
 	int diffs, statuses;
 	bool failed, stopped, unreadable;
 };

@@ -113,7 +113,7 @@ fresh
 printf '# why\n\n0001-a.patch # a comment\n\t\n0002-b.patch' >"$P/series"
 edit net/a.c 10 ten | mail 0001-a.patch
 edit net/a.c 10 zehn | sed 's/^-10/-ten/' | mail 0002-b.patch \
-	'accepted in 6.16, commit 0123456789abcdef0123456789abcdef01234567'
+	'submitted https://lore.example/r/2'
 check 'patches apply in the order of the series, over an older tree' make_tree
 is "$(sed -n 10p "$dest/net/a.c")" zehn 'the second one applies to the result of the first'
 
@@ -402,9 +402,10 @@ refuses 1 'series:1: .*\[bom\]' 'so is one with a byte order mark' lint
 
 # ---- lint: each patch -----------------------------------------------------------------
 # spoilt CODE WHAT SED: the good patch, after SED, is refused with CODE.
+good=$T/good.patch
 spoilt() {
 	fresh 0001-a.patch
-	sed "$3" "$T/good.patch" >"$P/0001-a.patch"
+	sed "$3" "$good" >"$P/0001-a.patch"
 	refuses 1 "^patchck: .*/0001-a.patch:[0-9]+: .*\[$1\]" "$2 is refused" lint
 }
 
@@ -429,6 +430,31 @@ spoilt bad-upstream 'a submission without a link' \
 	's/^Upstream:.*/Upstream: submitted soon/'
 spoilt bad-upstream 'an unfit patch without a reason' \
 	's/^Upstream:.*/Upstream: not suitable,/'
+
+# ---- lint: a patch of another author ------------------------------------------------------
+id=0123456789abcdef0123456789abcdef01234567
+good=$T/theirs.patch
+sed "s/^Why\\..*/commit $id upstream.\n\n&/
+	s/^Upstream:.*/Signed-off-by: \"A Developer\" <dev@localhost.localdomain>\n[ us: as it is ]\nUpstream: accepted in 6.16, commit $id/
+	s/^Signed-off-by: A Dev.*/Signed-off-by: Us <us@localhost.localdomain>/" "$T/good.patch" >"$good"
+fresh 0001-a.patch
+cp "$good" "$P/0001-a.patch"
+check 'a patch that upstream has accepted passes in its form' lint
+spoilt no-commit-line 'one without the commit' '/^commit /d'
+spoilt no-commit-line 'one with another commit' '/^commit /s/01/10/'
+spoilt no-commit-line 'one whose text begins otherwise' 's/^commit /Why.\n\n&/'
+spoilt no-note 'one without what was adapted' '/^\[ us/d'
+spoilt author-not-signed 'one that its author has not signed off' '/^Signed-off-by: "A Dev/d'
+spoilt author-not-signed 'one in another name' 's/^From: .*/From: Another <other@x>/'
+spoilt backport-not-signed 'one that who carries it has not signed off' '/^Signed-off-by: Us/d'
+spoilt bad-upstream 'one whose author is known to some' 's/^Upstream:.*/&, author perhaps/'
+fresh 0001-a.patch
+sed '/^Signed-off-by: [^U]/d; /^From: /s/ .*/ Us <us@localhost.localdomain>/
+	s/^Upstream:.*/&, author unknown/' "$good" >"$P/0001-a.patch"
+check 'one whose author is unknown has none to sign it off' lint
+good=$T/good.patch
+
+# ---- lint: the mail and its diffs -----------------------------------------------------------
 spoilt encoding 'a mail in base64' 's/^Date:.*/&\nContent-Transfer-Encoding: base64/'
 spoilt not-a-mail 'a bare diff' '1,/^---$/d; /^ net/d; /./!d'
 spoilt not-a-git-diff 'a diff without its git line' '/^diff --git/d'
