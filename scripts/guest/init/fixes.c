@@ -19,12 +19,15 @@ enum {
 	NOBODYS_PORT = 40001,
 	PORT = 40002,
 	LISTEN_PORT = 40003,
+	PEEK_PORT = 40004,
+	PATIENCE = 60, /* seconds */
+	WINDOW = 256 * 1024,
 	LINGER_S = 4,
 	UNREAD_BYTES = 200000,
 	ACCEPTS = 100
 };
 
-/* vsock: consume the error that a failed connect() reports */
+/* vsock: use sock_error() to consume sk_err after a failed connect */
 static void refused_connect(void)
 {
 	struct sockaddr_vm address = vsock_loopback(NOBODYS_PORT);
@@ -43,7 +46,7 @@ static void refused_connect(void)
 		close(fd);
 }
 
-/* vsock/virtio: linger on unsent data only. 6.1 does not count unsent bytes, and has no patch. */
+/* vsock/virtio: Linger on unsent data. 6.1 does not count unsent bytes, and has no patch. */
 static void lingering_close(void)
 {
 	static const char data[UNREAD_BYTES];
@@ -70,7 +73,7 @@ static void lingering_close(void)
 	close(peer);
 }
 
-/* vsock: do not sleep in accept() that is not to wait */
+/* vsock: avoid timeout for non-blocking accept() with empty backlog */
 static void sleepless_accept(void)
 {
 	struct sockaddr_vm address = vsock_loopback(LISTEN_PORT);
@@ -93,6 +96,41 @@ static void sleepless_accept(void)
 		close(fd);
 }
 
+/* vsock: fix buffer size clamping order */
+static void bounded_window(const char *argument)
+{
+	int fd = must(socket(AF_VSOCK, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket");
+	unsigned long long size;
+
+	(void)argument;
+	vsock_set_option(fd, SO_VM_SOCKETS_BUFFER_MAX_SIZE, WINDOW);
+	vsock_set_option(fd, SO_VM_SOCKETS_BUFFER_MIN_SIZE, 2ULL * WINDOW);
+	size = vsock_option(fd, SO_VM_SOCKETS_BUFFER_SIZE);
+	if (size > WINDOW)
+		failed("a window of %llu, at most %d", size, WINDOW);
+	passed("a minimum lifts no window above its maximum");
+}
+
+/* vsock/virtio: fix MSG_PEEK ignoring skb offset when calculating bytes to copy */
+static void second_peek(const char *argument)
+{
+	static const char sent[1000];
+	char got[2 * sizeof(sent)];
+	int fd, peer;
+	const char *wrong = vsock_pair(SOCK_STREAM, PEEK_PORT, &fd, &peer);
+	ssize_t n;
+
+	(void)argument;
+	if (wrong)
+		failed("%s: %s", wrong, strerror(errno));
+	must((int)send(fd, sent, sizeof(sent), 0), "send");
+	must((int)recv(peer, got, sizeof(sent) / 4, MSG_WAITALL), "recv");
+	n = must((int)recv(peer, got, sizeof(got), MSG_PEEK), "MSG_PEEK after a recv()");
+	if (n != sizeof(sent) - sizeof(sent) / 4)
+		failed("MSG_PEEK has %zd bytes", n);
+	passed("MSG_PEEK has the %zd bytes that are left", n);
+}
+
 void prove_fixes(void)
 {
 	if (!is_on_cmdline("keelson.fixes"))
@@ -100,4 +138,6 @@ void prove_fixes(void)
 	refused_connect();
 	lingering_close();
 	sleepless_accept();
+	trial("fix-window", bounded_window, NULL, PATIENCE);
+	trial("fix-peek", second_peek, NULL, PATIENCE);
 }
