@@ -39,6 +39,12 @@ sed -n '/^Knobs/,$p' "$T/help" | tr ' ' '\n' | grep '^[A-Z_]*$' | sort >"$T/knob
 is "$(awk '/^(ENVIRONMENT|OTHER)_KNOBS :=/ { on = 1; $1 = $2 = "" } on { on = sub(/\\$/, ""); print }' scripts/make/knobs.mk |
 	tr -s ' \t' '\n' | grep . | sort | diff - "$T/knobs" | grep '^<')" '' 'help lists every knob'
 
+# ---- the age of the releases ------------------------------------------------------
+for release in kernel/*/release; do
+	age=$(awk '$1 == "version" { v = $2 } $1 == "date" { print v " of " substr($2, 1, 10) }' "$release")
+	check "docs/limits.md says that $age is built" grep -qF "$age" docs/limits.md
+done
+
 # ---- manual pages and completion ------------------------------------------------
 check 'make install-man installs' make install-man DESTDIR="$T/root" PREFIX=/usr
 is "$(cd "$T/root/usr/share/man" && find . -type f | sed 's,.*/,,' | sort)" "$(cd docs && find . -name '*.[14]' | sed 's,.*/,,' | sort)" \
