@@ -45,7 +45,7 @@ boot_one = scripts/guest/boot.sh --image $(BOOT)/image --init $(GUEST)/init --bi
 	$(if $(FIRMWARE.$1),--firmware $(FIRMWARE.$1)) \
 	$(if $(APPEND.$1),--append $(call quoted,$(APPEND.$1))) \
 	$(if $(PROFILE),--append "$$PROFILED" --modules \
-		$(subst $(empty) ,$(comma),$(PROFILED_MODULES)) --allow scripts/guest/ours.allow) \
+		$(subst $(empty) ,$(comma),$(PROFILED_MODULES))) \
 	$(if $(ENGINES),--engines $(GUEST)/engines.tar --limit 600) \
 	$(if $(VSOCK_SUITE),--suite $(B)/vsock_test --limit 600) $(WATCHED) $$BOOT_ARGS \
 	-- $(QEMU.$1)

@@ -115,3 +115,8 @@ int vsock_unread(int from, int to, int *error)
 	close(to);
 	return n;
 }
+
+bool vsock_counts_overhead(void)
+{
+	return !is_release("6.1.") && !is_release("6.18.");
+}

@@ -3,6 +3,7 @@
 #ifndef VSOCK_H
 #define VSOCK_H
 
+#include <stdbool.h>
 #include <sys/socket.h>
 #include <linux/vm_sockets.h>
 
@@ -37,5 +38,7 @@ enum { VSOCK_MESSAGES = 600 };
  * how it ended; FROM and TO, of SOCK_SEQPACKET, are closed.
  */
 int vsock_unread(int from, int to, int *error);
+/* Does the release end a connection by what its packets cost beside their data? */
+bool vsock_counts_overhead(void);
 
 #endif

@@ -159,12 +159,6 @@ static void prove_knobs(const char *argument)
 
 /* ---- its use -------------------------------------------------------------------------- */
 
-/* Those of 6.1 and 6.18 that this is tried on don't count what packets take beside data. */
-static bool counts_overhead(void)
-{
-	return !is_release("6.1.") && !is_release("6.18.");
-}
-
 static void prove_messages(const char *argument)
 {
 	int fd, peer, before, after, error;
@@ -173,7 +167,7 @@ static void prove_messages(const char *argument)
 	settings("0", "0");
 	pair(SOCK_SEQPACKET, STOCK, &fd, &peer);
 	before = vsock_unread(fd, peer, &error);
-	if (counts_overhead() ? before == VSOCK_MESSAGES || error != ENOBUFS : before != VSOCK_MESSAGES || error)
+	if (vsock_counts_overhead() ? before == VSOCK_MESSAGES || error != ENOBUFS : before != VSOCK_MESSAGES || error)
 		failed("the kernel's own window takes %d of %d: %s", before, VSOCK_MESSAGES, strerror(error));
 	settings("4194304", "0");
 	pair(SOCK_SEQPACKET, TUNED, &fd, &peer);
