@@ -103,14 +103,14 @@ static void write_any(struct guest *g, struct input *in)
 
 static void send_packet(struct guest *g, struct input *in)
 {
-	/* One of the echo, of no one, of the narrow echo, of calls, and the rogues'. */
-	static const uint32_t ports[] = { 7, 9, 17, 65536 + 7, 1000, 1007, 1016, 65536 };
+	/* Echo, no service, narrow echo, calls, rogues, wide echo, and the one that forgets. */
+	static const uint32_t ports[] = { 7, 9, 17, 65536 + 7, 1000, 1007, 1016, 65536, 27, 37 };
 	struct virtio_vsock_hdr h = { .src_cid = htole64(CID), .dst_cid = htole64(VSOCK_HOST) };
 
 	h.op = htole16(take(in));
 	h.type = htole16(take(in));
 	h.src_port = htole32(take(in) % 4);
-	h.dst_port = htole32(ports[take(in) % 8]);
+	h.dst_port = htole32(ports[take(in) % 10]);
 	h.len = htole32(take_two(in));
 	h.flags = htole32(take(in));
 	h.buf_alloc = htole32(BUFFER);

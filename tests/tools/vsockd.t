@@ -49,6 +49,8 @@ holds many "256 streams at once, and no more"
 holds no_room "a guest that takes no resets waits until it does"
 holds messages "messages come back as they were, 64 wait and no more"
 holds narrow "port 17 takes a packet in one piece, and ends one in two"
+holds wide "port 27 has as much room as the guest, from 256 KiB to 8 MiB"
+holds forget "port 37 forgets all connections, and nothing less does"
 holds call "a requested call is made, and its outcome is reported"
 
 holds rogue "ports from 1000 on are wrong, each in its way"

@@ -10,15 +10,17 @@
 #include <stdint.h>
 
 #define ECHO_PORT 7
-#define ECHO_ROOM (256u << 10)
+#define ECHO_ROOM (256u << 10) /* bytes; and the most: */
+#define ECHO_ROOM_MAX (8u << 20)
 
 struct echo;
 
-/* NULL without memory. */
-struct echo *echo_new(void);
+/* With room for @size bytes (not 0); NULL without memory. */
+struct echo *echo_new(size_t size);
 void echo_free(struct echo *e);
 
-/* Bytes that are to go back, and those that there is room for. */
+/* Bytes that it has room for when it is empty; that are to go back; and that there is room for. */
+size_t echo_size(const struct echo *e);
 size_t echo_waiting(const struct echo *e);
 size_t echo_room(const struct echo *e);
 /* Takes @len bytes, for which there must be room. */

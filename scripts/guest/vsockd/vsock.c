@@ -68,9 +68,16 @@ static struct vsock_conn *create(struct vsock *v, uint32_t guest_port, uint32_t 
 	return c;
 }
 
+static size_t room_for(const struct vsock_conn *c)
+{
+	if (c->host_port != VSOCK_WIDE_PORT || c->guest_alloc < ECHO_ROOM)
+		return ECHO_ROOM;
+	return c->guest_alloc < ECHO_ROOM_MAX ? c->guest_alloc : ECHO_ROOM_MAX;
+}
+
 static bool serve(struct vsock *v, struct vsock_conn *c)
 {
-	c->echo = echo_new();
+	c->echo = echo_new(room_for(c));
 	if (!c->echo)
 		return false;
 	v->over--;
@@ -132,8 +139,8 @@ static void learn_credit(struct vsock_conn *c, const struct virtio_vsock_hdr *h)
 
 static bool is_service(uint32_t port, uint16_t type)
 {
-	if (port == ECHO_PORT || port == VSOCK_NARROW_PORT ||
-	    (port >= ROGUE_PORT && port < ROGUE_END))
+	if (port == ECHO_PORT || port == VSOCK_NARROW_PORT || port == VSOCK_WIDE_PORT ||
+	    port == VSOCK_FORGET_PORT || (port >= ROGUE_PORT && port < ROGUE_END))
 		return type == VIRTIO_VSOCK_TYPE_STREAM || type == VIRTIO_VSOCK_TYPE_SEQPACKET;
 	return port >= VSOCK_CALL_PORT && type == VIRTIO_VSOCK_TYPE_STREAM;
 }
@@ -167,6 +174,8 @@ static void recv_unknown(struct vsock *v, const struct virtio_vsock_hdr *h)
 	/* A reset gets no answer, or two peers could answer each other for ever. */
 	if (le16toh(h->op) == VIRTIO_VSOCK_OP_RST)
 		return;
+	if (le32toh(h->dst_port) == VSOCK_FORGET_PORT && acceptable(v, h))
+		vsock_reset(v);
 	c = create(v, le32toh(h->src_port), le32toh(h->dst_port), le16toh(h->type));
 	if (!c || !acceptable(v, h))
 		return;
@@ -262,7 +271,7 @@ static bool fill(const struct vsock *v, const struct vsock_conn *c, struct virti
 	h->type = htole16(c->type);
 	h->op = htole16(op);
 	if (c->echo) {
-		h->buf_alloc = htole32(ECHO_ROOM);
+		h->buf_alloc = htole32((uint32_t)echo_size(c->echo));
 		h->fwd_cnt = htole32(c->taken);
 	}
 	return true;

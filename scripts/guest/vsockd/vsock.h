@@ -24,6 +24,10 @@
 
 /* An echo like a device that takes a packet's data in one piece, and ends a connection with more. */
 #define VSOCK_NARROW_PORT 17
+/* An echo with as much room as the guest has at its request, from ECHO_ROOM to ECHO_ROOM_MAX. */
+#define VSOCK_WIDE_PORT 27
+/* A connection to this has the host forget all others, as one does that restores a snapshot. */
+#define VSOCK_FORGET_PORT 37
 /* A stream to this + N has the host connect to the guest's port N, and gets the outcome. */
 #define VSOCK_CALL_PORT (1u << 16)
 

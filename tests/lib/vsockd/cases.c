@@ -10,7 +10,7 @@
 
 #include "frontend.h"
 
-enum { ECHO = 7, NARROW = 17, ROGUE = 1000, CALL = 65536, PORT = 1234, BYTES = 600000 };
+enum { ECHO = 7, NARROW = 17, WIDE = 27, FORGET = 37, ROGUE = 1000, CALL = 65536, PORT = 1234, BYTES = 600000 };
 
 #define OP(name) VIRTIO_VSOCK_OP_##name
 #define SEND VIRTIO_VSOCK_SHUTDOWN_SEND
@@ -354,6 +354,46 @@ static void narrow(void)
 }
 
 /* Have the host call a port; the port that it calls from. */
+/* The room that the host gives to a guest with a window of @alloc. */
+static uint32_t room_for(uint32_t port, uint32_t alloc)
+{
+	struct virtio_vsock_hdr h = header(port, WIDE, OP(REQUEST));
+
+	h.buf_alloc = alloc;
+	send_packet(&h, NULL, 0);
+	expect_packet(&p, port, WIDE, OP(RESPONSE));
+	return p.h.buf_alloc;
+}
+
+static void wide(void)
+{
+	const uint32_t most = 8u << 20;
+
+	set_up();
+	expect(room_for(1, 0) == WINDOW && room_for(2, WINDOW) == WINDOW, "the least room");
+	expect(room_for(3, WINDOW + 1) == WINDOW + 1, "as much room as the guest has");
+	expect(room_for(4, most) == most && room_for(5, most + 1) == most, "the most room");
+	expect(room_for(6, UINT32_MAX) == most, "the most room");
+	still_works();
+}
+
+/* Nothing comes for what was forgotten, and a guest that goes on with it gets a reset. */
+static void forget(void)
+{
+	set_up();
+	open_stream(PORT);
+	send_op(PORT + 1, FORGET, OP(SHUTDOWN));
+	expect_packet(&p, PORT + 1, FORGET, OP(RST));
+	send_op(PORT, ECHO, OP(CREDIT_REQUEST));
+	expect_packet(&p, PORT, ECHO, OP(CREDIT_UPDATE));
+	send_op(PORT + 1, FORGET, OP(REQUEST));
+	expect_packet(&p, PORT + 1, FORGET, OP(RESPONSE));
+	expect_nothing();
+	send_op(PORT, ECHO, OP(CREDIT_REQUEST));
+	expect_packet(&p, PORT, ECHO, OP(RST));
+	still_works();
+}
+
 static uint32_t ask_for_call(uint32_t port)
 {
 	send_op(PORT, CALL + port, OP(REQUEST));
@@ -934,6 +974,8 @@ static const struct test {
 	TEST(no_room),
 	TEST(messages),
 	TEST(narrow),
+	TEST(wide),
+	TEST(forget),
 	TEST(call),
 	TEST(rogue),
 	TEST(chains),
