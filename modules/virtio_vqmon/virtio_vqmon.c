@@ -15,6 +15,7 @@
 #include <linux/cpumask.h>
 #include <linux/interrupt.h>
 #include <linux/list.h>
+#include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
 #include <linux/mutex.h>
@@ -99,7 +100,7 @@ static void vqmon_forget(struct virtio_device *vdev)
 		if (vdev && d->vdev != vdev)
 			continue;
 		list_del(&d->list);
-		kfree(d);
+		kvfree(d);
 	}
 	mutex_unlock(&vqmon_mutex);
 }
@@ -127,7 +128,8 @@ static struct vqmon_device *vqmon_find(struct virtio_device *vdev)
 			return d;
 	}
 	n = vqmon_count(vdev);
-	d = kzalloc(struct_size(d, queue, n), GFP_KERNEL);
+	/* The device chooses the numbers, to 65535. */
+	d = kvzalloc(struct_size(d, queue, n), GFP_KERNEL);
 	if (!d)
 		return NULL;
 	d->vdev = vdev;
