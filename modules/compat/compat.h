@@ -20,15 +20,6 @@
 #error "this kernel's vsock has another default window than 256 KiB: see VT_STOCK, VNG_STOCK"
 #endif
 
-/* 581512a6dc93 ("vsock/virtio: MSG_ZEROCOPY flag support"), 6.7 */
-#ifdef HAVE_VSOCK_TRACE_ZCOPY
-#define COMPAT_FLAGS_AND_ZCOPY	u32 flags, bool zcopy
-#define compat_zcopy		zcopy
-#else
-#define COMPAT_FLAGS_AND_ZCOPY	u32 flags
-#define compat_zcopy		false
-#endif
-
 /* a69686327e42 ("vsock: add netns support to virtio transports"), after 6.18 */
 #ifdef HAVE_VSOCK_NET
 #define COMPAT_SKB_AND_NET		struct sk_buff *skb, struct net *net

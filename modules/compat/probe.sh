@@ -22,7 +22,6 @@ has TREE Makefile '^VERSION = '
 has VSOCK_SKB include/linux/virtio_vsock.h '^struct virtio_vsock_skb_cb'
 has VSOCK_256K net/vmw_vsock/af_vsock.c 'define VSOCK_DEFAULT_BUFFER_SIZE +\(1024 \* 256\)'
 has VSOCK_MAX_256K net/vmw_vsock/af_vsock.c 'define VSOCK_DEFAULT_BUFFER_MAX_SIZE +\(1024 \* 256\)'
-has VSOCK_TRACE_ZCOPY include/trace/events/vsock_virtio_transport_common.h 'bool zcopy'
 has VSOCK_NET include/linux/virtio_vsock.h '\(\*send_pkt\)\(struct sk_buff \*skb, struct net \*net\)'
 spans VSOCK_EARLY_ACCEPTQ net/vmw_vsock/virtio_transport_common.c \
 	'sk_acceptq_added\(sk\);[[:space:]]+lock_sock_nested\(child'

@@ -3,20 +3,26 @@
 #ifndef VSOCK_TUNE_H
 #define VSOCK_TUNE_H
 
-#include <linux/log2.h>
+#include <linux/compiler.h>
 #include <linux/minmax.h>
 #include <linux/seq_file.h>
 #include <linux/sizes.h>
-#include <net/af_vsock.h>
 
 /* The kernel's own window, and its ceiling, in bytes: private to af_vsock.c. */
 #define VT_STOCK	SZ_256K
 #define VT_MAX		SZ_64M
-#define VT_BUCKETS	18	/* by powers of two, from nothing to 64 Ki and more */
 
-/* In bytes, 0 for the kernel's own; both change under kernel_param_lock(). */
+/* In bytes, 0 for the kernel's own; all three change under kernel_param_lock(). */
 extern unsigned int rcvbuf_default;
 extern unsigned int rcvbuf_max;
+/* Milliseconds between sweeps; 0 for requested ones only. */
+extern unsigned int sweep_ms;
+
+/* Has a sweep anything to do? */
+static inline bool vt_is_set(void)
+{
+	return READ_ONCE(rcvbuf_default) || READ_ONCE(rcvbuf_max);
+}
 
 /*
  * The most that a window may be, with so many bytes of memory: a socket whose program
@@ -40,52 +46,12 @@ static inline int vt_check(u64 size, u64 max, u64 ram)
 	return max && size > max ? -ERANGE : 0;
 }
 
-static inline unsigned int vt_bucket(u64 value)
-{
-	return value ? min_t(unsigned int, ilog2(value) + 1, VT_BUCKETS - 1) : 0;
-}
-
-/* Of a connection, as its end here has it. */
-static inline u64 vt_key(u32 local_port, u32 peer_cid, u32 peer_port)
-{
-	return ((u64)local_port << 32 | peer_port) ^ (u64)peer_cid << 17;
-}
-
-/* Datagrams have no window. */
-static inline bool vt_is_connectible(const struct sock *sk)
-{
-	return sk->sk_type == SOCK_STREAM || sk->sk_type == SOCK_SEQPACKET;
-}
-
-/*
- * Raise the limits of a socket whose program has set none; the caller owns it, or holds
- * its spin lock. True if its window is to become *SIZE bytes, which is left to the caller.
- */
-bool vt_raise(struct vsock_sock *vsk, u64 *size);
-
-/* Set the window, without a message to the peer; for sockets that have none yet. */
-void vt_set_window(struct vsock_sock *vsk, u64 size);
-
-/* Sweep over all sockets soon, in a process of the kernel's. */
+/* Sweep over all sockets soon, in a process of the kernel's, if a limit is set. */
 void vt_sweep_soon(void);
 /* No sweeps any more, once this has returned. */
 void vt_sweep_stop(void);
 
-void vt_show_sweeps(struct seq_file *m);
+int vt_show_stats(struct seq_file *m, void *v);
 int vt_show_sockets(struct seq_file *m, void *v);
-
-/* Milliseconds between sweeps; 0 for requested ones only. */
-extern unsigned int sweep_ms;
-
-#ifdef CONFIG_TRACEPOINTS
-/* See packets, to count them and to set windows before a peer learns of them. */
-int vt_trace_start(void);
-void vt_trace_stop(void);
-void vt_show_packets(struct seq_file *m);
-#else
-static inline int vt_trace_start(void) { return -EOPNOTSUPP; }
-static inline void vt_trace_stop(void) { }
-static inline void vt_show_packets(struct seq_file *m) { }
-#endif
 
 #endif

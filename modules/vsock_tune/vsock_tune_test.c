@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* KUnit tests of what vsock_tune reckons: limits, places in histograms, keys. */
+/* KUnit tests of what vsock_tune reckons: limits. */
 #include <kunit/test.h>
 #include <linux/module.h>
 
@@ -40,36 +40,9 @@ static void vt_memory(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vt_check(SZ_16M + 1, 0, SZ_128M), -EINVAL);
 }
 
-static void vt_buckets(struct kunit *test)
-{
-	KUNIT_EXPECT_EQ(test, vt_bucket(0), 0u);
-	KUNIT_EXPECT_EQ(test, vt_bucket(1), 1u);
-	KUNIT_EXPECT_EQ(test, vt_bucket(2), 2u);
-	KUNIT_EXPECT_EQ(test, vt_bucket(3), 2u);
-	KUNIT_EXPECT_EQ(test, vt_bucket(4), 3u);
-	KUNIT_EXPECT_EQ(test, vt_bucket(SZ_64K - 1), VT_BUCKETS - 2u);
-	KUNIT_EXPECT_EQ(test, vt_bucket(SZ_64K), VT_BUCKETS - 1u);
-	KUNIT_EXPECT_EQ(test, vt_bucket(U64_MAX), VT_BUCKETS - 1u);
-}
-
-static void vt_keys(struct kunit *test)
-{
-	u64 key = vt_key(1024, 2, 5000);
-
-	KUNIT_EXPECT_EQ(test, key, vt_key(1024, 2, 5000));
-	KUNIT_EXPECT_NE(test, key, vt_key(1025, 2, 5000));
-	KUNIT_EXPECT_NE(test, key, vt_key(1024, 3, 5000));
-	KUNIT_EXPECT_NE(test, key, vt_key(1024, 2, 5001));
-	KUNIT_EXPECT_NE(test, key, vt_key(5000, 2, 1024));
-	/* It marks a free place. */
-	KUNIT_EXPECT_NE(test, key, 0ull);
-}
-
 static struct kunit_case vt_cases[] = {
 	KUNIT_CASE(vt_limits),
 	KUNIT_CASE(vt_memory),
-	KUNIT_CASE(vt_buckets),
-	KUNIT_CASE(vt_keys),
 	{ }
 };
 
