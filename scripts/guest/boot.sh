@@ -23,6 +23,8 @@ usage: boot.sh --image DIR --init FILE --arch ARCH --machine NAME --bus SUFFIX -
   --append TEXT    more for the kernel's command line; may be given again
   --modules LIST   modules to load by name, as in a,b,c; or all
   --containers     try what containers need, too
+  --restore        have QEMU save the guest when its init is ready, and restore it in another process
+                   as another generation of the machine; without devices, on x86_64's q35
   --engines FILE   a tar of container engines that shall start containers (scripts/guest/engines)
   --suite FILE     the kernel tree's own tests of vsock, a static program, which shall pass
   --devices LIST   what the guest shall have, of virtio's block,net,console,rng,balloon,9p,
@@ -48,13 +50,14 @@ die() {
 
 # shellcheck disable=SC2034 # devices.sh, which is sourced below, uses them
 bin=out/bin limit=120 firmware=0 devices=block,net,console,rng,balloon,9p,fs,vsock without='' append='' modules='' release='' allow=''
-expect='' ended='' memory=512 cpus=2 containers='' engines='' suite=''
+expect='' ended='' memory=512 cpus=2 containers='' restore='' engines='' suite=''
 # shellcheck disable=SC2034
 image='' init='' arch='' machine='' bus='' out=''
 while [ $# -gt 0 ] && [ "$1" != -- ]; do
 	case $1 in
 	--help) usage; exit 0 ;;
 	--containers) containers=1; shift ;;
+	--restore) restore=1; shift ;;
 	--append)
 		[ $# -ge 2 ] || die "$1: has no value [usage]; --help shows all"
 		append="${append:+$append }$2"
@@ -105,6 +108,8 @@ secret=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
 [ ${#secret} -eq 32 ] || die "/dev/urandom: cannot be read [no-secret]"
 (umask 077 && echo "$secret" >"$tmp/keelson.secret") || die "$tmp: cannot be written [unwritable]"
 [ -z "$containers" ] || { make_images; contents="$contents images" append="keelson.containers $append"; }
+# shellcheck disable=SC2034 # devices.sh
+[ -z "$restore" ] || { append="keelson.restore $append" devices=none; }
 [ -z "$suite" ] || {
 	{ cp "$suite" "$tmp/vsock_test" && chmod 755 "$tmp/vsock_test"; } || die "$suite: cannot be copied [unreadable]"
 	contents="$contents vsock_test"

@@ -172,20 +172,37 @@ start_qemu() {
 		-device "vhost-user-fs-$bus,chardev=fs,tag=keelson"
 	has vsock && set -- "$@" -chardev "socket,id=vsock,path=$run/vsock" \
 		-device "vhost-user-vsock-$vsock_bus,chardev=vsock"
-	start "$@" >"$log" 2>"$run/qemu.err" </dev/null
+	[ -z "$restore" ] || set -- "$@" -chardev "pipe,id=monitor,path=$run/monitor" -mon monitor \
+		-device "vmgenid,guid=00000000-0000-0000-0000-00000000000$generation"
+	start "$@" >>"$log" 2>"$run/qemu.err" </dev/null
 	qemu=$!
+}
+
+# Once the guest's init is ready: it goes to a file, and from there to another QEMU, for which the
+# machine has another generation.
+restore_guest() {
+	{ [ "$generation" = 1 ] && grep -aq 'guest: ready to be saved' "$log"; } || return 0
+	# Open for reading, too: that waits for no QEMU.
+	printf 'migrate "exec:cat >%s"\nquit\n' "$run/saved" 1<>"$run/monitor.in"
+	wait "$qemu"
+	[ -s "$run/saved" ] || die "QEMU does not save the guest [no-snapshot]: $(timeout 1 head -c 4096 "$run/monitor.out" | for_terminal)"
+	generation=2
+	start_qemu "$@" -incoming "exec:cat $run/saved"
 }
 
 run_guest() {
 	run=$tmp/run
 	{ rm -rf "$run" && mkdir "$run"; } || die "$run: cannot be made [unwritable]"
 	true 2>/dev/null >"$log" || die "$log: cannot be written [unwritable]; is the disk full, or read-only?"
+	generation=1
+	[ -z "$restore" ] || mkfifo "$run/monitor.in" "$run/monitor.out" || die "$run: no pipes can be made [unwritable]"
 	start_hosts
 	start_qemu "$@"
 	end=$(($(date +%s) + limit))
 	ended='' status=0
 	while [ -z "$ended" ] && kill -0 "$qemu" 2>/dev/null; do
 		sleep 0.1
+		[ -z "$restore" ] || restore_guest "$@"
 		left=$((end - $(date +%s)))
 		if [ $left -le 0 ]; then
 			ended="the guest did not end in $limit s (--limit)"

@@ -50,6 +50,17 @@ panics) echo "$boot"; echo "$init"; echo 'Kernel panic - not syncing: oops' ;;
 hangs-early) echo "$boot"; exec sleep 1000 ;;
 hangs-late) echo "$boot"; echo "$init"; exec sleep 1000 ;;
 never-ends) echo "$boot"; echo "$init"; devices; echo "$k done"; exec sleep 1000 ;;
+saved)
+	echo "$boot"; echo "$init"; echo 'guest: ready to be saved'
+	monitor=$(sed -n 's/.*id=monitor,path=//p' "$T/args")
+	{ read -r migrate cat file; read -r quit; } <"$monitor.in"
+	[ "$migrate $cat $quit" = 'migrate "exec:cat quit' ] || exit
+	cp "$T/args" "$T/args.first"
+	file=${file#>}
+	echo state >"${file%\"}"
+	;;
+saves-nothing) echo "$boot"; echo "$init"; echo 'guest: ready to be saved'; sleep 0.5 ;;
+restored) echo "$k device reset-restored ok"; echo "$k done" ;;
 refuses) echo 'qemu-fake: no such machine' >&2; exit 1 ;;
 esac
 EOF
@@ -256,6 +267,19 @@ for signal in TERM INT KILL; do
 	[ $signal != KILL ] || rm -rf "$(cat "$T/dir")"
 	nothing_left "SIG$signal leaves nothing running"
 done
+
+# ---- a snapshot --------------------------------------------------------------------
+check 'a guest that is saved is restored' boot saved restored -- --restore
+starts 2 'in another QEMU'
+check 'as another generation' grep -q 'vmgenid,guid=.*1$' "$T/args.first"
+has_arg 'vmgenid,guid=.*2'
+has_arg 'exec:cat .*/saved'
+check 'and both have one report' grep -q 'reset-restored ok' "$T/out/report"
+check 'the guest knows' grep -q 'keelson.restore' "$T/args"
+nothing_left 'nothing is left of either'
+refuses 1 '\[not-held\]' 'a guest that is not ready is not saved' boot dies-late -- --restore
+starts 1 'nor restored'
+refuses 2 '\[no-snapshot\]' 'a QEMU that saves nothing is reported' boot saves-nothing -- --restore
 
 # ---- boots that cannot run -------------------------------------------------------
 refuses 2 '\[qemu-failed\]' "QEMU's own complaint is shown" boot refuses
