@@ -61,23 +61,33 @@ vsock=''
 ! grep -q ' 19 vmw_vsock_virtio_transport ' "$BUILD/boot/$FIRST/report" || vsock=1
 if has vsock_tune && has vsock_loopback; then
 	check 'vsock_tune tunes, leaves alone, refuses, comes and goes' \
-		mk boot BOOT_ARGS="--modules vsock_loopback,vsock_tune --allow scripts/guest/ours.allow \
+		mk boot BOOT_ARGS="--modules vsock_loopback,vsock_tune,vsock_reset --allow scripts/guest/ours.allow \
 			--append keelson.orders ${vsock:+--append keelson.rogue}"
-	is "$(grep -c 'tune-[a-z]* ok' "$BUILD/boot/$FIRST/report")" 8 'in all eight trials'
+	is "$(grep -c 'tune-[a-z]* ok' "$BUILD/boot/$FIRST/report")" 9 'in all nine trials'
+	is "$(grep -c 'reset-[a-z]* ok' "$BUILD/boot/$FIRST/report")" "$((1 + 2 * ${vsock:-0}))" \
+		'vsock_reset ends the connections to the host, and no others'
 	in_every_order 'in every order of loading and removal'
 	[ -z "$vsock" ] || is "$(grep -c 'rogue-[a-z]* ok' "$BUILD/boot/$FIRST/report")" 18 \
 		'a lying host breaks only the connection that it lies to'
 else
 	skip 'vsock_tune tunes' "$no_loopback"
 fi
+if has vsock_reset && [ "$FIRST" = q35 ]; then
+	check 'vsock_reset notices that the guest was restored from a snapshot' \
+		mk boot BOOT_ARGS='--modules vsock_loopback,vsock_reset --restore --allow scripts/guest/ours.allow'
+	is "$(grep -c 'reset-restored ok' "$BUILD/boot/$FIRST/report")" 1 'as another generation of the machine'
+else
+	skip 'vsock_reset notices that the guest was restored' 'QEMU has a VM Generation ID for q35'
+fi
 if has virtio_vsock_ng && [ -n "$vsock" ]; then
 	is "$(tar -xOf "$BUILD/boot/image/kernel.tar" --wildcards '*/modules.alias' | grep -c ' virtio_vsock_ng$')" 0 \
 		'no device requests virtio_vsock_ng'
 	check 'virtio_vsock_ng replaces the transport, and keeps its limits' \
-		mk boot BOOT_ARGS="--modules virtio_vsock_ng --allow scripts/guest/ours.allow \
+		mk boot BOOT_ARGS="--modules virtio_vsock_ng,vsock_reset --allow scripts/guest/ours.allow \
 			--append modprobe.blacklist=vmw_vsock_virtio_transport --append keelson.rogue --append keelson.orders"
 	check 'it has the device' grep -q ' 19 virtio_vsock_ng ' "$BUILD/boot/$FIRST/report"
 	is "$(grep -c ' ng-[a-z]* ok' "$BUILD/boot/$FIRST/report")" 13 'in all thirteen trials'
+	is "$(grep -c 'reset-[a-z]* ok' "$BUILD/boot/$FIRST/report")" 2 'its connections can be reset'
 	is "$(grep -c 'rogue-[a-z]* ok' "$BUILD/boot/$FIRST/report")" 18 'also against a host that lies'
 	in_every_order 'it can be loaded and removed in every order, too'
 else
@@ -85,8 +95,8 @@ else
 fi
 if has vsock_tune_test; then
 	check 'the KUnit tests pass' \
-		mk boot BOOT_ARGS='--modules virtio_vqmon_test,vsock_tune_test --allow scripts/guest/kunit.allow'
-	is "$(grep -c 'kunit ok 5 cases of 2 suites' "$BUILD/boot/$FIRST/report")" 1 'all of them'
+		mk boot BOOT_ARGS='--modules virtio_vqmon_test,vsock_tune_test,vsock_reset_test --allow scripts/guest/kunit.allow'
+	is "$(grep -c 'kunit ok 4 cases of 3 suites' "$BUILD/boot/$FIRST/report")" 1 'all of them'
 else
 	skip 'the KUnit tests pass' 'the flavour debug has KUnit'
 fi
@@ -97,8 +107,8 @@ if has virtio_vqmon && grep -q '^CONFIG_FAULT_INJECTION_DEBUG_FS=y' "$BUILD/conf
 	# Where one thread of QEMU's runs both, a processor waits for the other to have its turn.
 	short="--cpus 1 $faults --allow scripts/guest/faults.allow"
 	check 'they survive a shortage of memory' mk boot \
-		BOOT_ARGS="$short --modules virtio_vqmon,vsock_loopback,vsock_tune --limit 3600"
-	is "$(grep -c 'fault-[a-z]* ok' "$BUILD/boot/$FIRST/report")" 3 'at work, and while they are loaded'
+		BOOT_ARGS="$short --modules virtio_vqmon,vsock_loopback,vsock_tune,vsock_reset --limit 3600"
+	is "$(grep -c 'fault-[a-z]* ok' "$BUILD/boot/$FIRST/report")" 4 'at work, and while they are loaded'
 	report "$FIRST"
 	if has virtio_vsock_ng && [ -n "$vsock" ]; then
 		check 'so does virtio_vsock_ng' mk boot BOOT_ARGS="$short --modules virtio_vsock_ng --limit 10800 \
@@ -134,7 +144,7 @@ fi
 if has vsock_loopback && has vsock_tune; then
 	ours='--modules vsock_loopback,vsock_tune --allow scripts/guest/ours.allow'
 	suite ', vsock_tune sets 0 windows' 'they pass with vsock_tune that is not set' "$ours"
-	# Without tracepoints only a sweep in time finds connections as short as these.
+	# Only a sweep in time finds connections as short as these.
 	suite ', vsock_tune sets [1-9][0-9]* windows' 'and with windows that it sets' \
 		"$ours --append vsock_tune.rcvbuf_default=8388608 --append vsock_tune.sweep_ms=1"
 else

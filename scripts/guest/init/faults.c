@@ -159,7 +159,9 @@ bool prove_faults(void)
 		{ DEBUGFS "/fail_page_alloc/min-order", "0" },
 		{ DEBUGFS "/fail_page_alloc/verbose", "0" },
 	};
-	static const char *const modules[] = { "virtio_vqmon", "vsock_tune", "virtio_vsock_ng" };
+	static const char *const modules[] = {
+		"virtio_vqmon", "vsock_tune", "vsock_reset", "virtio_vsock_ng",
+	};
 
 	if (!is_on_cmdline("keelson.faults"))
 		return false;

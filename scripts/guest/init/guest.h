@@ -92,6 +92,7 @@ void prove_settings(void);
 /* If our own modules are loaded, or our patches enabled: do they work, without side effects? */
 void prove_vqmon(void);
 void prove_vsocktune(void);
+void prove_vsockreset(void);
 void prove_vsockwindow(void);
 void prove_vsockng(void);
 

@@ -316,6 +316,7 @@ int main(int argc, char **argv)
 		/* Trials of what vsock_tune sets would undo what those tests are run with. */
 		if (!prove_suite())
 			prove_vsocktune();
+		prove_vsockreset();
 		prove_vsockwindow();
 		prove_vsockng();
 		prove_vsockrogue();

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <fcntl.h>
+#include <sys/ioctl.h>
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -72,6 +74,18 @@ int vsock_connect_host(int fd, unsigned int port)
 	};
 
 	return connect_in_time(fd, &address);
+}
+
+bool vsock_has_host(void)
+{
+	int fd = open("/dev/vsock", O_RDONLY | O_CLOEXEC);
+	unsigned int cid = VMADDR_CID_ANY;
+
+	if (fd >= 0) {
+		must(ioctl(fd, IOCTL_VM_SOCKETS_GET_LOCAL_CID, &cid), "the guest's CID");
+		close(fd);
+	}
+	return cid != VMADDR_CID_ANY && cid != VMADDR_CID_LOCAL;
 }
 
 int vsock_to_host(int type, unsigned int port)

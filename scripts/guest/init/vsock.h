@@ -23,6 +23,8 @@ const char *vsock_pair(int type, unsigned int port, int *fd, int *peer);
 
 /* Connect to a port of the host's, which is vsockd: as connect(2). */
 int vsock_connect_host(int fd, unsigned int port);
+/* Does a transport lead to a host? */
+bool vsock_has_host(void);
 /* A socket that is connected to it; failing fails the trial. */
 int vsock_to_host(int type, unsigned int port);
 
