@@ -44,8 +44,7 @@ bool is_on_cmdline(const char *word)
 	return is;
 }
 
-/* N, if the kernel's command line has KEY=N. */
-static int number(const char *key, int usual)
+int number(const char *key, int usual)
 {
 	char *cmdline = slurp("/proc/cmdline"), *word = cmdline ? strstr(cmdline, key) : NULL;
 	int n = word ? atoi(word + strlen(key)) : usual;

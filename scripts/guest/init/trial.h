@@ -34,6 +34,9 @@ bool is_release(const char *start);
 /* Is WORD on the kernel's command line, or the start of one that is? */
 bool is_on_cmdline(const char *word);
 
+/* N, if the kernel's command line has KEYN, as in "key=N"; else USUAL. */
+int number(const char *key, int usual);
+
 /* Does the processor run code that has been written over? boot.sh knows, and when. */
 bool runs_old_code(void);
 
