@@ -14,6 +14,10 @@ kernels-arm64 := Image Image.gz
 kernels-s390x := bzImage
 kernels-riscv64 := Image Image.gz
 
+# The UEFI firmware of its machines, and Debian's package of it.
+uefi-x86_64 := /usr/share/ovmf/OVMF.fd ovmf
+uefi-arm64 := /usr/share/qemu-efi-aarch64/QEMU_EFI.fd qemu-efi-aarch64
+
 # The architectures that `make check` builds and boots, the slowest to boot first. With riscv64 it
 # would take over an hour on two cores: see docs/limits.md.
 CHECKED := s390x arm64 x86_64

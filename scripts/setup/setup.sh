@@ -34,8 +34,12 @@ arch_needs() {
 			known=1
 			[ "$triplet" = "$host-linux-gnu" ] || echo "\
 build cmd $triplet-gcc $gcc_package compiles for $want
+build plugin $triplet-gcc gcc-@-plugin-dev-${gcc_package#gcc-} lets plugins erase the kernel's stack for $want
 boot libc $triplet libc6-dev-$deb-cross lets programs for $want guests be linked"
 			echo "boot cmd $qemu $qemu_package boots images for $want"
+		done <"$archs"
+		while read -r name _ file package; do
+			[ "$name" != "uefi-$want" ] || echo "boot file $file $package starts images for $want as UEFI does"
 		done <"$archs"
 		[ -n "$known" ] || {
 			say "unknown architecture '$want' [unknown-arch]; known: $(all_archs)"
@@ -56,6 +60,8 @@ there() {
 	cmd) command -v "$2" ;;
 	pc) [ -n "$all_pc" ] || pkg-config --exists "$2" ;;
 	lib) [ -f "$(gcc -print-file-name="$2")" ] ;;
+	file) [ -f "$2" ] ;;
+	plugin) [ -f "$("$2" -print-file-name=plugin)/include/plugin-version.h" ] ;;
 	rt) [ -f "$(clang -print-file-name="$2-$(uname -m).a")" ] ;;
 	libc) [ -f "$("$2-gcc" -print-file-name=libc.a)" ] ;;
 	ca)
@@ -66,6 +72,13 @@ there() {
 		return 1
 		;;
 	esac >/dev/null 2>&1
+}
+
+# The version in the names of gcc's packages: that of the installed gcc, or of the one that apt has.
+gcc_version() {
+	version=$(gcc -dumpversion 2>/dev/null) || version=$(apt-cache depends gcc 2>/dev/null |
+		sed -n 's/^ *Depends: gcc-\([0-9]*\)$/\1/p')
+	echo "${version%%.*}"
 }
 
 # all_needs ARCH...: the rows of packages, and those of ARCH..., by the shell alone.
@@ -104,6 +117,7 @@ look() {
 	while read -r stage kind name package why; do
 		case ${stage:+$stages} in *" $stage "*) ;; *) continue ;; esac
 		there "$kind" "$name" && continue
+		case $package in *@*) package=${package%@*}$(gcc_version)${package#*@} ;; esac
 		missing="$missing
   $name (package $package), which $why"
 		case "$packages " in *" $package "*) ;; *) packages="$packages $package" ;; esac
