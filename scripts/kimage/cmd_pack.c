@@ -28,7 +28,7 @@ static const char *const file_names[N_FILES] = { "System.map", "cmdline", "confi
 enum { MAX_DTBS = 64 };
 
 struct packing {
-	const char *layout, *ref, *format, *modules, *meta, *cert;
+	const char *layout, *ref, *format, *modules, *meta, *cert, *ucode;
 	struct signer *signer; /* CERT's, or NULL */
 	const struct platform *platform;
 	const char *path[N_FILES];
@@ -120,6 +120,28 @@ static bool put_dtbs(struct packing *p, struct gzip *z)
 	return ok;
 }
 
+static bool put_ucode(struct packing *p, struct gzip *z)
+{
+	struct buffer b = { 0 };
+	const char *wrong = file_read(p->ucode, MAX_UCODE, &b);
+	struct bytes bytes = buffer_bytes(&b);
+	char digest[DIGEST_SIZE];
+	bool ok;
+
+	if (!wrong)
+		wrong = strcmp(p->platform->arch, "x86_64") ? "is for x86_64 only" :
+							      ucode_wrong(&bytes);
+	if (wrong)
+		complain(p->ucode, 0, "%s [microcode]", wrong);
+	ok = !wrong && tar_put("ucode.cpio", &bytes, p->created, gzip_write, z);
+	if (ok) {
+		sha_of(bytes.data, bytes.size, digest);
+		json_object_set_new(p->about, "ucode_sha256", json_string(digest + 7));
+	}
+	buffer_free(&b);
+	return ok;
+}
+
 static bool put_files(struct packing *p, struct gzip *z)
 {
 	struct buffer b = { 0 };
@@ -180,7 +202,7 @@ static json_t *write_layer(struct packing *p, char diff_id[DIGEST_SIZE])
 	bool ok = false;
 
 	if (z) {
-		ok = put_dtbs(p, z) && put_files(p, z) && put_kernel_tar(p, z) && put_about(p, z) &&
+		ok = put_dtbs(p, z) && (!p->ucode || put_ucode(p, z)) && put_files(p, z) && put_kernel_tar(p, z) && put_about(p, z) &&
 		     tar_end(gzip_write, z);
 		gzip_wrong = gzip_close(z, diff_id, digest, &size);
 		wrong = gzip_wrong;
@@ -360,6 +382,8 @@ int cmd_pack(int argc, char **argv)
 			 "each of kernel, config, System.map and cmdline"),
 		OPT_CALL("dtb", "PATH", add_dtb, &p,
 			 "a device tree, beside the kernel; may be repeated"),
+		OPT_TEXT("ucode", "PATH", &p.ucode,
+			 "microcode for the processor, a cpio; it becomes ucode.cpio"),
 		OPT_NEED("modules", "DIR", &p.modules, "the directory with lib/modules/RELEASE"),
 		OPT_TEXT("signer", "CERT", &p.cert,
 			 "a certificate in PEM, of which each module must have a signature"),

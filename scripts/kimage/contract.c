@@ -10,7 +10,7 @@
 
 #include "kimage.h"
 
-enum { KERNEL, KERNEL_TAR, CONFIG, ABOUT, SYSTEM_MAP, CMDLINE, N_FILES };
+enum { KERNEL, KERNEL_TAR, CONFIG, ABOUT, SYSTEM_MAP, CMDLINE, UCODE, N_FILES };
 
 /* Bounds of memory. x86_64's allmodconfig has 12,000 modules. */
 enum {
@@ -23,6 +23,7 @@ enum {
 static const struct {
 	const char *name;
 	size_t keep; /* bytes to keep at the most */
+	bool optional;
 } wanted[N_FILES] = {
 	[KERNEL] = { "kernel", 0 }, /* which is a struct kernel */
 	[KERNEL_TAR] = { "kernel.tar", 0 },
@@ -30,6 +31,7 @@ static const struct {
 	[ABOUT] = { "kernel.json", MAX_JSON + 1 }, /* so that one too large is seen */
 	[SYSTEM_MAP] = { "System.map", 0 },
 	[CMDLINE] = { "cmdline", 0 },
+	[UCODE] = { "ucode.cpio", MAX_UCODE, .optional = true },
 };
 
 struct file {
@@ -698,6 +700,22 @@ static void check_dtbs(struct image *im, const json_t *listed)
 	json_decref(none);
 }
 
+static void check_ucode(struct image *im, const json_t *about)
+{
+	const struct file *f = &im->file[UCODE];
+	struct bytes b = buffer_bytes(&f->content);
+	const char *wrong;
+
+	if (!f->there && json_object_get(about, "ucode_sha256"))
+		add_finding(im->r, R_FILES, wanted[UCODE].name, "is not in the image");
+	if (!f->there || !usable(im, UCODE))
+		return;
+	check_hash(im, about, "ucode_sha256", UCODE);
+	wrong = im->p && strcmp(im->p->arch, "x86_64") ? "is for x86_64 only" : ucode_wrong(&b);
+	if (wrong)
+		add_finding(im->r, R_UCODE, wanted[UCODE].name, "%s", wrong);
+}
+
 static void check_about(struct image *im)
 {
 	struct bytes b = buffer_bytes(&im->file[ABOUT].content);
@@ -726,6 +744,7 @@ static void check_about(struct image *im)
 	check_release(im, about);
 	check_hash(im, about, "kernel_sha256", KERNEL);
 	check_hash(im, about, "config_sha256", CONFIG);
+	check_ucode(im, about);
 	check_listed_modules(im, json_object_get(about, "modules"));
 	check_dtbs(im, json_object_get(about, "device_trees"));
 	json_decref(about);
@@ -738,6 +757,8 @@ void image_judge(struct image *im)
 	for (int i = 0; i < N_FILES; i++) {
 		const struct file *f = &im->file[i];
 
+		if (!f->there && wanted[i].optional)
+			continue;
 		if (!f->there)
 			add_finding(im->r, R_FILES, wanted[i].name, "is not in the image");
 		else if (!f->regular)

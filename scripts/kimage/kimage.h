@@ -51,6 +51,7 @@
 #define DIGEST_SIZE 72 /* "sha256:", 64 hex digits, NUL */
 #define MAX_JSON (4u << 20) /* a manifest, a config, kernel.json */
 #define MAX_FILE (256u << 20) /* a kernel, a module, a config */
+#define MAX_UCODE (32u << 20) /* microcode of all processors of a maker is 15 MiB */
 #define MAX_LAYER (1u << 30) /* a layer, packed or not */
 #define MAX_LAYERS 127 /* that is what overlayfs and container engines take */
 #define MAX_UNPACKED ((uint64_t)16 << 30) /* all layers that one command unpacks */
@@ -256,6 +257,8 @@ const char *kernel_release(const struct kernel *k);
 /* Is NAME one of a device tree beside the kernel, and is B such a thing? */
 bool is_dtb(const char *name);
 const char *dtb_wrong(const struct bytes *b);
+/* Is B a cpio with microcode for x86, as the kernel looks for it before an initrd? */
+const char *ucode_wrong(const struct bytes *b);
 /* Is B a module for this machine, or for any if that is EM_NONE? */
 const char *module_wrong(const struct bytes *b, uint16_t machine);
 /* The value of KEY in a module's .modinfo, or NULL. */
@@ -365,6 +368,7 @@ enum rule {
 	R_FILES,
 	R_KERNEL,
 	R_DTB,
+	R_UCODE,
 	R_RELEASE,
 	R_KERNEL_TAR,
 	R_PAX,

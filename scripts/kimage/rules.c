@@ -59,6 +59,8 @@ static const struct {
 		       "take Kbuild's own for the architecture:" KERNEL_FORMATS },
 	[R_DTB] = { "device-tree", "device trees beside the kernel are whole files",
 		    "put Kbuild's own .dtb there" },
+	[R_UCODE] = { "microcode", "ucode.cpio is a plain cpio with microcode for x86_64",
+		      "make it as Documentation/arch/x86/microcode.rst says, not compressed" },
 	[R_RELEASE] = { "release", "kernel, modules, config and kernel.json are of one release",
 			"build them all from one tree and one config" },
 	[R_KERNEL_TAR] = { "kernel-tar", "kernel.tar is a whole, uncompressed tar",

@@ -131,6 +131,25 @@ refuses 2 'tree: .*\[device-tree\]' 'so is one under another name' \
 	pack "$T/in.arm64" "$T/none" --dtb "$T/tree"
 refuses 2 '\[device-tree\]' 'and one given twice' \
 	pack "$T/in.arm64" "$T/none" --dtb "$T/fake-board.dtb" --dtb "$T/fake-board.dtb"
+# cpio NAME TEXT: a cpio with TEXT at NAME
+cpio() {
+	mkdir -p "$T/ucode/${1%/*}" && printf %s "$2" >"$T/ucode/$1" || return
+	(cd "$T/ucode" && bsdtar --format newc -cf - kernel) && rm -r "$T/ucode"
+}
+cpio kernel/x86/microcode/GenuineIntel.bin made-up >"$T/ucode.cpio"
+cpio kernel/firmware/GenuineIntel.bin made-up >"$T/other.cpio"
+head -c -600 "$T/ucode.cpio" >"$T/cut.cpio"
+gzip -nk "$T/ucode.cpio"
+check 'microcode lies beside the kernel' pack "$T/in" "$T/image.ucode" --ucode "$T/ucode.cpio"
+check 'and is extracted' "$BIN/kimage" extract "$T/image.ucode" --to "$T/x.ucode" ucode.cpio kernel.json
+check 'as it is' cmp "$T/ucode.cpio" "$T/x.ucode/ucode.cpio"
+is "$(grep -c "\"ucode_sha256\":\"$(hash_of "$T/ucode.cpio")\"" "$T/x.ucode/kernel.json")" 1 'kernel.json lists it'
+refuses 2 'other.cpio: .*\[microcode\]' 'a cpio without microcode is refused' \
+	pack "$T/in" "$T/none" --ucode "$T/other.cpio"
+refuses 2 'cut.cpio: .*\[microcode\]' 'so is half of one' pack "$T/in" "$T/none" --ucode "$T/cut.cpio"
+refuses 2 'gz: .*plain cpio.*\[microcode\]' 'a compressed one' pack "$T/in" "$T/none" --ucode "$T/ucode.cpio.gz"
+refuses 2 '\[microcode\]' 'and one for another architecture' \
+	pack "$T/in.arm64" "$T/none" --ucode "$T/ucode.cpio"
 gzip -nk "$T/in.arm64/kernel"
 mv "$T/in.arm64/kernel.gz" "$T/in.arm64/kernel"
 mkdir "$T/in.elf"
