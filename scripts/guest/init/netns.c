@@ -10,21 +10,18 @@
 #include <linux/if_link.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
-#include <linux/netfilter/nfnetlink.h>
-#include <linux/rtnetlink.h>
 #include <linux/veth.h>
 #include <net/if.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <stdbool.h>
 #include <sys/socket.h>
-#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "guest.h"
+#include "netlink.h"
 #include "trial.h"
 
 #define BRIDGE_ADDRESS "10.9.0.1"
@@ -33,62 +30,6 @@
 #define OUTSIDE_ADDRESS "192.0.2.2"
 
 enum { PORT = 7, PREFIX = 24 };
-
-struct request {
-	struct nlmsghdr header;
-	union {
-		struct ifinfomsg link;
-		struct ifaddrmsg address;
-		struct rtmsg route;
-		struct nfgenmsg nft;
-	};
-	char attributes[512];
-};
-
-static struct rtattr *add(struct request *r, unsigned short type, const void *data, size_t size)
-{
-	struct rtattr *a = (struct rtattr *)((char *)&r->header + NLMSG_ALIGN(r->header.nlmsg_len));
-
-	a->rta_type = type;
-	a->rta_len = (unsigned short)RTA_LENGTH(size);
-	if (size)
-		memcpy(RTA_DATA(a), data, size);
-	r->header.nlmsg_len = NLMSG_ALIGN(r->header.nlmsg_len) + RTA_ALIGN(a->rta_len);
-	return a;
-}
-
-/* End the nested attribute A after all attributes that were added since. */
-static void end(const struct request *r, struct rtattr *a)
-{
-	a->rta_len = (unsigned short)((const char *)&r->header + r->header.nlmsg_len - (char *)a);
-}
-
-/* Send R, and wait for the kernel's acknowledgement. */
-static void ask(struct request *r, const char *what)
-{
-	struct {
-		struct nlmsghdr header;
-		struct nlmsgerr error;
-		char more[512];
-	} answer = { 0 };
-	int fd = must(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE), "socket");
-
-	r->header.nlmsg_flags |= NLM_F_REQUEST | NLM_F_ACK;
-	must((int)send(fd, r, r->header.nlmsg_len, 0), what);
-	must((int)recv(fd, &answer, sizeof(answer), 0), what);
-	if (answer.header.nlmsg_type != NLMSG_ERROR || answer.error.error)
-		failed("%s: %s", what, strerror(-answer.error.error));
-	close(fd);
-}
-
-static struct request new_link(void)
-{
-	return (struct request){
-		.header = { .nlmsg_len = NLMSG_LENGTH(sizeof(struct ifinfomsg)),
-			    .nlmsg_type = RTM_NEWLINK,
-			    .nlmsg_flags = NLM_F_CREATE | NLM_F_EXCL },
-	};
-}
 
 static void add_bridge(const char *name)
 {
@@ -120,23 +61,6 @@ static void add_veth(const char *name, const char *peer, pid_t pid)
 	end(&r, data);
 	end(&r, info);
 	ask(&r, "a pair of veth");
-}
-
-/* Set NAME up, as a port of BRIDGE unless that is NULL. */
-static void up(const char *name, const char *bridge)
-{
-	struct request r = {
-		.header = { .nlmsg_len = NLMSG_LENGTH(sizeof(struct ifinfomsg)),
-			    .nlmsg_type = RTM_NEWLINK },
-		.link = { .ifi_index = (int)if_nametoindex(name),
-			  .ifi_flags = IFF_UP,
-			  .ifi_change = IFF_UP },
-	};
-	unsigned int master = bridge ? if_nametoindex(bridge) : 0;
-
-	if (bridge)
-		add(&r, IFLA_MASTER, &master, sizeof(master));
-	ask(&r, name);
 }
 
 static void add_address(const char *name, const char *text)
@@ -178,32 +102,6 @@ static void add_default_route(const char *gateway)
 
 /* ---- nftables -------------------------------------------------------------------- */
 
-static struct request nft(unsigned short type, unsigned short flags)
-{
-	bool batch = type == NFNL_MSG_BATCH_BEGIN || type == NFNL_MSG_BATCH_END;
-
-	return (struct request){
-		.header = { .nlmsg_len = NLMSG_LENGTH(sizeof(struct nfgenmsg)),
-			    .nlmsg_type =
-				    batch ? type :
-					    (unsigned short)(NFNL_SUBSYS_NFTABLES << 8 | type),
-			    .nlmsg_flags = NLM_F_REQUEST | flags },
-		.nft = { .nfgen_family = batch ? AF_UNSPEC : NFPROTO_IPV4,
-			 .version = NFNETLINK_V0,
-			 .res_id = batch ? htons(NFNL_SUBSYS_NFTABLES) : 0 },
-	};
-}
-
-static struct rtattr *nest(struct request *r, unsigned short type)
-{
-	return add(r, (unsigned short)(type | NLA_F_NESTED), NULL, 0);
-}
-
-static void add_text(struct request *r, unsigned short type, const char *text)
-{
-	add(r, type, text, strlen(text) + 1);
-}
-
 /* table ip nat { chain out { type nat hook postrouting priority srcnat; masquerade } } */
 static void add_masquerade(void)
 {
@@ -214,25 +112,14 @@ static void add_masquerade(void)
 				   nft(NFNL_MSG_BATCH_END, 0) };
 	struct request *table = &batch[1], *chain = &batch[2], *rule = &batch[3];
 	struct rtattr *hook, *list, *element;
-	struct iovec parts[5];
-	struct msghdr message = { .msg_iov = parts, .msg_iovlen = 5 };
-	uint32_t number;
-	struct {
-		struct nlmsghdr header;
-		struct nlmsgerr error;
-		char more[512];
-	} answer = { 0 };
-	int fd = must(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER), "netfilter");
 
 	add_text(table, NFTA_TABLE_NAME, "nat");
 	add_text(chain, NFTA_CHAIN_TABLE, "nat");
 	add_text(chain, NFTA_CHAIN_NAME, "out");
 	add_text(chain, NFTA_CHAIN_TYPE, "nat");
 	hook = nest(chain, NFTA_CHAIN_HOOK);
-	number = htonl(NF_INET_POST_ROUTING);
-	add(chain, NFTA_HOOK_HOOKNUM, &number, sizeof(number));
-	number = htonl(100);
-	add(chain, NFTA_HOOK_PRIORITY, &number, sizeof(number));
+	add_number(chain, NFTA_HOOK_HOOKNUM, NF_INET_POST_ROUTING);
+	add_number(chain, NFTA_HOOK_PRIORITY, 100);
 	end(chain, hook);
 	add_text(rule, NFTA_RULE_TABLE, "nat");
 	add_text(rule, NFTA_RULE_CHAIN, "out");
@@ -242,14 +129,7 @@ static void add_masquerade(void)
 	end(rule, nest(rule, NFTA_EXPR_DATA));
 	end(rule, element);
 	end(rule, list);
-	for (size_t i = 0; i < 5; i++)
-		parts[i] = (struct iovec){ &batch[i], batch[i].header.nlmsg_len };
-	must((int)sendmsg(fd, &message, 0), "nftables");
-	must((int)recv(fd, &answer, sizeof(answer), 0), "nftables");
-	if (answer.header.nlmsg_type != NLMSG_ERROR || answer.error.error)
-		failed("nftables: message %u: %s", answer.error.msg.nlmsg_type & 0xff,
-		       strerror(-answer.error.error));
-	close(fd);
+	nft_send(batch, 5);
 }
 
 /* ---- the trials ------------------------------------------------------------------ */
