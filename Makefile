@@ -171,19 +171,24 @@ $(OUT)/san/kconf: $(S)/tree.stamp $(S)/kconf.key
 	$(Q)mkdir -p $(@D) && HOSTCC='$(HOSTCC)' CFLAGS='$(SAN_CFLAGS)' SAN='$(SAN)' \
 		scripts/kconf/build.sh $(TREE) $(S)/kconf.key $(@D) $@
 
-# A board can't omit the secure base and the arch.
+# A board can't omit the secure base and the arch. Another board's fragment counts as a
+# common one.
 LAYERED := $(patsubst %,base:%,$(sort $(wildcard $(CONFIGS)/base/*.config))) \
 	$(patsubst %,arch:%,$(wildcard $(CONFIGS)/arch/$(ARCH).config)) \
-	$(foreach f,$(FRAGMENTS),$(firstword $(subst /, ,$f)):$(CONFIGS)/$f.config) \
+	$(foreach f,$(FRAGMENTS),$(patsubst boards,common,$(firstword $(subst \
+	/, ,$f))):$(CONFIGS)/$f.config) \
 	$(patsubst %,board:%,$(wildcard $(CONFIGS)/boards/$(ARCH)/$(BOARD).config)) \
 	$(patsubst %,flavour:$(CONFIGS)/flavours/%.config,$(FLAVOUR))
 FRAGMENT_FILES := $(foreach f,$(LAYERED),$(lastword $(subst :, ,$f)))
 CC_ID := $(shell { $(CROSS)gcc --version && $(CROSS)ld --version; } 2>/dev/null | \
 	grep -E '^(GNU ld|.*gcc)')
-export TOOLCHAIN := $(CC_ID)
+# pahole runs for configs that request BTF, and its version is in these alone.
+BTF := $(findstring CONFIG_DEBUG_INFO_BTF=y,$(foreach f,$(FRAGMENT_FILES),$(file <$f)))
+PAHOLE_ID := $(if $(BTF),pahole $(shell pahole --version 2>/dev/null))
+export TOOLCHAIN := $(CC_ID) $(PAHOLE_ID)
 NEEDS := $(wildcard $(CONFIGS)/needs)
 DEFAULTS := $(CONFIGS)/defaults
-CONFIG_TEXT := $(ARCH) $(ARCHES) $(CC_ID) $(LAYERED) $(if $(NEEDS),$(CMDLINE))
+CONFIG_TEXT := $(ARCH) $(ARCHES) $(CC_ID) $(PAHOLE_ID) $(LAYERED) $(if $(NEEDS),$(CMDLINE))
 $(call key,$(B)/config.key,$(CONFIG_TEXT),$(wildcard $(FRAGMENT_FILES)) $(NEEDS) $(DEFAULTS) \
 	$(S)/kconf.key)
 
@@ -226,8 +231,8 @@ OBJ := $(TREE)/$(ARCH)-$(BOARD)$(VARIANT)
 BOOT_FILE := $(if $(filter vmlinux,$(KERNEL)),vmlinux,arch/$(SRCARCH)/boot/$(KERNEL))
 KBUILD := TREE=$(TREE) OBJ=$(OBJ) STAGE=$(B)/stage KARCH=$(KARCH) CROSS=$(CROSS) EPOCH=$(EPOCH) \
 	JOBS=$(JOBS) PROGRESS=$(BIN)/progress V=$(V)
-$(call key,$(B)/kernel.key,$(KARCH) $(CROSS) $(CC_ID) $(EPOCH) $(BOOT_FILE) $(DTBS),$(addprefix \
-	scripts/,kernel.sh kbuild.sh ccache.sh))
+$(call key,$(B)/kernel.key,$(KARCH) $(CROSS) $(TOOLCHAIN) $(EPOCH) $(BOOT_FILE) $(DTBS),\
+	$(addprefix scripts/,kernel.sh kbuild.sh ccache.sh pahole.sh))
 
 $(B)/kernel.stamp: $(B)/config.stamp $(CERT).stamp $(S)/tree.stamp $(B)/kernel.key \
 		| $(BIN)/progress
@@ -251,8 +256,9 @@ $(B)/modules.stamp: $(B)/kernel.stamp $(B)/modules.key | $(BIN)/progress
 # A board's budget limits the bytes to download: a packed kernel file itself, and the output of
 # gzip for an unpacked one, as in a layer.
 PACKED := $(if $(filter vmlinux Image,$(KERNEL)),gzip -9c,cat)
-IMAGE_TEXT := $(IMAGE) $(PLATFORM) $(EPOCH) $(CC_ID) $(PACKED) $(BUDGET) $(CMDLINE)
-$(call key,$(B)/image.key,$(IMAGE_TEXT),$(BIN)/kimage.key scripts/meta.sh scripts/image.sh)
+IMAGE_TEXT := $(IMAGE) $(PLATFORM) $(EPOCH) $(TOOLCHAIN) $(PACKED) $(BUDGET) $(CMDLINE)
+$(call key,$(B)/image.key,$(IMAGE_TEXT),$(BIN)/kimage.key scripts/meta.sh scripts/image.sh \
+	$(UCODE))
 
 $(B)/image.stamp: $(B)/modules.stamp $(B)/config.stamp $(B)/image.key $(BIN)/kimage
 	$(call stage,IMAGE,$(IMAGE),$(B)/stage.lock,key $(B)/image.key key $(S)/source \
@@ -266,7 +272,8 @@ $(B)/image.stamp: $(B)/modules.stamp $(B)/config.stamp $(B)/image.key $(BIN)/kim
 		RELEASE=$(RELEASE) SERIES=$(SERIES) BOARD=$(BOARD) FLAVOUR=$(FLAVOUR) ARCH=$(ARCH) \
 		TOOLCHAIN="$$TOOLCHAIN" PATCHES=$(PATCHES)/$(SERIES) \
 		scripts/image.sh --ref "$$IMAGE" --platform $(PLATFORM) --created $(EPOCH) \
-		--format $(KERNEL) -j $(JOBS) $(foreach d,$(DTBS),--dtb $(B)/stage/$(notdir $d))
+		--format $(KERNEL) -j $(JOBS) $(if $(UCODE),--ucode $(UCODE)) \
+		$(foreach d,$(DTBS),--dtb $(B)/stage/$(notdir $d))
 
 .PHONY: image verify
 image: ## build the image of ARCH, SERIES and BOARD (the default)
@@ -290,7 +297,7 @@ include scripts/make/guest.mk
 boot: ## boot the image in QEMU, and write a report
 boot: image $(GUEST_FILES)
 	$(Q)mkdir -p $(BOOT) && $(BIN)/kimage extract $(B)/image --to $(BOOT)/image \
-		kernel kernel.tar cmdline $(notdir $(DTBS))
+		kernel kernel.tar cmdline $(notdir $(DTBS)) $(if $(UCODE),ucode.cpio)
 	$(Q)set -f; st=0; $(foreach m,$(if $(filter all,$(MACHINE)),$(MACHINES),$(MACHINE)),\
 		echo '  BOOT    $(BOARD) on $m'; $(call boot_one,$m) || st=$$?;) exit $$st
 

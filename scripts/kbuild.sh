@@ -18,8 +18,10 @@ under=
 # In the environment of kconf's questions to the compiler: env -i, and the BUILD variables of
 # environment.h. TERM is for the display of the progress.
 kmake() {
+	pahole=false
+	! grep -qs '^CONFIG_DEBUG_INFO_BTF=y' "$abs_obj/.config" || pahole=$(cd "$scripts" && pwd -P)/pahole.sh
 	set -- make -C "$TREE" O="$abs_obj" ARCH="$KARCH" CROSS_COMPILE="$CROSS" LOCALVERSION= -j"$JOBS" \
-		RUSTC=false BINDGEN=false PAHOLE=false CC="$ccache${CROSS}gcc" HOSTCC="${ccache}gcc" \
+		RUSTC=false BINDGEN=false "PAHOLE=$pahole" CC="$ccache${CROSS}gcc" HOSTCC="${ccache}gcc" \
 		${V:+"V=$V"} KCFLAGS="$flags" KAFLAGS="$flags" "$@"
 	# Kbuild names files by their path from OBJ, which lies in TREE.
 	# shellcheck disable=SC2086 # words are meant to split

@@ -198,6 +198,7 @@ static int run_all(struct session *s, struct board *boards, size_t n, const stru
 		if (!frag_read_args(&boards[i].f, (int)boards[i].n, boards[i].args) ||
 		    !needs_read(&boards[i].needs))
 			status = CANNOT_RUN;
+		s->tree.btf |= frag_enables(&boards[i].f, "DEBUG_INFO_BTF");
 	}
 	if (status == DONE && !tree_parse(&s->tree))
 		status = CANNOT_RUN;

@@ -72,6 +72,13 @@ struct request *frag_find(const struct fragments *f, const char *name)
 	return i ? f->req[i - 1] : NULL;
 }
 
+bool frag_enables(const struct fragments *f, const char *name)
+{
+	const struct request *r = frag_find(f, name);
+
+	return r && !strcmp(r->value, "y");
+}
+
 struct waiver *frag_waiver(struct fragments *f, const char *name)
 {
 	for (size_t i = 0; i < f->n_waiver; i++)

@@ -87,6 +87,8 @@ bool frag_read(struct fragments *f, const char *path, enum layer layer);
 void frag_read_stream(struct fragments *f, FILE *in, const char *path, enum layer layer);
 void frag_free(struct fragments *f);
 struct request *frag_find(const struct fragments *f, const char *name);
+/* Is option NAME requested as y? */
+bool frag_enables(const struct fragments *f, const char *name);
 struct waiver *frag_waiver(struct fragments *f, const char *name);
 /* The base layer's request: R itself, or the one that R overrides; or NULL. */
 const struct request *frag_base(const struct request *r);
@@ -123,6 +125,7 @@ struct tree {
 	const char *cc; /* the compiler, if it is not PREFIXgcc */
 	const char *cache; /* file of answers from the build host, or NULL */
 	const char *record; /* file to take all such answers from, or NULL */
+	bool btf; /* Kconfig may use pahole: a fragment requests DEBUG_INFO_BTF */
 };
 
 /* A value for an option that overrides the fragments. */

@@ -34,7 +34,10 @@ bool session_open(struct session *s, int n, char **args)
 		return false;
 	frag_init(&s->f, t->arch, t->release);
 	s->f.archs = s->archs;
-	if (!frag_read_args(&s->f, n, args) || !tree_parse(t))
+	if (!frag_read_args(&s->f, n, args))
+		return false;
+	t->btf = frag_enables(&s->f, "DEBUG_INFO_BTF");
+	if (!tree_parse(t))
 		return false;
 	if (!tree_resolve(&s->f, NULL, 0)) {
 		complain(t->dir, 0, "the requests could not be read back: %s", strerror(errno));

@@ -241,6 +241,32 @@ static void set_compiler(const char *cross)
 	}
 }
 
+/*
+ * Its version would be in every config, so one without BTF does not depend on the host's pahole.
+ * Since 7.1 Kbuild looks for the version itself.
+ */
+static void set_pahole(const struct tree *t)
+{
+	char *command, version[16] = "";
+	FILE *p;
+
+	if (!t->btf) {
+		setenv("PAHOLE", "false", 1);
+		setenv("PAHOLE_VERSION", "0", 1);
+		return;
+	}
+	setenv("PAHOLE", "pahole", 1);
+	command = mem_printf("%s/scripts/pahole-version.sh pahole", t->dir);
+	p = popen(command, "r");
+	free(command);
+	if (!p || !fgets(version, sizeof(version), p) || !atoi(version))
+		die(CANNOT_RUN, "a fragment requests DEBUG_INFO_BTF, and pahole is missing "
+				"[no-pahole]; run 'make setup'");
+	pclose(p);
+	version[strcspn(version, "\n")] = '\0';
+	setenv("PAHOLE_VERSION", version, 1);
+}
+
 bool tree_parse(const struct tree *t)
 {
 	static const char *const binutils[][2] = {
@@ -249,10 +275,10 @@ bool tree_parse(const struct tree *t)
 		{ "STRIP", "strip" },	  { "CC", "gcc" },
 	};
 	/*
- * Host programs that no kernel here is built with: their presence on one machine must not make
- * its config differ from another's. The build gives Kbuild the same values.
+	 * Host programs that no kernel here is built with: their presence on one machine must not
+	 * make its config differ from another's. The build gives Kbuild the same values.
 	 */
-	static const char *const unused[] = { "RUSTC", "BINDGEN", "PAHOLE" };
+	static const char *const unused[] = { "RUSTC", "BINDGEN" };
 	int home = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
 	probe_environment();
@@ -262,7 +288,6 @@ bool tree_parse(const struct tree *t)
 	setenv("KERNELVERSION", t->release, 1);
 	setenv("CLANG_FLAGS", "", 1);
 	setenv("RUSTC_VERSION_TEXT", "", 1);
-	setenv("PAHOLE_VERSION", "0", 1);
 	setenv("PYTHON3", "python3", 1);
 	for (size_t i = 0; i < ARRAY_SIZE(binutils); i++)
 		set_tool(binutils[i][0], t->cross, binutils[i][1]);
@@ -277,6 +302,7 @@ bool tree_parse(const struct tree *t)
 	if (!probe_start())
 		return false;
 	set_compiler(t->cross);
+	set_pahole(t);
 	/* Kconfig looks in the working directory first. */
 	if (home < 0 || chdir(t->dir)) {
 		complain(t->dir, 0, "%s", strerror(errno));

@@ -18,6 +18,10 @@ $(if $(filter TIME,$(CHOSEN)),$(call count,TIME))
 PREFIX ?= /usr/local
 DESTDIR ?=
 $(call path,PREFIX)
+UCODE ?=
+$(if $(UCODE),$(call path,UCODE))
+$(if $(UCODE),$(if $(wildcard $(UCODE)),,$(call \
+	refuse,UCODE,does not exist,knob-path,a cpio with microcode for x86_64)))
 $(if $(DESTDIR),$(call path,DESTDIR))
 CC_GIVEN := $(if $(filter CC,$(CHOSEN)),$(CC))
 

@@ -9,7 +9,8 @@ prove = env -u MAKELEVEL MAKEFLAGS= MK='$(MK)' BIN=$1 TREE=$(CURDIR)/$(TREE) \
 	KCONF=$(CURDIR)/$(or $3,$(KCONF)) BUILD=$(B) GUEST=$(GUEST)/init CERT=$(CERT) \
 	KARCH=$(KARCH) CROSS=$(CROSS) MACHINES='$(MACHINES)' \
 	FIRST=$(firstword $(filter-out all,$(MACHINE)) $(MACHINES)) \
-	SESSION='$(SESSION)' LAYERED='$(LAYERED)' RESOLVED=$(RESOLVED_BOARD).config prove -j$2
+	SESSION='$(SESSION)' LAYERED='$(LAYERED)' RESOLVED=$(RESOLVED_BOARD).config \
+	PROBES=$(PROBES) prove -j$2
 SCRIPTS := $(wildcard scripts/*.sh scripts/*/*.sh scripts/*/*/*.sh \
 	tests/*.sh tests/*/*.sh tests/*/*/*.sh tests/*/*.t) scripts/completion.bash .ci/run
 LICENSED := Makefile .ci configs docs kernel/*/release modules patches/*/series scripts tests

@@ -9,7 +9,7 @@ ENVIRONMENT_KNOBS := ARCH SERIES BOARD FLAVOUR KERNEL_MIRROR KERNEL_DIR OFFLINE 
 	DL KVM
 # From the command line and config.mak only: other programs export some of these names.
 OTHER_KNOBS := IMAGE MACHINE CMDLINE BOOT_ARGS PROFILE ENGINES VSOCK_SUITE V LAYOUT NAME FROM TO \
-	SYMBOL JSON CONFIG CC TIME BENCH PEER PREFIX DESTDIR
+	SYMBOL JSON CONFIG CC TIME BENCH PEER PREFIX DESTDIR UCODE
 # For the tests, which have sources and tools of their own.
 TEST_KNOBS := KERNELS CONFIGS PATCHES MODULES BIN
 KNOBS := $(ENVIRONMENT_KNOBS) $(OTHER_KNOBS) $(TEST_KNOBS)
@@ -52,7 +52,7 @@ $(error $(unknown_knob)= on the command line [unknown-knob]: no rule reads that 
 endif
 # Names of tables that the rules read, in every file that follows.
 TABLES := arch-% kernels-% pkgs-% libs-% board.% QEMU.% BUS.% DEVICES.% MEMORY.% CPUS.% APPEND.% \
-	FIRMWARE.%
+	FIRMWARE.% UEFI.% uefi-%
 $(foreach v,MAKECMDGOALS $(OTHER_KNOBS) $(TEST_KNOBS) $(filter $(TABLES),$(.VARIABLES)),$(if \
 	$(filter environment,$(firstword $(origin $v))),$(eval undefine $v)))
 

@@ -5,7 +5,7 @@
 # The committed answers of the compiler; the goals in EXPLAINING use them without a compiler.
 RESOLVED := $(CONFIGS)/resolved
 RESOLVED_BOARD := $(RESOLVED)/$(SERIES)/$(ARCH)-$(BOARD)$(VARIANT)
-PROBES := $(RESOLVED)/$(SERIES)/$(ARCH).probes
+PROBES := $(RESOLVED)/$(SERIES)/$(ARCH)$(if $(BTF),-btf).probes
 ASKED = $(SESSION) $(if $(CC_ID),,--probes $(PROBES))
 say_probes = $(if $(CC_ID),,@echo 'kconf: $(CROSS)gcc is not installed;' \
 	'its answers are those of $(PROBES) [committed-probes]' >&2)

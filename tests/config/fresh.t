@@ -4,15 +4,14 @@
 # machine.
 . tests/lib.sh
 : "${KCONF:?the kconf to test}" "${SESSION:?options of kconf for the board}"
-: "${LAYERED:?its fragments}" "${RESOLVED:?the committed file}"
-probes=${RESOLVED%/*}/$(echo "$SESSION" | sed 's/.*--arch \([^ ]*\).*/\1/').probes
+: "${LAYERED:?its fragments}" "${RESOLVED:?the committed file}" "${PROBES:?the committed answers}"
 
 # The record answers, so that no compiler of this machine's can make a difference.
 # shellcheck disable=SC2086 # SESSION and LAYERED are lists
 check 'the fragments resolve by the recorded answers' "$KCONF" resolve $SESSION --report "$T/proof" \
 	--defaults configs/defaults --accounts "$T/defaults" \
-	--probes "$probes" --resolved "$T/resolved" --record "$T/probes" $LAYERED
+	--probes "$PROBES" --resolved "$T/resolved" --record "$T/probes" $LAYERED
 check "the committed config is fresh ('make resolved' renews it)" diff "$RESOLVED" "$T/resolved"
 check "so is the list of upstream's defaults" diff "${RESOLVED%.config}.defaults" "$T/defaults"
-check 'the committed answers are' diff "$probes" "$T/probes"
+check 'the committed answers are' diff "$PROBES" "$T/probes"
 finish
