@@ -25,6 +25,8 @@ usage: boot.sh --image DIR --init FILE --arch ARCH --machine NAME --bus SUFFIX -
   --containers     try what containers need, too
   --restore        have QEMU save the guest when its init is ready, and restore it in another process
                    as another generation of the machine; without devices, on x86_64's q35
+  --trials NAME    more for the guest to try: node, what a node of Kubernetes needs; or btf,
+                   whether programs find types by BTF
   --engines FILE   a tar of container engines that shall start containers (scripts/guest/engines)
   --suite FILE     the kernel tree's own tests of vsock, a static program, which shall pass
   --devices LIST   what the guest shall have, of virtio's block,net,console,rng,balloon,9p,
@@ -36,6 +38,8 @@ usage: boot.sh --image DIR --init FILE --arch ARCH --machine NAME --bus SUFFIX -
   --limit SECONDS  time for the guest, half of it to reach init (default 120)
   --firmware SECONDS
                    what the firmware takes before the kernel, beside that (default 0)
+  --uefi FILE      UEFI firmware, which starts the kernel from an EFI system partition; without
+                   it QEMU starts the kernel
 
 KVM=1 in the environment has QEMU use KVM. A guest that dies or hangs before init says a
 word is started once more, and so is one of s390x that panics in a QEMU before 10.0.
@@ -49,7 +53,8 @@ die() {
 }
 
 # shellcheck disable=SC2034 # devices.sh, which is sourced below, uses them
-bin=out/bin limit=120 firmware=0 devices=block,net,console,rng,balloon,9p,fs,vsock without='' append='' modules='' release='' allow=''
+bin=out/bin limit=120 firmware=0 devices=block,net,console,rng,balloon,9p,fs,vsock without='' append=''
+modules='' release='' allow='' uefi='' trials=''
 expect='' ended='' memory=512 cpus=2 containers='' restore='' engines='' suite=''
 # shellcheck disable=SC2034
 image='' init='' arch='' machine='' bus='' out=''
@@ -64,7 +69,7 @@ while [ $# -gt 0 ] && [ "$1" != -- ]; do
 		shift 2
 		;;
 	--image | --init | --arch | --machine | --bus | --out | --bin | --release | \
-		--modules | --devices | --without | --memory | --cpus | --allow | --limit | --firmware | --engines | --suite)
+		--modules | --devices | --without | --memory | --cpus | --allow | --limit | --firmware | --uefi | --trials | --engines | --suite)
 		[ $# -ge 2 ] || die "$1: has no value [usage]; --help shows all"
 		eval "${1#--}=\$2"
 		shift 2
@@ -85,6 +90,12 @@ case $cpus in '' | *[!0-9]*) die "--cpus: not a valid number [bad-number]: got '
 for file in "$image/kernel" "$image/kernel.tar" "$image/cmdline" "$init" "$bin/bootlog"; do
 	[ -s "$file" ] || die "$file: is missing or empty [missing-input]; run 'make boot', which makes it"
 done
+case $trials in
+'') ;;
+node | btf) append="keelson.$trials $append" ;;
+*) die "unknown trial '$trials' in --trials [usage]; --help shows all" ;;
+esac
+[ -z "$uefi" ] || [ -s "$uefi" ] || die "$uefi: is missing or empty [missing-input]; 'make setup' installs it"
 command -v bsdtar >/dev/null || die "bsdtar is missing [missing-program]; install the package libarchive-tools"
 command -v "$1" >/dev/null || die "$1 is missing [missing-program]; 'make setup' installs it"
 
@@ -117,6 +128,10 @@ secret=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
 # shellcheck disable=SC2086 # words are meant to split
 { bsdtar --format newc -cf "$tmp/initrd" -C "$tmp" $contents "@$tar" ${engines:+"@$engines"} && gzip -1n "$tmp/initrd"; } ||
 	die "$tar: no initrd can be made of it${engines:+ and $engines} [no-initrd]; is it a tar, and has /tmp space left?"
+# As an assembler has it: the kernel looks for microcode before it unpacks an initrd.
+[ ! -s "$image/ucode.cpio" ] || {
+	cat "$image/ucode.cpio" "$tmp/initrd.gz" >"$tmp/initrd" && mv "$tmp/initrd" "$tmp/initrd.gz"
+} || die "$tmp: cannot be written [unwritable]; has /tmp space left?"
 # A kernel without ACPI and a keyboard controller restarts by a jump into the firmware, which
 # QEMU sees no reset in: now and then it boots again. A triple fault always ends it.
 [ "$arch" != x86_64 ] || append="reboot=t $append"
@@ -166,6 +181,11 @@ log=$out/console.log
 rm -f "$out/report" "$out/report.json" "$out/secret" "$out/console-died.log"
 choose_devices "$1"
 [ -z "$suite" ] || expect=$expect${expect:+,}vsock-suite
+case $trials in
+'') ;;
+node) expect=$expect${expect:+,}ipset,tc-bpf,geneve,wireguard,tproxy ;;
+btf) expect=$expect${expect:+,}btf ;;
+esac
 run_and_judge "$@"
 panicked=''
 if [ $verdict -eq 1 ] && [ -n "$old_code" ] && grep -aq 'Kernel panic' "$log"; then

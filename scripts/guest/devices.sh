@@ -123,6 +123,18 @@ disk() {
 	drive=id=$1,format=raw,file=$run/$1
 }
 
+# The EFI system partition: the firmware's shell runs startup.nsh, which starts the kernel as a
+# program. The shell numbers the file systems, and a shared directory can be one of them. A kernel
+# file that is compressed as a whole is not an EFI program, so it is unpacked.
+system_partition() {
+	{
+		mkdir "$run/esp" && cp "$tmp/initrd.gz" "$run/esp/" &&
+			printf '%s\r\n' 'for %i in 0 1 2 3 4' 'if exist fs%i:\kernel.efi then' 'fs%i:' \
+				"kernel.efi initrd=\\initrd.gz $cmdline" 'endif' 'endfor' >"$run/esp/startup.nsh" &&
+			{ gzip -dc "$image/kernel" 2>/dev/null || cat "$image/kernel"; } >"$run/esp/kernel.efi"
+	} || die "$run/esp: cannot be written [unwritable]; is there space in /tmp?"
+}
+
 # The network has one host, with an echo.
 network='restrict=on,guestfwd=tcp:10.0.2.100:7-cmd:cat'
 
@@ -149,8 +161,8 @@ start_qemu() {
 		set -- "$@" -global max-x86_64-cpu.cx16=off -global max-x86_64-cpu.erms=off
 	set -- "$@" -accel $accel -smp "$cpus" -m "$memory" -nodefaults -no-reboot \
 		-display none -object "memory-backend-memfd,id=mem,size=${memory}M,share=on" \
-		-machine memory-backend=mem -kernel "$image/kernel" -initrd "$tmp/initrd.gz" \
-		-append "$cmdline" -chardev stdio,id=tty,signal=off -serial chardev:tty
+		-machine memory-backend=mem -chardev stdio,id=tty,signal=off -serial chardev:tty
+	[ -n "$uefi" ] || set -- "$@" -kernel "$image/kernel" -initrd "$tmp/initrd.gz" -append "$cmdline"
 	has block && disk virtio && set -- "$@" -drive "if=none,$drive" -device "virtio-blk-$bus,drive=virtio"
 	has nvme && disk nvme && set -- "$@" -drive "if=none,$drive" -device nvme,serial=keelson,drive=nvme
 	has sd && disk sd && set -- "$@" -drive "if=none,$drive" -device ahci,id=ahci \
@@ -174,6 +186,13 @@ start_qemu() {
 		-device "vhost-user-vsock-$vsock_bus,chardev=vsock"
 	[ -z "$restore" ] || set -- "$@" -chardev "pipe,id=monitor,path=$run/monitor" -mon monitor \
 		-device "vmgenid,guid=00000000-0000-0000-0000-00000000000$generation"
+	# The firmware starts only what has a place in the order, and then its shell. Kernels without
+	# USB do not see this disk, which is not for the guest's trials.
+	if [ -n "$uefi" ]; then
+		system_partition
+		set -- "$@" -bios "$uefi" -drive "if=none,id=esp,format=raw,readonly=on,file=fat:$run/esp" \
+			-device qemu-xhci -device usb-storage,drive=esp,bootindex=0
+	fi
 	start "$@" >>"$log" 2>"$run/qemu.err" </dev/null
 	qemu=$!
 }

@@ -43,6 +43,8 @@ boot_one = scripts/guest/boot.sh --image $(BOOT)/image --init $(GUEST)/init --bi
 	--out $(BOOT)/$1 $(if $(DEVICES.$1),--devices $(DEVICES.$1)) \
 	$(if $(MEMORY.$1),--memory $(MEMORY.$1)) $(if $(CPUS.$1),--cpus $(CPUS.$1)) \
 	$(if $(FIRMWARE.$1),--firmware $(FIRMWARE.$1)) \
+	$(if $(filter node btf,$(FLAVOUR)),--trials $(FLAVOUR)) \
+	$(if $(UEFI.$1),--uefi $(firstword $(uefi-$(ARCH)))) \
 	$(if $(APPEND.$1),--append $(call quoted,$(APPEND.$1))) \
 	$(if $(PROFILE),--append "$$PROFILED" --modules \
 		$(subst $(empty) ,$(comma),$(PROFILED_MODULES))) \

@@ -79,6 +79,12 @@ void prove_image(const char *path);
 void prove_bridge(const char *argument);
 void prove_nat(const char *argument);
 
+/* With keelson.node on the command line: does what network plugins of a node need hold? */
+void prove_node(void);
+
+/* With keelson.btf on the command line: do programs find their way by the kernel's types? */
+void prove_btf(void);
+
 /*
  * Write to more memory than the group has, under the name that bootlog knows. Record "hog" first:
  * without it, the kernel's report on the killed process is a finding.

@@ -326,6 +326,8 @@ int main(int argc, char **argv)
 	prove_kunit();
 	prove_fixes();
 	prove_containers();
+	prove_node();
+	prove_btf();
 	prove_engines();
 	prove_leaks();
 	report_taint();
