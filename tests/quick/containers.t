@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # Every board of every series has the options that moby's, LXC's and Kubernetes' checks call
-# necessary.
+# necessary, and each with the flavour node those of network plugins, kube-proxy and meshes.
 . tests/lib.sh
 CONFIG=${BUILD:?}/config
 
@@ -37,4 +37,13 @@ for list in tests/lib/data/containers/*; do
 	done
 done
 check 'there are three lists' [ "$(find tests/lib/data/containers -type f | wc -l)" -eq 3 ]
+
+for list in tests/lib/data/nodes/*; do
+	is "$(unmet "$list" configs/resolved/*/*-node.config)" '' \
+		"the flavour node has the options of ${list##*/}: $(grep -vc '^#' "$list")"
+	sed '/^CONFIG_\(IP_VS\|VXLAN\|GENEVE\)=/d' configs/resolved/6.12/x86_64-virt-node.config >"$T/config"
+	check "without three of its options, ${list##*/} reports one" [ -n "$(unmet "$list" "$T/config")" ]
+done
+check 'each architecture of each series has the flavour' \
+	[ "$(find configs/resolved -name '*-virt-node.config' | wc -l)" -eq "$(find configs/resolved -name '*-virt-debug.config' ! -name 'riscv64*' | wc -l)" ]
 finish
