@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "kimage.h"
@@ -242,33 +241,34 @@ static json_t *platform_json(const struct platform *p)
 	return json;
 }
 
-static json_t *image_config(const struct packing *p, const char *diff_id)
+static json_t *image_config(const struct packing *p, const char *diff_id, json_t *labels)
 {
 	json_t *config = platform_json(p->platform);
-	time_t t = (time_t)p->created;
-	char created[64];
-	struct tm tm;
+	char *created = time_text(p->created);
 
-	strftime(created, sizeof(created), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&t, &tm));
-	json_object_update_new(config, json_pack("{s:s, s:{}, s:{s:s, s:[s]}, s:[{s:s, s:s}]}",
-						 "created", created, "config", "rootfs", "type",
-						 "layers", "diff_ids", diff_id, "history",
-						 "created", created, "created_by", "kimage pack"));
+	json_object_update_new(config, json_pack("{s:s, s:{s:O}, s:{s:s, s:[s]}, s:[{s:s, s:s}]}",
+						 "created", created, "config", "Labels", labels,
+						 "rootfs", "type", "layers", "diff_ids", diff_id,
+						 "history", "created", created, "created_by",
+						 "kimage pack"));
+	free(created);
 	return config;
 }
 
 static bool write_blobs(struct packing *p)
 {
 	char diff_id[DIGEST_SIZE];
-	json_t *layer = write_layer(p, diff_id), *config, *manifest;
+	json_t *layer = write_layer(p, diff_id), *config, *manifest, *notes;
 
 	if (!layer)
 		return false;
-	config = put_json(p->stage.tmp, image_config(p, diff_id), MEDIA_CONFIG);
+	notes = image_notes(p->about, p->created);
+	config = put_json(p->stage.tmp, image_config(p, diff_id, notes), MEDIA_CONFIG);
 	p->size += blob_size(config);
 	manifest = put_json(p->stage.tmp,
-			    json_pack("{s:i, s:s, s:o, s:[o]}", "schemaVersion", 2, "mediaType",
-				      MEDIA_MANIFEST, "config", config, "layers", layer),
+			    json_pack("{s:i, s:s, s:o, s:[o], s:o}", "schemaVersion", 2, "mediaType",
+				      MEDIA_MANIFEST, "config", config, "layers", layer,
+				      "annotations", notes),
 			    MEDIA_MANIFEST);
 	if (!manifest)
 		return false;

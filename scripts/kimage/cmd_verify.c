@@ -173,7 +173,8 @@ static void check_manifest(struct verify *v, const json_t *descriptor, const str
 		}
 		/* The content of an unreadable layer is unknown. */
 		if (whole)
-			image_judge(im);
+			image_judge(im, json_object_get(manifest, "annotations"),
+				    json_object_get(json_object_get(config, "config"), "Labels"));
 		image_close(im);
 	}
 	json_decref(manifest);

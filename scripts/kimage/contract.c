@@ -716,7 +716,17 @@ static void check_ucode(struct image *im, const json_t *about)
 		add_finding(im->r, R_UCODE, wanted[UCODE].name, "%s", wrong);
 }
 
-static void check_about(struct image *im)
+static void check_notes(struct image *im, const char *where, const json_t *notes,
+			const json_t *about)
+{
+	const char *wrong = notes_wrong(notes, about);
+
+	if (wrong)
+		add_finding(im->r, R_NOTES, where, "%s is '%.80s', which kernel.json contradicts",
+			    wrong, json_member(notes, wrong));
+}
+
+static void check_about(struct image *im, const json_t *notes, const json_t *labels)
 {
 	struct bytes b = buffer_bytes(&im->file[ABOUT].content);
 	const char *lacks;
@@ -747,10 +757,12 @@ static void check_about(struct image *im)
 	check_ucode(im, about);
 	check_listed_modules(im, json_object_get(about, "modules"));
 	check_dtbs(im, json_object_get(about, "device_trees"));
+	check_notes(im, "manifest", notes, about);
+	check_notes(im, "image config", labels, about);
 	json_decref(about);
 }
 
-void image_judge(struct image *im)
+void image_judge(struct image *im, const json_t *notes, const json_t *labels)
 {
 	const char *wrong = NULL;
 
@@ -775,7 +787,7 @@ void image_judge(struct image *im)
 	if (wrong)
 		add_finding(im->r, R_KERNEL, "kernel", "%s", wrong);
 	check_modules(im);
-	check_about(im);
+	check_about(im, notes, labels);
 }
 
 struct image *image_open(struct report *r, const struct platform *p)

@@ -9,11 +9,13 @@
  *   tar.c      ustar headers, and tar read as a stream
  *   layout.c   blobs by digest, JSON, references, platforms
  *   select.c   the images of a layout, and what lies beside them
+ *   take.c     the files of an image
  *   signature.c  signatures of modules
  *   kernel.c   what kernels, modules and configs look like from outside
  *   rules.c    the rules, and the findings against them
  *   contract.c the files of an image against the contract
  *   about.c    kernel.json
+ *   notes.c    annotations and labels
  *   modules.c  the modules of a directory, as kernel.tar
  *   stage.c    a directory that appears whole or not at all
  *   write.c    the JSON of a layout, and its verified way to its place
@@ -47,6 +49,8 @@
 #define MEDIA_DOCKER_CONFIG "application/vnd.docker.container.image.v1+json"
 #define NOTE_REF "org.opencontainers.image.ref.name"
 #define NOTE_NAME "io.containerd.image.name"
+#define NOTE_OCI "org.opencontainers.image."
+#define NOTE_KERNEL "dev.keelson.kernel."
 
 #define DIGEST_SIZE 72 /* "sha256:", 64 hex digits, NUL */
 #define MAX_JSON (4u << 20) /* a manifest, a config, kernel.json */
@@ -238,6 +242,58 @@ json_t *load_top(const char *layout, int *status);
  */
 json_t *layout_image(const char *layout, const json_t *index_json, const char *name);
 
+/* ---- take.c -------------------------------------------------------------------- */
+/* A file that is wanted of an image. */
+struct want {
+	const char *name;
+	char *path, *tmp; /* where it goes, and until it is whole */
+	struct buffer *keep; /* or else it goes here */
+	bool optional; /* the image may lack it */
+	enum { ABSENT, TAKEN, NO_FILE } state;
+	size_t layer; /* which has it, from 1 */
+};
+
+struct taken_file {
+	char *name; /* NULL: an upper layer hides it */
+	uint64_t size;
+	char digest[DIGEST_SIZE];
+	size_t layer;
+	bool link; /* or another entry without content */
+};
+
+/* Zero all but the first lines; take_free() frees what it holds. */
+struct take {
+	const char *layout, *name, *platform; /* NAME and PLATFORM may be NULL */
+	struct want *want;
+	size_t n;
+	uint64_t budget; /* bytes that layers may unpack to yet */
+	json_t *listed; /* an object has all files listed below: name -> index */
+
+	/* What was found. */
+	json_t *image, *manifest; /* descriptors: what index.json has, and the platform's */
+	json_t *notes; /* annotations of the manifest, or NULL */
+	struct taken_file *file;
+	size_t n_files, files_room;
+
+	/* The layer that is being read. */
+	size_t layer; /* from 1 */
+	struct want *now;
+	FILE *out;
+	struct sha *hashed;
+	size_t whiteouts;
+	const char *writing; /* the path of the last file */
+	const char *wrong; /* with it */
+	const char *odd; /* of the layer */
+};
+
+/* Read the wanted files of the one image: DONE, or the exit status; complains. */
+int take_image(struct take *x);
+/* Descriptors of all manifests that fit, as an array; or NULL, and *STATUS; complains. */
+json_t *take_manifests(struct take *x, int *status);
+/* take_image() for one of these. */
+int take_manifest(struct take *x, const json_t *descriptor);
+void take_free(struct take *x);
+
 /* ---- kernel.c ------------------------------------------------------------------ */
 /*
  * A kernel file as a stream, of which little is kept. Open, feed, end; then ask; free.
@@ -289,6 +345,16 @@ json_t *about_read(const char *path);
 json_t *about_module(const char *path, const struct bytes *module);
 /* A member that kernel.json must have and has not, or NULL. */
 const char *about_lacks(const json_t *about);
+
+/* ---- notes.c: annotations ------------------------------------------------------- */
+/* SECONDS since 1970 as OCI writes them, to free. */
+char *time_text(long long seconds);
+/* The annotations of the image that kernel.json describes. */
+json_t *image_notes(const json_t *about, long long created);
+/* Those that all images of an index have alike, or NULL; DIR has their blobs. */
+json_t *common_notes(const char *dir, const json_t *manifests);
+/* The annotation that differs from kernel.json, or NULL. An image may lack any. */
+const char *notes_wrong(const json_t *notes, const json_t *about);
 
 /* ---- modules.c: modules to pack ------------------------------------------------ */
 struct tree {
@@ -381,6 +447,7 @@ enum rule {
 	R_VERMAGIC,
 	R_MODULE,
 	R_ABOUT,
+	R_NOTES,
 	N_RULES
 };
 
@@ -414,8 +481,8 @@ struct image *image_open(struct report *r, const struct platform *p);
  */
 bool image_layer(struct image *im, const char *where, const struct bytes *packed,
 		 char diff_id[DIGEST_SIZE], uint64_t *budget);
-/* Hold the whole against the contract. */
-void image_judge(struct image *im);
+/* Judge the whole; NOTES are the annotations of its manifest, LABELS its config's; or NULL. */
+void image_judge(struct image *im, const json_t *notes, const json_t *labels);
 void image_close(struct image *im);
 
 /* ---- cmd_verify.c ---------------------------------------------------------------- */

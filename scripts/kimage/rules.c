@@ -88,6 +88,8 @@ static const struct {
 		       "build it for this kernel, and leave compression to the layer" },
 	[R_ABOUT] = { "kernel-json", "kernel.json describes the image's contents",
 		      "write it with 'kimage pack'" },
+	[R_NOTES] = { "annotation", "annotations of the manifest say what kernel.json says",
+		      "write it with 'kimage pack'" },
 };
 
 static char *scoped(const struct report *r, const char *where)

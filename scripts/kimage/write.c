@@ -64,9 +64,10 @@ static bool put_fixed(const char *dir, const char *name, json_t *json)
 bool put_index(const char *dir, json_t *manifests, const char *ref, char digest[DIGEST_SIZE],
 	       uint64_t *size)
 {
+	json_t *notes = common_notes(dir, manifests);
 	json_t *index = put_json(dir,
-				 json_pack("{s:i, s:s, s:o}", "schemaVersion", 2, "mediaType",
-					   MEDIA_INDEX, "manifests", manifests),
+				 json_pack("{s:i, s:s, s:o, s:o*}", "schemaVersion", 2, "mediaType",
+					   MEDIA_INDEX, "manifests", manifests, "annotations", notes),
 				 MEDIA_INDEX);
 
 	if (!index)

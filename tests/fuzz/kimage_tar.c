@@ -70,7 +70,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	/* Twice, so that one layer replaces the files of the other. */
 	if (image_layer(im, "layer", &packed, diff_id, &budget))
 		image_layer(im, "layer", &packed, diff_id, &budget);
-	image_judge(im);
+	image_judge(im, NULL, NULL);
 	image_close(im);
 	free((void *)(uintptr_t)packed.data);
 	buffer_free(&layer);

@@ -149,6 +149,17 @@ fresh
 "$T/oci" edit "$T/bad" 'config/history/+={"created_by":"x","empty_layer":true}'
 judge 0 '' 'history of an empty layer is not a breach' "$BIN/kimage" verify "$T/bad"
 
+# ---- annotations and labels -----------------------------------------------------------
+kernel=dev.keelson.kernel
+for key in release board config.sha256 flavour; do
+	json annotation "another $key in the annotations" "manifest/annotations/$kernel.$key=\"x\""
+	json annotation "another $key in the labels" "config/config/Labels/$kernel.$key=\"x\""
+done
+json annotation 'another version' 'manifest/annotations/org.opencontainers.image.version="6.99.2"'
+fresh
+"$T/oci" edit "$T/bad" manifest/annotations config/config/Labels
+judge 0 '' 'an image without annotations is good' "$BIN/kimage" verify "$T/bad"
+
 # ---- attestations ------------------------------------------------------------------------
 # attest CHANGE...: another manifest in the index, that says it is an attestation
 attest() {
@@ -413,7 +424,7 @@ layer 'device-tree' 'a link as device tree' 'ln -s kernel a.dtb'
 layer kernel-json 'a device tree that is not there' 's=$(sed "s/^{/{\"board\":\"fake\",\"device_trees\":{\"a.dtb\":\"0\"},/; s/\"board\":\"fake\",//2" kernel.json); printf %s "$s" >kernel.json'
 layer json 'a name twice in kernel.json' 'sed -i "s/^{/{\"board\":\"x\",/" kernel.json'
 layer kernel-json 'spaces in kernel.json' 'sed -i "s/,/, /" kernel.json'
-layer kernel-json 'a member too few' 's=$(sed "s/\"board\":\"fake\",//" kernel.json); printf %s "$s" >kernel.json'
+layer 'annotation kernel-json' 'a member too few' 's=$(sed "s/\"board\":\"fake\",//" kernel.json); printf %s "$s" >kernel.json'
 layer kernel-json 'another architecture' 'sed -i "s/\"arch\":\"x86_64\"/\"arch\":\"s390x\"/" kernel.json'
 layer kernel-json 'another hash of the kernel' 'sed -i "s/\(kernel_sha256\":\"\)[0-9a-f]*/\1/" kernel.json'
 layer kernel-json 'another config' 'echo "# x" >>config'

@@ -56,6 +56,17 @@ records "\"config_sha256\":\"$(hash_of "$T/in/config")\"" 'the hash of the confi
 records "{\"path\":\"lib/modules/$R/kernel/fs/a.ko\",\"sha256\":\"$(hash_of "$ko")\",\"signed\":true,\"size\":$(wc -c <"$ko"),\"unsigned_sha256\":\"$(hash_of "$T/unsigned.ko")\",\"version\":\"1.0\"}" 'of each module'
 is "$(grep -c '"flavour"' "$T/x/kernel.json")" 0 'no flavour without one'
 records "\"patches\":[{\"name\":\"0001-a patch.patch\",\"sha256\":\"" 'of patches'
+# What `skopeo inspect` shows: annotations, and the same as labels.
+notes=$("$T/oci" get "$T/image" manifest/annotations)
+want="{\"dev.keelson.kernel.board\":\"fake\",\"dev.keelson.kernel.config.sha256\":\"$(hash_of "$T/in/config")\",\
+\"dev.keelson.kernel.release\":\"$R\",\"org.opencontainers.image.created\":\"2023-11-14T22:13:20Z\",\
+\"org.opencontainers.image.licenses\":\"GPL-2.0-only WITH Linux-syscall-note\",\
+\"org.opencontainers.image.revision\":\"v6.99.1\",\
+\"org.opencontainers.image.source\":\"https://git.kernel.org/pub/scm/linux/kernel/git/stable/linux.git\",\
+\"org.opencontainers.image.title\":\"Linux $R for x86_64\",\"org.opencontainers.image.version\":\"6.99.1\"}"
+is "$notes" "$want" 'the manifest has annotations of upstream and of the build'
+is "$("$T/oci" get "$T/image" config/config/Labels)" "$notes" 'the config has them as labels'
+is "$("$T/oci" get "$T/image" index/annotations)" "$notes" 'the index has them too'
 is "$(jq -cS . "$T/x/kernel.json" 2>/dev/null || cat "$T/x/kernel.json")" "$j" 'it is sorted and compact'
 
 for arch in arm64 s390x riscv64; do
@@ -378,4 +389,8 @@ printf x | dd of="$T/damaged/blobs/sha256/${blob#sha256:}" bs=1 seek=50 conv=not
 refuses 1 '\[blob\]' 'a damaged layer is not extracted' \
 	"$BIN/kimage" extract "$T/damaged" --to "$T/e"
 is "$(ls "$T/e")" '' 'nothing of it'
+"$BIN/kimage" join --layout "$T/joined" --ref $REF "$T/image" "$T/arm64" >/dev/null
+is "$("$T/oci" get "$T/joined" index/annotations | grep -o '"[a-z0-9.]*":' | sed 's/.*\.//' | tr -d '\n')" \
+	'board":sha256":release":created":licenses":revision":source":version":' \
+	'the index of two architectures has the annotations that both have alike'
 finish
