@@ -15,6 +15,7 @@
  *   rules.c    the rules, and the findings against them
  *   contract.c the files of an image against the contract
  *   about.c    kernel.json
+ *   facts.c    what an image has, as JSON
  *   notes.c    annotations and labels
  *   modules.c  the modules of a directory, as kernel.tar
  *   stage.c    a directory that appears whole or not at all
@@ -346,6 +347,14 @@ json_t *about_module(const char *path, const struct bytes *module);
 /* A member that kernel.json must have and has not, or NULL. */
 const char *about_lacks(const json_t *about);
 
+/* ---- facts.c --------------------------------------------------------------------- */
+/*
+ * What the image at PATH has, an object for each platform, as an array: files, layers,
+ * annotations, "kernel" (kernel.json), cmdline and config. PATH may also be a directory with
+ * files of an image. NULL, and *STATUS; complains.
+ */
+json_t *facts_read(const char *path, const char *name, const char *platform, int *status);
+
 /* ---- notes.c: annotations ------------------------------------------------------- */
 /* SECONDS since 1970 as OCI writes them, to free. */
 char *time_text(long long seconds);
@@ -494,5 +503,7 @@ int cmd_join(int argc, char **argv);
 int cmd_verify(int argc, char **argv);
 int cmd_extract(int argc, char **argv);
 int cmd_name(int argc, char **argv);
+int cmd_show(int argc, char **argv);
+int cmd_diff(int argc, char **argv);
 
 #endif

@@ -106,12 +106,16 @@ static void try_all(void)
 	char *to = mem_printf("%s/x", dir), *joined = mem_printf("%s/joined", dir);
 	const char *verify[] = { "verify", "--json", dir };
 	const char *extract[] = { "extract", dir, "--to", to, "--platform=linux/amd64" };
+	const char *show[] = { "show", "--json", dir };
+	const char *diff[] = { "diff", "--platform=linux/amd64", dir, dir };
 	const char *name[] = { "name", dir, "docker.io/a/b:c" };
 	const char *join[] = { "join", "--layout", joined, "--ref", "docker.io/a/b:c", dir };
 
 	run(cmd_verify, 3, verify);
 	run(cmd_extract, 5, extract);
 	run(cmd_extract, 4, extract);
+	run(cmd_show, 3, show);
+	run(cmd_diff, 4, diff);
 	run(cmd_join, 6, join);
 	run(cmd_name, 3, name);
 	free(to);
