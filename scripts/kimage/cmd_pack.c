@@ -17,9 +17,6 @@ static const struct command command = {
 	.status = "0 written, 1 the result would break the image contract, 2 could not run",
 };
 
-/* In our own names, as annotations want: what the layer's digest depends on, not its diff_id. */
-#define NOTE_RECIPE "dev.keelson.layer.compression"
-
 /* The files of the image, in their order. kernel.json follows the files that it describes. */
 enum { SYSTEM_MAP, CMDLINE, CONFIG, KERNEL, N_FILES };
 static const char *const file_names[N_FILES] = { "System.map", "cmdline", "config", "kernel" };
@@ -168,7 +165,8 @@ static bool put_kernel_tar(struct packing *p, struct gzip *z)
 	const char *wrong;
 
 	p->tar_size = tree_tar_size(&p->tree);
-	wrong = tar_header(header, "kernel.tar", p->tar_size, (uint64_t)p->created);
+	wrong = tar_header(header, "kernel.tar", p->tar_size, (uint64_t)p->created,
+			   false);
 	if (wrong) {
 		complain("kernel.tar", 0, "%s [ustar]", wrong);
 		return false;
@@ -191,90 +189,30 @@ static bool put_about(struct packing *p, struct gzip *z)
 /* The layer as a blob; its descriptor and its diff_id, or NULL. */
 static json_t *write_layer(struct packing *p, char diff_id[DIGEST_SIZE])
 {
-	char *path = mem_printf("%s/layer", p->stage.tmp), *blob = NULL, *recipe;
-	char digest[DIGEST_SIZE];
-	FILE *out = fopen(path, "we");
-	struct gzip *z = out ? gzip_open(out, (unsigned)p->threads, (int)p->level) : NULL;
-	const char *wrong = out ? NULL : strerror(errno), *gzip_wrong;
-	json_t *descriptor = NULL;
-	uint64_t size;
-	bool ok = false;
+	struct layer l;
+	bool good;
 
-	if (z) {
-		ok = put_dtbs(p, z) && (!p->ucode || put_ucode(p, z)) && put_files(p, z) && put_kernel_tar(p, z) && put_about(p, z) &&
-		     tar_end(gzip_write, z);
-		gzip_wrong = gzip_close(z, diff_id, digest, &size);
-		wrong = gzip_wrong;
-		if (!wrong && (fflush(out) || fsync(fileno(out))))
-			wrong = strerror(errno);
-		if (fclose(out) && !wrong)
-			wrong = strerror(errno);
-	}
-	if (ok && !wrong) {
-		blob = blob_path(p->stage.tmp, digest);
-		if (rename(path, blob))
-			wrong = strerror(errno);
-	}
-	if (wrong)
-		complain(path, 0, "cannot be written: %s [output]", wrong);
-	if (ok && !wrong) {
-		recipe = mem_printf("gzip %s level %lld", gzip_recipe, p->level);
-		descriptor = json_pack("{s:s, s:s, s:I, s:{s:s}}", "mediaType", MEDIA_LAYER,
-				       "digest", digest, "size", (json_int_t)size, "annotations",
-				       NOTE_RECIPE, recipe);
-		p->size += size;
-		free(recipe);
-	}
-	free(blob);
-	free(path);
-	return descriptor;
-}
-
-/* ---- the layout ------------------------------------------------------------------------ */
-
-static json_t *platform_json(const struct platform *p)
-{
-	json_t *json = json_pack("{s:s, s:s}", "os", "linux", "architecture", p->oci);
-
-	if (*p->variant)
-		json_object_set_new(json, "variant", json_string(p->variant));
-	return json;
-}
-
-static json_t *image_config(const struct packing *p, const char *diff_id, json_t *labels)
-{
-	json_t *config = platform_json(p->platform);
-	char *created = time_text(p->created);
-
-	json_object_update_new(config, json_pack("{s:s, s:{s:O}, s:{s:s, s:[s]}, s:[{s:s, s:s}]}",
-						 "created", created, "config", "Labels", labels,
-						 "rootfs", "type", "layers", "diff_ids", diff_id,
-						 "history", "created", created, "created_by",
-						 "kimage pack"));
-	free(created);
-	return config;
+	if (!layer_open(&l, p->stage.tmp, (unsigned)p->threads, (int)p->level))
+		return NULL;
+	good = put_dtbs(p, l.z) && (!p->ucode || put_ucode(p, l.z)) && put_files(p, l.z) &&
+	       put_kernel_tar(p, l.z) && put_about(p, l.z) && tar_end(gzip_write, l.z);
+	return layer_close(&l, p->stage.tmp, good, diff_id);
 }
 
 static bool write_blobs(struct packing *p)
 {
+	struct parts parts = { .dir = p->stage.tmp, .ref = p->ref, .by = "kimage pack",
+			       .platform = p->platform, .created = p->created };
 	char diff_id[DIGEST_SIZE];
-	json_t *layer = write_layer(p, diff_id), *config, *manifest, *notes;
+	json_t *layer = write_layer(p, diff_id);
 
 	if (!layer)
 		return false;
-	notes = image_notes(p->about, p->created);
-	config = put_json(p->stage.tmp, image_config(p, diff_id, notes), MEDIA_CONFIG);
-	p->size += blob_size(config);
-	manifest = put_json(p->stage.tmp,
-			    json_pack("{s:i, s:s, s:o, s:[o], s:o}", "schemaVersion", 2, "mediaType",
-				      MEDIA_MANIFEST, "config", config, "layers", layer,
-				      "annotations", notes),
-			    MEDIA_MANIFEST);
-	if (!manifest)
-		return false;
-	p->size += blob_size(manifest);
-	json_object_set_new(manifest, "platform", platform_json(p->platform));
-	return put_index(p->stage.tmp, json_pack("[o]", manifest), p->ref, p->digest, &p->size);
+	p->size += blob_size(layer);
+	parts.layers = json_pack("[o]", layer);
+	parts.diff_ids = json_pack("[s]", diff_id);
+	parts.notes = image_notes(p->about, p->created);
+	return put_image(&parts, p->digest, &p->size);
 }
 
 static int pack(struct packing *p)

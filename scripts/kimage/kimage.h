@@ -15,6 +15,8 @@
  *   rules.c    the rules, and the findings against them
  *   contract.c the files of an image against the contract
  *   about.c    kernel.json
+ *   shapes.c   the shapes in which others take a kernel
+ *   unpack.c   kernel.tar as files
  *   facts.c    what an image has, as JSON
  *   notes.c    annotations and labels
  *   modules.c  the modules of a directory, as kernel.tar
@@ -157,7 +159,7 @@ bool is_zstd(const struct bytes *b);
 
 /* A ustar header, canonical but for the arguments; NAME ends in '/' for directories. */
 const char *tar_header(unsigned char block[TAR_BLOCK], const char *name, uint64_t size,
-		       uint64_t mtime);
+		       uint64_t mtime, bool runs);
 /* What follows SIZE bytes of data. */
 size_t tar_padding(uint64_t size);
 
@@ -369,9 +371,11 @@ const char *notes_wrong(const json_t *notes, const json_t *about);
 struct tree {
 	const char *root;
 	const struct signer *signer; /* of each module, or NULL */
+	bool programs; /* files that their owner may execute stay so; set it after the scan */
 	struct node {
 		char *name; /* below ROOT; directories end in '/' */
 		uint64_t size;
+		bool runs;
 	} * node;
 	size_t n, room, modules;
 };
@@ -380,7 +384,7 @@ struct tree {
 bool tree_scan(struct tree *t, const char *dir);
 /* The size of the tar that tree_write() writes. */
 uint64_t tree_tar_size(const struct tree *t);
-/* Write them as a tar; each module gets an entry in MODULES, an array. Complains. */
+/* Write them as a tar; each module gets an entry in MODULES, an array or NULL. Complains. */
 bool tree_write(const struct tree *t, long long mtime, sink out, void *ctx, json_t *modules);
 void tree_free(struct tree *t);
 /* One file of a tar: header, data and padding; complains. */
@@ -404,6 +408,33 @@ bool stage_publish(struct stage *s);
 void stage_close(struct stage *s);
 
 /* ---- write.c: what makes a layout ------------------------------------------------- */
+/* A gzip layer while it is written: feed Z. */
+struct layer {
+	char *path;
+	FILE *out;
+	struct gzip *z;
+	int level;
+};
+
+/* Begin one in DIR, a layout to be; complains. */
+bool layer_open(struct layer *l, const char *dir, unsigned threads, int level);
+/* End it: its descriptor and diff_id, or NULL, also if what was written is not GOOD; complains. */
+json_t *layer_close(struct layer *l, const char *dir, bool good, char diff_id[DIGEST_SIZE]);
+/* The platform as descriptors and configs have it. */
+json_t *platform_json(const struct platform *p);
+
+/* All that an image is made of. LAYERS and DIFF_IDS are arrays, NOTES annotations. */
+struct parts {
+	const char *dir, *ref, *by; /* the layout, the image's name, the command */
+	const struct platform *platform;
+	long long created;
+	json_t *layers, *diff_ids, *notes;
+};
+
+/* Write config, manifest, index and the rest, as put_index() does; takes the JSON over. */
+bool put_image(const struct parts *parts, char digest[DIGEST_SIZE], uint64_t *size);
+/* Write a layout's fixed files, for an image or artifact; complains. */
+bool put_top(const char *dir, json_t *descriptor);
 /* Make the directories of the blobs in DIR; complains. */
 bool start_blobs(const char *dir);
 /* The size in a descriptor. */
@@ -416,8 +447,32 @@ json_t *put_json(const char *dir, json_t *json, const char *type);
  */
 bool put_index(const char *dir, json_t *manifests, const char *ref, char digest[DIGEST_SIZE],
 	       uint64_t *size);
+/* Flush a layout to the disk; complains. */
+bool sync_layout(const char *dir);
 /* Put a stage at its place if it keeps the contract: DONE, or why not, which is said. */
 int publish(struct stage *s);
+
+/* ---- unpack.c ---------------------------------------------------------------------- */
+/* Make the directories of a path; the fault, or NULL. */
+const char *make_parents(const char *path);
+/*
+ * Write the files of a kernel.tar below TO, and count them; the fault, or NULL. Only files and
+ * directories below lib/ are taken.
+ */
+const char *unpack_modules(const char *tar, const char *to, size_t *files);
+
+/* ---- cmd_wrap.c -------------------------------------------------------------------- */
+/* An image of one layer, which has the files below ROOT. */
+struct wrap {
+	const char *root, *dir, *ref, *by; /* DIR is the layout to be */
+	const struct platform *platform;
+	long long created;
+	unsigned threads;
+	json_t *notes;
+};
+
+/* Write it, as put_image() does. */
+bool wrap_tree(const struct wrap *w, char digest[DIGEST_SIZE], uint64_t *size);
 
 /* ---- rules.c: rules and findings ------------------------------------------------ */
 enum rule {
@@ -505,5 +560,7 @@ int cmd_extract(int argc, char **argv);
 int cmd_name(int argc, char **argv);
 int cmd_show(int argc, char **argv);
 int cmd_diff(int argc, char **argv);
+int cmd_export(int argc, char **argv);
+int cmd_wrap(int argc, char **argv);
 
 #endif

@@ -6,6 +6,8 @@ static const struct subcommand commands[] = {
 	{ "join", cmd_join, "put images of several architectures under one name" },
 	{ "verify", cmd_verify, "check a layout against the image contract" },
 	{ "extract", cmd_extract, "take files out of an image, as an assembler does" },
+	{ "export", cmd_export, "write a kernel in the shape that another program takes" },
+	{ "wrap", cmd_wrap, "write a directory as an image of one layer" },
 	{ "show", cmd_show, "show what an image holds" },
 	{ "diff", cmd_diff, "show how two images differ" },
 	{ "name", cmd_name, "give an image the names that a registry did not keep" },

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A directory of modules as a canonical tar. */
+/* A directory, mostly of modules, as a canonical tar. */
 #include <errno.h>
 #include <fts.h>
 #include <stdlib.h>
@@ -28,7 +28,8 @@ static void add(struct tree *t, const FTSENT *e, const char *name)
 
 	grow(t->node, t->n, t->room);
 	t->node[t->n++] = (struct node){ mem_printf("%s%s", name, dir ? "/" : ""),
-					 dir ? 0 : (uint64_t)e->fts_statp->st_size };
+					 dir ? 0 : (uint64_t)e->fts_statp->st_size,
+					 !dir && e->fts_statp->st_mode & S_IXUSR };
 	t->modules += !dir && is_module(name, false);
 }
 
@@ -91,11 +92,12 @@ uint64_t tree_tar_size(const struct tree *t)
 	return size;
 }
 
-bool tar_put(const char *name, const struct bytes *b, long long mtime, sink out, void *ctx)
+static bool put_one(const char *name, const struct bytes *b, long long mtime, bool runs, sink out,
+		    void *ctx)
 {
 	static const unsigned char zeros[TAR_BLOCK];
 	unsigned char header[TAR_BLOCK];
-	const char *wrong = tar_header(header, name, b->size, (uint64_t)mtime);
+	const char *wrong = tar_header(header, name, b->size, (uint64_t)mtime, runs);
 
 	if (wrong) {
 		complain(name, 0, "%s [ustar]", wrong);
@@ -103,6 +105,11 @@ bool tar_put(const char *name, const struct bytes *b, long long mtime, sink out,
 	}
 	return out(ctx, header, sizeof(header)) && out(ctx, b->data, b->size) &&
 	       out(ctx, zeros, tar_padding(b->size));
+}
+
+bool tar_put(const char *name, const struct bytes *b, long long mtime, sink out, void *ctx)
+{
+	return put_one(name, b, mtime, false, out, ctx);
 }
 
 bool tar_end(sink out, void *ctx)
@@ -134,12 +141,12 @@ static bool put_file(const struct tree *t, const struct node *node, struct buffe
 	free(path);
 	if (wrong)
 		return false;
-	if (is_module(node->name, false) &&
+	if (modules && is_module(node->name, false) &&
 	    json_array_append_new(modules, about_module(node->name, &bytes))) {
 		complain(node->name, 0, "has a name that is not UTF-8 [input]");
 		return false;
 	}
-	return tar_put(node->name, &bytes, mtime, out, ctx);
+	return put_one(node->name, &bytes, mtime, t->programs && node->runs, out, ctx);
 }
 
 bool tree_write(const struct tree *t, long long mtime, sink out, void *ctx, json_t *modules)

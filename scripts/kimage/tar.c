@@ -459,7 +459,8 @@ static bool put_name(unsigned char *h, const char *name)
 	return true;
 }
 
-const char *tar_header(unsigned char h[TAR_BLOCK], const char *name, uint64_t size, uint64_t mtime)
+const char *tar_header(unsigned char h[TAR_BLOCK], const char *name, uint64_t size, uint64_t mtime,
+		       bool runs)
 {
 	size_t len = strlen(name);
 	bool dir = len && name[len - 1] == '/';
@@ -470,7 +471,7 @@ const char *tar_header(unsigned char h[TAR_BLOCK], const char *name, uint64_t si
 		return "has a name that is too long for ustar";
 	if (size >> 33 || mtime >> 33)
 		return "has a size or time too large for ustar";
-	put_octal(h + MODE, SHORT, dir ? 0755 : 0644);
+	put_octal(h + MODE, SHORT, dir || runs ? 0755 : 0644);
 	put_octal(h + UID, SHORT, 0);
 	put_octal(h + GID, SHORT, 0);
 	put_octal(h + SIZE, LONG, size);

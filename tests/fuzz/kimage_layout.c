@@ -108,6 +108,8 @@ static void try_all(void)
 	const char *extract[] = { "extract", dir, "--to", to, "--platform=linux/amd64" };
 	const char *show[] = { "show", "--json", dir };
 	const char *diff[] = { "diff", "--platform=linux/amd64", dir, dir };
+	const char *exported[] = { "export", dir, "--for=debian", "--platform=linux/amd64", "--to",
+				   joined };
 	const char *name[] = { "name", dir, "docker.io/a/b:c" };
 	const char *join[] = { "join", "--layout", joined, "--ref", "docker.io/a/b:c", dir };
 
@@ -116,6 +118,8 @@ static void try_all(void)
 	run(cmd_extract, 4, extract);
 	run(cmd_show, 3, show);
 	run(cmd_diff, 4, diff);
+	run(cmd_export, 6, exported);
+	remove_tree(joined);
 	run(cmd_join, 6, join);
 	run(cmd_name, 3, name);
 	free(to);
