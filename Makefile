@@ -302,7 +302,8 @@ boot: image $(GUEST_FILES)
 		echo '  BOOT    $(BOARD) on $m'; $(call boot_one,$m) || st=$$?;) exit $$st
 
 # ---- the goals that are not on the way ------------------------------------------
-include $(addprefix scripts/make/,jobs.mk questions.mk checks.mk figures.mk keys.mk)
+include $(addprefix scripts/make/,jobs.mk images.mk questions.mk checks.mk figures.mk \
+	keys.mk)
 
 endif # goals that use a board and tools
 

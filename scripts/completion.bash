@@ -25,7 +25,7 @@ _keelson_values() {
 	PROFILE) ls configs/profiles ;;
 	FROM | TO) for series in configs/resolved/*/*.config; do series=${series#configs/resolved/} && echo "${series%.config}"; done ;;
 	OFFLINE | KVM | ENGINES | VSOCK_SUITE | JSON | V) echo 1 ;;
-	CONFIG | SIGN_KEY | LAYOUT | OUT | DL | KERNEL_DIR | PREFIX | DESTDIR) compgen -f -- "$2" ;;
+	CONFIG | DIR | KIT | SIGN_KEY | LAYOUT | OUT | DL | KERNEL_DIR | PREFIX | DESTDIR) compgen -f -- "$2" ;;
 	esac
 }
 

@@ -28,6 +28,7 @@ usage: boot.sh --image DIR --init FILE --arch ARCH --machine NAME --bus SUFFIX -
   --trials NAME    more for the guest to try: node, what a node of Kubernetes needs; or btf,
                    whether programs find types by BTF
   --engines FILE   a tar of container engines that shall start containers (scripts/guest/engines)
+  --add FILE       a tar whose files the guest gets too, such as module.tar of make module
   --suite FILE     the kernel tree's own tests of vsock, a static program, which shall pass
   --devices LIST   what the guest shall have, of virtio's block,net,console,rng,balloon,9p,
                    fs,vsock (the default) and of nvme,sd,mmcblk,e1000e; or none
@@ -54,7 +55,7 @@ die() {
 
 # shellcheck disable=SC2034 # devices.sh, which is sourced below, uses them
 bin=out/bin limit=120 firmware=0 devices=block,net,console,rng,balloon,9p,fs,vsock without='' append=''
-modules='' release='' allow='' uefi='' trials=''
+modules='' release='' allow='' uefi='' trials='' add=''
 expect='' ended='' memory=512 cpus=2 containers='' restore='' engines='' suite=''
 # shellcheck disable=SC2034
 image='' init='' arch='' machine='' bus='' out=''
@@ -69,7 +70,8 @@ while [ $# -gt 0 ] && [ "$1" != -- ]; do
 		shift 2
 		;;
 	--image | --init | --arch | --machine | --bus | --out | --bin | --release | \
-		--modules | --devices | --without | --memory | --cpus | --allow | --limit | --firmware | --uefi | --trials | --engines | --suite)
+		--modules | --devices | --without | --memory | --cpus | --allow | --limit | --firmware | --uefi | \
+		--trials | --engines | --suite | --add)
 		[ $# -ge 2 ] || die "$1: has no value [usage]; --help shows all"
 		eval "${1#--}=\$2"
 		shift 2
@@ -110,6 +112,7 @@ trap 'exit 130' HUP INT TERM
 mkdir -p "$out" || die "$out: cannot be made [unwritable]"
 { cp "$init" "$tmp/init" && chmod 755 "$tmp/init"; } || die "$init: cannot be copied [unreadable]"
 tar=$(cd "$image" && pwd -P)/kernel.tar
+[ -z "$add" ] || add=$(cd "$(dirname "$add")" && pwd -P)/${add##*/}
 [ -z "$engines" ] || engines=$(cd "$(dirname "$engines")" && pwd -P)/${engines##*/}
 # The kernel runs modprobe to load missing modules.
 mkdir "$tmp/sbin" && ln -s /init "$tmp/sbin/modprobe" || die "$tmp: cannot be written [unwritable]"
@@ -126,8 +129,8 @@ secret=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
 	contents="$contents vsock_test"
 }
 # shellcheck disable=SC2086 # words are meant to split
-{ bsdtar --format newc -cf "$tmp/initrd" -C "$tmp" $contents "@$tar" ${engines:+"@$engines"} && gzip -1n "$tmp/initrd"; } ||
-	die "$tar: no initrd can be made of it${engines:+ and $engines} [no-initrd]; is it a tar, and has /tmp space left?"
+{ bsdtar --format newc -cf "$tmp/initrd" -C "$tmp" $contents "@$tar" ${engines:+"@$engines"} ${add:+"@$add"} && gzip -1n "$tmp/initrd"; } ||
+	die "$tar: no initrd can be made of it${engines:+ and $engines}${add:+ and $add} [no-initrd]; is it a tar, and has /tmp space left?"
 # As an assembler has it: the kernel looks for microcode before it unpacks an initrd.
 [ ! -s "$image/ucode.cpio" ] || {
 	cat "$image/ucode.cpio" "$tmp/initrd.gz" >"$tmp/initrd" && mv "$tmp/initrd" "$tmp/initrd.gz"

@@ -15,7 +15,7 @@ static const struct command command = {
 	.most = 2,
 };
 
-/* ---- what is compared: objects of name -> value ------------------------------------- */
+/* ---- the sections: objects of name -> value ------------------------------------- */
 
 /* The texts of kernel.json, and what the layers take. */
 static json_t *of_keys(const json_t *facts)
@@ -106,7 +106,7 @@ static bool same(const json_t *a, const json_t *b)
 	return *hash ? !strcmp(hash, json_member(b, "sha256")) : json_equal(a, b);
 }
 
-/* First those of FROM, then what is new. */
+/* First those of FROM, then the new ones. */
 static json_t *compare(json_t *from, json_t *to)
 {
 	json_t *changes = json_array(), *value, *other;

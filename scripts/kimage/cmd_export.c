@@ -35,7 +35,7 @@ struct export {
 	const struct shape *shape;
 	const char *to, *ref;
 	struct stage stage;
-	char *root, *parts; /* the shape as files, and what it is made of */
+	char *root, *parts; /* the shape as files, and the files of the image */
 	/* What the image is. */
 	json_t *about, *notes;
 	const struct platform *platform;

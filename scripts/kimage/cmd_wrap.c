@@ -10,7 +10,7 @@
 static const struct command command = {
 	.synopsis = "kimage wrap DIR [options]",
 	.about = "Writes an OCI layout with one image, whose layer has the files and directories of\n"
-		 "DIR: no kernel image, but what goes with one. The same input gives the same bytes.\n",
+		 "DIR: not a kernel image, but one beside it. The same input gives the same bytes.\n",
 	.status = "0 written, 2 could not run",
 	.least = 1,
 	.most = 1,

@@ -264,7 +264,7 @@ struct taken_file {
 	bool link; /* or another entry without content */
 };
 
-/* Zero all but the first lines; take_free() frees what it holds. */
+/* Zero all but the first lines; take_free() frees the rest. */
 struct take {
 	const char *layout, *name, *platform; /* NAME and PLATFORM may be NULL */
 	struct want *want;

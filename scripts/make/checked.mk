@@ -40,6 +40,9 @@ takes = $(if $(filter $1,$(GOALS)),$(if $($2),,$(error \
 	make $1: $2 is missing [knob-missing]: expected make $1 $2=$3)))
 $(call takes,why,SYMBOL,VIRTIO_NET)
 $(call takes,import,CONFIG,/boot/config-6.12)
+$(call takes,module,DIR,path/to/module)
+$(if $(DIR),$(call path,DIR))
+$(if $(KIT),$(call path,KIT))
 
 # Refuse a menu before anything is built for it. make's standard output can't be tested here; the
 # goal `terminal` tests it.

@@ -296,6 +296,9 @@ tar -cf "$T/engines.tar" -C "$T" init
 check 'engines that are packed' boot good -- --engines "$T/engines.tar"
 is "$(gzip -dc "$T/initrd" | bsdtar -tf - | grep -c '^init')" 2 'are in the initrd'
 refuses 2 'none.tar \[no-initrd\]' 'engines that are not' boot good -- --engines "$T/none.tar"
+check 'more files for the guest' boot good -- --add "$T/engines.tar"
+is "$(gzip -dc "$T/initrd" | bsdtar -tf - | grep -c '^init')" 2 'are in the initrd'
+refuses 2 'none.tar \[no-initrd\]' 'which exist' boot good -- --add "$T/none.tar"
 refuses 1 '\[not-held\]' "the tree's tests of vsock must be run" boot good -- --suite "$T/init"
 check 'and their absence is reported' grep -q 'device vsock-suite: init found none' "$T/out/report"
 is "$(gzip -dc "$T/initrd" | bsdtar -tvf - vsock_test | cut -c 1-10)" '-rwxr-xr-x' 'they can be run'

@@ -9,7 +9,7 @@ inputs "$T/in"
 inputs "$T/in.arm64" arm64
 inputs "$T/in.fc"
 inputs "$T/in.xen"
-"$T/fake" kernel vmlinux $R >"$T/in.fc/kernel"
+"$T/fake" kernel vmlinux "$R" >"$T/in.fc/kernel"
 printf '%s\n' CONFIG_VIRTIO_MMIO=y CONFIG_VIRTIO_BLK=y >>"$T/in.fc/config"
 printf '%s\n' CONFIG_EFI_STUB=y CONFIG_XEN=y CONFIG_XEN_PVH=y CONFIG_HVC_XEN=y CONFIG_XEN_BLKDEV_FRONTEND=y \
 	CONFIG_XEN_NETDEV_FRONTEND=y >>"$T/in.xen/config"
@@ -37,7 +37,7 @@ check 'plain' export_ in --for plain --to "$T/plain"
 check 'has the kernel' cmp "$T/plain/kernel" "$T/in/kernel"
 check 'its command line' cmp "$T/plain/cmdline" "$T/in/cmdline"
 check 'and the modules' modules "$T/plain/lib/modules"
-is "$(ls -A "$T/plain" | tr '\n' ' ')" 'System.map cmdline config kernel kernel.json lib ' 'and nothing else'
+is "$(cd "$T/plain" && echo .[a-zA-Z]* *)" '.[a-zA-Z]* System.map cmdline config kernel kernel.json lib' 'and nothing else'
 is "$("$BIN/kimage" show "$T/plain" | grep -c '^modules  *3,')" 1 'kimage show reads it'
 
 # bootc: a directory of /usr/lib/modules with a file vmlinuz is the kernel; there must be one.
@@ -160,11 +160,11 @@ else
 fi
 refuses 1 '\[kernel-config\].*CONFIG_XEN=y' 'a kernel without Xen is refused' export_ in --for edera --to "$T/no"
 
-# ---- what it refuses ------------------------------------------------------------------------------
-for s in $(cat "$T/shapes"); do
+# ---- refusals -------------------------------------------------------------------------------------
+while read -r s; do
 	grep -q -e "--for $s " "$0" && ok "$s was tried above" || not_ok "$s was tried above"
 	check "$s is in the man page" grep -qx ".It Cm $s" docs/kimage.1
-done
+done <"$T/shapes"
 check 'none of the refusals left anything' [ ! -e "$T/no" ]
 is "$(echo "$T"/*.tmp.*)" "$T/*.tmp.*" 'nor a temporary directory'
 refuses 2 '\[shape\]' 'an unknown shape' export_ in --for vax --to "$T/no"

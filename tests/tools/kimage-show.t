@@ -25,8 +25,8 @@ prints 'with its name' "name        $REF"
 prints 'its digest' "digest      $(digest "$T/good" | tr -d '"')"
 prints 'its release' "release     $R"
 prints 'the number of its patches' 'patches     1'
-prints 'its modules' "modules     3, $(cat "$T"/in/modules/lib/modules/$R/kernel/fs/a.ko "$T"/in/modules/lib/modules/$R/kernel/fs/a-b.ko \
-	"$T"/in/modules/lib/modules/$R/kernel/fs/a/b.ko | wc -c) bytes, 3 signed"
+prints 'its modules' "modules     3, $(cat "$T"/in/modules/lib/modules/"$R"/kernel/fs/a.ko "$T"/in/modules/lib/modules/"$R"/kernel/fs/a-b.ko \
+	"$T"/in/modules/lib/modules/"$R"/kernel/fs/a/b.ko | wc -c) bytes, 3 signed"
 prints 'its command line' 'cmdline     console=ttyS0'
 prints 'each file with size and hash' "       69632  kernel           $(sha256sum <"$T/in/kernel" | cut -c -12)"
 show --json "$T/good" >"$T/json"
@@ -118,5 +118,5 @@ refuses 2 '\[layout\]' 'what cannot be read is not a difference' differ "$T/good
 rm -r "$T/bad"
 cp -R "$T/good" "$T/bad"
 printf x | dd of="$T/bad/blobs/sha256/${blob#sha256:}" bs=1 seek=50 conv=notrunc 2>/dev/null
-refuses 2 '\[blob\]' 'nor what is damaged' differ "$T/good" "$T/bad"
+refuses 2 '\[blob\]' 'nor is damage' differ "$T/good" "$T/bad"
 finish

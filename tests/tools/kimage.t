@@ -389,7 +389,7 @@ printf x | dd of="$T/damaged/blobs/sha256/${blob#sha256:}" bs=1 seek=50 conv=not
 refuses 1 '\[blob\]' 'a damaged layer is not extracted' \
 	"$BIN/kimage" extract "$T/damaged" --to "$T/e"
 is "$(ls "$T/e")" '' 'nothing of it'
-"$BIN/kimage" join --layout "$T/joined" --ref $REF "$T/image" "$T/arm64" >/dev/null
+"$BIN/kimage" join --layout "$T/joined" --ref "$REF" "$T/image" "$T/arm64" >/dev/null
 is "$("$T/oci" get "$T/joined" index/annotations | grep -o '"[a-z0-9.]*":' | sed 's/.*\.//' | tr -d '\n')" \
 	'board":sha256":release":created":licenses":revision":source":version":' \
 	'the index of two architectures has the annotations that both have alike'
