@@ -122,7 +122,7 @@ static int check_kernel(struct export *x)
 	int status = DONE;
 
 	if (!wrong) {
-		kernel_feed(k, b.data, b.size);
+		feed_bytes(&b, kernel_feed, k);
 		kernel_end(k);
 		x->format = kernel_format(k, x->platform);
 		wrong = kernel_wrong(k, x->platform, x->format);
@@ -310,7 +310,7 @@ static const char *edera_config(const struct export *x)
 
 	if (z) {
 		wrong = map_file(from, MAX_FILE, &b);
-		gzip_write(z, b.data, b.size);
+		feed_bytes(&b, gzip_write, z);
 		closed = gzip_close(z, plain, packed, &size);
 		wrong = wrong ? wrong : closed;
 		if (fclose(out) && !wrong)

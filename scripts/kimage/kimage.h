@@ -78,6 +78,11 @@ struct bytes buffer_bytes(const struct buffer *b);
 /* Map a regular file, no symbolic link, of at most LIMIT bytes. */
 const char *map_file(const char *path, size_t limit, struct bytes *b);
 void unmap(struct bytes *b);
+/* Where a stream goes. False: no more, and the caller gives up. */
+typedef bool (*sink)(void *ctx, const void *data, size_t size);
+
+/* Feed B in pieces, and give its pages back if it is mapped. */
+bool feed_bytes(const struct bytes *b, sink out, void *ctx);
 /* Write a new file, to the disk. */
 const char *write_file(const char *path, const void *data, size_t size);
 const char *rename_file(const char *from, const char *to);
@@ -85,9 +90,6 @@ const char *sync_dir(const char *path);
 void remove_tree(const char *path);
 
 /* ---- gzip.c -------------------------------------------------------------------- */
-/* Where a stream goes. False: no more, and the caller gives up. */
-typedef bool (*sink)(void *ctx, const void *data, size_t size);
-
 /*
  * Compress a stream in chunks of fixed size, each a separate gzip member (RFC 1952,
  * 2.2), so that the bytes don't depend on the number of threads.

@@ -103,7 +103,7 @@ static bool put_one(const char *name, const struct bytes *b, long long mtime, bo
 		complain(name, 0, "%s [ustar]", wrong);
 		return false;
 	}
-	return out(ctx, header, sizeof(header)) && out(ctx, b->data, b->size) &&
+	return out(ctx, header, sizeof(header)) && feed_bytes(b, out, ctx) &&
 	       out(ctx, zeros, tar_padding(b->size));
 }
 
@@ -119,34 +119,51 @@ bool tar_end(sink out, void *ctx)
 	return out(ctx, zeros, sizeof(zeros));
 }
 
-/* One file; the tar's size is written already, so this one's must be unchanged. */
-static bool put_file(const struct tree *t, const struct node *node, struct buffer *b,
-		     long long mtime, sink out, void *ctx, json_t *modules)
+/* A module: its signature is verified, and its facts go to MODULES, if these are wanted. */
+static bool put_module(const struct tree *t, const struct node *node, const char *path,
+		       const struct bytes *b, long long mtime, sink out, void *ctx, json_t *modules)
 {
-	char *path = mem_printf("%s/%s", t->root, node->name);
-	const char *wrong = file_read(path, MAX_FILE, b);
-	struct bytes bytes = buffer_bytes(b);
+	const char *wrong = t->signer ? signature_wrong(b, t->signer) : NULL;
 
-	if (!wrong && b->size != node->size)
-		wrong = "changed while it was read";
-	if (wrong)
-		complain(path, 0, "%s [input]", wrong);
-	if (!wrong && t->signer && is_module(node->name, false)) {
-		wrong = signature_wrong(&bytes, t->signer);
-		if (wrong)
-			complain(path, 0,
-				 "%s [module-signature]; remove modules.stamp and run make again",
-				 wrong);
-	}
-	free(path);
-	if (wrong)
+	if (wrong) {
+		complain(path, 0, "%s [module-signature]; remove modules.stamp and run make again",
+			 wrong);
 		return false;
-	if (modules && is_module(node->name, false) &&
-	    json_array_append_new(modules, about_module(node->name, &bytes))) {
+	}
+	if (modules && json_array_append_new(modules, about_module(node->name, b))) {
 		complain(node->name, 0, "has a name that is not UTF-8 [input]");
 		return false;
 	}
-	return put_one(node->name, &bytes, mtime, t->programs && node->runs, out, ctx);
+	return put_one(node->name, b, mtime, t->programs && node->runs, out, ctx);
+}
+
+/*
+ * One file; the tar's size is written already, so this one's must be unchanged. A module is
+ * read, since all of it is looked at; another file passes in pieces, whatever its size.
+ */
+static bool put_file(const struct tree *t, const struct node *node, struct buffer *buffer,
+		     long long mtime, sink out, void *ctx, json_t *modules)
+{
+	char *path = mem_printf("%s/%s", t->root, node->name);
+	bool module = is_module(node->name, false), ok = false;
+	struct bytes b = { 0 };
+	const char *wrong = module ? file_read(path, MAX_FILE, buffer) :
+				     map_file(path, MAX_LAYER, &b);
+
+	if (module)
+		b = buffer_bytes(buffer);
+	if (!wrong && b.size != node->size)
+		wrong = "changed while it was read";
+	if (wrong)
+		complain(path, 0, "%s [input]", wrong);
+	else if (module)
+		ok = put_module(t, node, path, &b, mtime, out, ctx, modules);
+	else
+		ok = put_one(node->name, &b, mtime, t->programs && node->runs, out, ctx);
+	if (!module)
+		unmap(&b);
+	free(path);
+	return ok;
 }
 
 bool tree_write(const struct tree *t, long long mtime, sink out, void *ctx, json_t *modules)

@@ -97,7 +97,7 @@ const char *unpack_modules(const char *tar, const char *to, size_t *files)
 	t->on_end = end;
 	wrong = map_file(tar, MAX_LAYER, &b);
 	if (!wrong)
-		tar_feed(t, b.data, b.size);
+		feed_bytes(&b, tar_feed, t);
 	tar_wrong = tar_finish(t);
 	if (!wrong)
 		wrong = tar_wrong ? tar_wrong : t->odd;

@@ -45,6 +45,21 @@ void unmap(struct bytes *b)
 	*b = (struct bytes){ 0 };
 }
 
+bool feed_bytes(const struct bytes *b, sink out, void *ctx)
+{
+	enum { PIECE = 1 << 20 };
+	bool ok = true;
+
+	for (size_t at = 0; ok && at < b->size; at += PIECE) {
+		size_t n = b->size - at < PIECE ? b->size - at : PIECE;
+
+		ok = out(ctx, b->data + at, n);
+		if (b->mapped)
+			madvise((void *)(uintptr_t)(b->data + at), n, MADV_DONTNEED);
+	}
+	return ok;
+}
+
 const char *write_file(const char *path, const void *data, size_t size)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);

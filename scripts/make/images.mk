@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What accompanies a kernel image: for LinuxKit, for modules.
+# What accompanies a kernel image: for LinuxKit, for modules, for a debugger.
 
 ##@ build
-.PHONY: linuxkit kernel-dev module
+.PHONY: linuxkit kernel-dev module kernel-dbg
 linuxkit: ## LAYOUT=: write a tar and a YAML that LinuxKit takes
 linuxkit: $(BIN)/kimage $(if $(call given,LAYOUT),,image)
 	$(Q)KIMAGE=$(BIN)/kimage scripts/make/linuxkit.sh \
@@ -41,3 +41,18 @@ module: ## DIR= KIT=: build, sign and pack a module for the kernel
 module: $(BIN)/kimage $(if $(GIVEN_KIT),,$(B)/kit.stamp) | $(SIGN_KEY)
 	$(Q)KIMAGE=$(BIN)/kimage scripts/make/module.sh "$$DIR" "$$KIT" \
 		$(if $(GIVEN_KIT),$(OUT),$(B))/module/$(notdir $(abspath $(DIR)))
+
+# ---- debug information ------------------------------------------------------------
+$(call key,$(B)/dbg.key,$(IMAGE) $(EPOCH),$(BIN)/kimage.key $(addprefix \
+	scripts/,make/dbg.sh make/graft.sh kbuild.sh ccache.sh))
+
+$(B)/dbg.stamp: $(B)/image.stamp $(B)/dbg.key $(BIN)/kimage | $(BIN)/progress
+	$(call stage,DEBUG,$(IMAGE)-dbg,$(B)/stage.lock,key $(B)/dbg.key after $(B)/kernel.stamp \
+		after $(B)/image.stamp makes $(B)/dbg makes $(B)/dbg-image makes $(B)/dbg.line) \
+		env $(KBUILD) LABEL=DEBUG PLATFORM=$(PLATFORM) RELEASE=$(RELEASE) ARCH=$(ARCH) \
+		BOARD=$(BOARD) REF="$$IMAGE" IMAGE=$(B)/image KIMAGE=$(BIN)/kimage \
+		scripts/make/dbg.sh $(B)/dbg
+
+kernel-dbg: ## build the image NAME-dbg: the kernel with debug information
+kernel-dbg: $(B)/dbg.stamp
+	$(Q)cat $(B)/dbg.line

@@ -75,7 +75,7 @@ state() {
 # dry NAME: make -n of each goal of a list writes nothing
 dry() {
 	state >"$T/state.before"
-	for goal in image boot check config report lost renames resolved menuconfig toolchain-diff bench all-images matrix \
+	for goal in image boot check config report lost renames resolved menuconfig toolchain-diff bench all-images matrix linuxkit kernel-dev kernel-dbg \
 		reproduce doctor patches show \
 		check-tidy check-all fuzz fetch outdated "$BIN/ksize"; do
 		mk "$2" -n "$goal" >"$T/dry" 2>&1 </dev/null || {

@@ -85,4 +85,31 @@ refuses 2 '\[no-module\]' 'so is a directory that makes no module' mk "$T/out" m
 echo '# broken' >>"$T/hello/Makefile"
 refuses 2 '\[build-failed\]' 'an error of the compiler is printed' mk "$T/out" module DIR="$T/hello" KIT="$T/kit"
 is "$(grep -c "^$T/hello/hello.c:1" "$T/.err")" 1 'with the path that the user gave'
+
+# ---- debug information ------------------------------------------------------------------
+# program FILE TEXT OPTION...: a program that is linked at a fixed address
+program() {
+	_file=$1 _text=$2
+	shift 2
+	printf '%s\n' "$_text" | gcc -O2 -no-pie -nostdlib -static -x c -o "$_file" "$@" -Wl,--build-id=sha1 - || exit 2
+}
+text='const char id[] = "a"; int f(int x) { return x * 3; } void _start(void) { for (;;) f(id[0]); }'
+program "$T/plain" "$text"
+program "$T/debug" "$text" -g
+program "$T/data" "$(echo "$text" | sed 's/"a"/"b"/')" -g
+program "$T/other" "$(echo "$text" | sed 's/x \* 3/x * 5/')" -g
+program "$T/longer" "$text int g(int x) { return x / 7; }" -g
+build_id() {
+	readelf -n "$1" | sed -n 's/.*Build ID: //p'
+}
+is "$([ "$(build_id "$T/plain")" = "$(build_id "$T/debug")" ]; echo $?)" 1 'debug information changes the build ID'
+is "$(scripts/make/graft.sh '' "$T/plain" "$T/debug" debug)" 1 'which is one section'
+is "$(build_id "$T/debug")" "$(build_id "$T/plain")" 'and is that of the original then'
+is "$(readelf -SW "$T/debug" | grep -c '\.debug_info')" 1 'the debug information stays'
+is "$(scripts/make/graft.sh '' "$T/plain" "$T/data" data)" 2 'data gets the bytes of the original'
+objcopy -O binary "$T/plain" "$T/a" && objcopy -O binary "$T/data" "$T/b"
+check 'so that all that is loaded is the same' cmp "$T/a" "$T/b"
+refuses 1 '\[other-code\]' 'other code is refused' scripts/make/graft.sh '' "$T/plain" "$T/other" other
+refuses 1 '\[other-code\]' 'so is more of it' scripts/make/graft.sh '' "$T/plain" "$T/longer" longer
+refuses 1 '\[no-section\]' 'and a file that is not ELF' scripts/make/graft.sh '' "$T/kit/keelson" "$T/plain" text
 finish
