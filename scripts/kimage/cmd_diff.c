@@ -7,9 +7,10 @@
 
 static const struct command command = {
 	.synopsis = "kimage diff [--json] [--name NAME] [--platform PLATFORM] FROM TO",
-	.about = "Shows how two images differ: facts of kernel.json, patches, files, modules, options\n"
-		 "of the config, sizes. FROM and TO are layouts, or directories with files of an\n"
-		 "image. Modules are compared without their signature and the name of the release.\n",
+	.about =
+		"Shows how two images differ: facts of kernel.json, patches, files, modules, options\n"
+		"of the config, sizes. FROM and TO are layouts, or directories with files of an\n"
+		"image. Modules are compared without their signature and the name of the release.\n",
 	.status = "0 alike, 1 they differ, 2 could not run",
 	.least = 2,
 	.most = 2,
@@ -61,8 +62,9 @@ static json_t *of_modules(const json_t *facts)
 
 	json_array_foreach(json_object_get(json_object_get(facts, "kernel"), "modules"), i, m)
 		json_object_set_new(modules, below_release(json_member(m, "path")),
-				    json_pack("{s:s, s:I}", "sha256", json_member(m, "unsigned_sha256"),
-					      "size", (json_int_t)blob_size(m)));
+				    json_pack("{s:s, s:I}", "sha256",
+					      json_member(m, "unsigned_sha256"), "size",
+					      (json_int_t)blob_size(m)));
 	return modules;
 }
 
@@ -85,17 +87,17 @@ static const struct section {
 	const char *name, *what;
 	json_t *(*of)(const json_t *facts);
 } sections[] = {
-	{ "facts", "fact", of_keys },	       { "annotations", "annotation", of_notes },
-	{ "patches", "patch", of_patches },    { "files", "file", of_files },
-	{ "modules", "module", of_modules },   { "config", "option", of_config },
+	{ "facts", "fact", of_keys },	     { "annotations", "annotation", of_notes },
+	{ "patches", "patch", of_patches },  { "files", "file", of_files },
+	{ "modules", "module", of_modules }, { "config", "option", of_config },
 };
 
 /* ---- the comparison ------------------------------------------------------------------- */
 
 static void add_change(json_t *changes, const char *name, json_t *from, json_t *to)
 {
-	json_array_append_new(changes, json_pack("{s:s, s:O?, s:O?}", "name", name, "from", from, "to",
-						 to));
+	json_array_append_new(changes,
+			      json_pack("{s:s, s:O?, s:O?}", "name", name, "from", from, "to", to));
 }
 
 /* Modules with the same content may have signatures of different sizes. */
@@ -157,7 +159,8 @@ static char *value_text(const json_t *value)
 static void print_change(const char *what, const json_t *change)
 {
 	const json_t *a = json_object_get(change, "from"), *b = json_object_get(change, "to");
-	char *name = visible(json_member(change, "name")), *from = value_text(a), *to = value_text(b);
+	char *name = visible(json_member(change, "name")), *from = value_text(a),
+	     *to = value_text(b);
 	long long grows = (long long)blob_size(b) - (long long)blob_size(a);
 
 	if (json_is_null(a))

@@ -30,7 +30,8 @@ static const struct command command = {
 #define NOTE_TITLE NOTE_OCI "title"
 #define NOTE_EDERA "dev.edera.kernel."
 
-struct export {
+struct export
+{
 	struct take take; /* the image */
 	const struct shape *shape;
 	const char *to, *ref;
@@ -64,8 +65,8 @@ static bool release_right(const char *release)
 
 static int wrong_shape(const struct export *x, const char *code, const char *what, const char *got)
 {
-	complain(x->take.layout, 0, "%s cannot take this kernel [%s]: %s '%s'", x->shape->name, code,
-		 what, got);
+	complain(x->take.layout, 0, "%s cannot take this kernel [%s]: %s '%s'", x->shape->name,
+		 code, what, got);
 	return FINDING;
 }
 
@@ -162,8 +163,8 @@ static void add_want(const struct export *x, struct want *want, size_t *n, const
 
 static int take_parts(struct export *x)
 {
-	static const char *const names[] = { "kernel", "config", "System.map", "cmdline",
-					     "kernel.json", "kernel.tar" };
+	static const char *const names[] = { "kernel",	"config",      "System.map",
+					     "cmdline", "kernel.json", "kernel.tar" };
 	struct want want[ARRAY_SIZE(names) + MAX_DTBS];
 	json_t *trees = json_object_get(x->about, "device_trees"), *hash;
 	const char *dtb;
@@ -213,7 +214,8 @@ static int place(const struct export *x, const char *from, const char *to)
 
 static int place_modules(struct export *x, const char *prefix)
 {
-	char *tar = mem_printf("%s/kernel.tar", x->parts), *to = mem_printf("%s/%s", x->root, prefix);
+	char *tar = mem_printf("%s/kernel.tar", x->parts),
+	     *to = mem_printf("%s/%s", x->root, prefix);
 	const char *wrong = make_parents(to);
 	int status = DONE;
 
@@ -275,10 +277,11 @@ static int edera_addons(struct export *x)
 	char *to = mem_printf("%s/kernel/addons.squashfs", x->root);
 	char *lib = mem_printf("%s/lib", x->root), *time = mem_printf("%lld", x->created);
 	char squash[] = "mksquashfs", options[][16] = { "-noappend", "-no-progress", "-quiet",
-							"-all-root", "-no-xattrs", "-processors",
-							"1", "-mkfs-time", "-all-time" };
-	char *argv[] = { squash, dir, to, options[0], options[1], options[2], options[3], options[4],
-			 options[5], options[6], options[7], time, options[8], time, NULL };
+							"-all-root", "-no-xattrs",   "-processors",
+							"1",	     "-mkfs-time",   "-all-time" };
+	char *argv[] = { squash,     dir,	 to,	     options[0], options[1],
+			 options[2], options[3], options[4], options[5], options[6],
+			 options[7], time,	 options[8], time,	 NULL };
 	const char *wrong = make_parents(addons);
 	int status;
 
@@ -301,7 +304,8 @@ static int edera_addons(struct export *x)
 static const char *edera_config(const struct export *x)
 {
 	char *from = mem_printf("%s/config", x->parts);
-	char *to = mem_printf("%s/kernel/config.gz", x->root), plain[DIGEST_SIZE], packed[DIGEST_SIZE];
+	char *to = mem_printf("%s/kernel/config.gz", x->root), plain[DIGEST_SIZE],
+	     packed[DIGEST_SIZE];
 	FILE *out = fopen(to, "we");
 	const char *wrong = out ? NULL : strerror(errno), *closed;
 	struct gzip *z = out ? gzip_open(out, 1, 6) : NULL;
@@ -335,8 +339,8 @@ static int edera(struct export *x)
 	char *path = mem_printf("%s/kernel/metadata", x->root);
 	char *text = mem_printf("KERNEL_ARCH=%s\nKERNEL_VERSION=%s\nKERNEL_UNAME_R=%s\n"
 				"KERNEL_FLAVOR=%s\nKERNEL_CONFIG=sha256:%s\n",
-				arch, json_member(x->about, "version"), x->release, edera_flavour(x),
-				json_member(x->about, "config_sha256"));
+				arch, json_member(x->about, "version"), x->release,
+				edera_flavour(x), json_member(x->about, "config_sha256"));
 	int status = output_wrong(path, write_file(path, text, strlen(text)));
 
 	if (status == DONE)
@@ -354,7 +358,8 @@ static int edera(struct export *x)
 	return status;
 }
 
-/* ---- layers that are files -------------------------------------------------------------------- */
+/* ---- layers that are files ---------------------------------------------------------------
+ */
 
 /* A file below ROOT as a blob: its descriptor, or NULL. */
 static json_t *file_blob(const struct export *x, const char *name, const char *type)
@@ -366,8 +371,8 @@ static json_t *file_blob(const struct export *x, const char *name, const char *t
 
 	if (!wrong) {
 		sha_of_bytes(&b, digest);
-		descriptor = json_pack("{s:s, s:s, s:I}", "mediaType", type, "digest", digest, "size",
-				       (json_int_t)b.size);
+		descriptor = json_pack("{s:s, s:s, s:I}", "mediaType", type, "digest", digest,
+				       "size", (json_int_t)b.size);
 		blob = blob_path(x->stage.tmp, digest);
 		wrong = rename_file(path, blob);
 	}
@@ -383,8 +388,11 @@ static json_t *file_blob(const struct export *x, const char *name, const char *t
 
 static bool put_apple(const struct export *x, char digest[DIGEST_SIZE], uint64_t *size)
 {
-	struct parts parts = { .dir = x->stage.tmp, .ref = x->ref, .by = "kimage export",
-			       .platform = x->platform, .created = x->created };
+	struct parts parts = { .dir = x->stage.tmp,
+			       .ref = x->ref,
+			       .by = "kimage export",
+			       .platform = x->platform,
+			       .created = x->created };
 	json_t *layer = file_blob(x, "kernel", MEDIA_APPLE);
 
 	if (!layer)
@@ -408,8 +416,8 @@ static json_t *artifact_layers(const struct export *x, uint64_t *size)
 
 	for (size_t i = 0; i < SHAPE_FILES && x->shape->file[i].from; i++) {
 		char *title = shape_place(x->shape->file[i].to, x->release, x->format);
-		json_t *layer = file_blob(x, title,
-					  i ? "application/octet-stream" : MEDIA_ARTIFACT ".binary");
+		json_t *layer = file_blob(
+			x, title, i ? "application/octet-stream" : MEDIA_ARTIFACT ".binary");
 
 		if (!layer) {
 			json_decref(layers);
@@ -481,8 +489,13 @@ static int finish_tar(struct export *x)
 
 static int finish_layout(struct export *x)
 {
-	struct wrap job = { .root = x->root, .dir = x->stage.tmp, .ref = x->ref, .by = "kimage export",
-			    .platform = x->platform, .created = x->created, .threads = 1,
+	struct wrap job = { .root = x->root,
+			    .dir = x->stage.tmp,
+			    .ref = x->ref,
+			    .by = "kimage export",
+			    .platform = x->platform,
+			    .created = x->created,
+			    .threads = 1,
 			    .notes = x->notes };
 	char digest[DIGEST_SIZE];
 	uint64_t size = 0;
@@ -580,7 +593,8 @@ static bool complete(struct export *x, const char *shape)
 	else if (!x->ref && (x->shape->kind == SHAPE_APPLE || x->shape->kind == SHAPE_ARTIFACT))
 		complain(shape, 0, "is an OCI layout [option]: expected --ref NAME");
 	else if (x->shape->tar && !is_tar(x))
-		complain(x->to, 0, "%s is a tar [option]: expected a name that ends in .tar", shape);
+		complain(x->to, 0, "%s is a tar [option]: expected a name that ends in .tar",
+			 shape);
 	else
 		return true;
 	return false;

@@ -7,8 +7,9 @@
 
 static const struct command command = {
 	.synopsis = "kimage show [--json] [--name NAME] [--platform PLATFORM] LAYOUT | DIRECTORY",
-	.about = "Shows what an image holds: release, source, modules, files. A DIRECTORY is one with\n"
-		 "files of an image, as extract and export write it.\n",
+	.about =
+		"Shows what an image holds: release, source, modules, files. A DIRECTORY is one with\n"
+		"files of an image, as extract and export write it.\n",
 	.status = "0 shown, 1 the layout differs from its index, 2 could not run",
 	.least = 1,
 	.most = 1,
@@ -40,15 +41,15 @@ static void show_modules(const json_t *modules)
 		n_signed += json_is_true(json_object_get(m, "signed"));
 	}
 	if (json_array_size(modules))
-		printf("%-11s %zu, %llu bytes, %zu signed\n", "modules", json_array_size(modules), size,
-		       n_signed);
+		printf("%-11s %zu, %llu bytes, %zu signed\n", "modules", json_array_size(modules),
+		       size, n_signed);
 }
 
 static void show_kernel(const json_t *about)
 {
-	static const char *const keys[] = { "release",	   "series", "arch",   "board",
-					    "flavour",	   "toolchain", "source_file",
-					    "source_sha256", "signer", "rebuild" };
+	static const char *const keys[] = { "release", "series",    "arch",	   "board",
+					    "flavour", "toolchain", "source_file", "source_sha256",
+					    "signer",  "rebuild" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
 		line(!strcmp(keys[i], "source_file")   ? "source" :
@@ -81,8 +82,8 @@ static void show_files(const json_t *files)
 static void show_text(const json_t *facts)
 {
 	static const char *const keys[] = { "name", "directory", "digest", "platform" };
-	char *packed = mem_printf("%llu bytes",
-				  (unsigned long long)json_integer_value(json_object_get(facts, "packed")));
+	char *packed = mem_printf("%llu bytes", (unsigned long long)json_integer_value(
+							json_object_get(facts, "packed")));
 
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
 		line(keys[i], json_member(facts, keys[i]));

@@ -9,8 +9,9 @@
 
 static const struct command command = {
 	.synopsis = "kimage wrap DIR [options]",
-	.about = "Writes an OCI layout with one image, whose layer has the files and directories of\n"
-		 "DIR: not a kernel image, but one beside it. The same input gives the same bytes.\n",
+	.about =
+		"Writes an OCI layout with one image, whose layer has the files and directories of\n"
+		"DIR: not a kernel image, but one beside it. The same input gives the same bytes.\n",
 	.status = "0 written, 2 could not run",
 	.least = 1,
 	.most = 1,
@@ -48,7 +49,10 @@ static bool add_note(void *wrapping, const char *arg)
 
 bool wrap_tree(const struct wrap *w, char digest[DIGEST_SIZE], uint64_t *size)
 {
-	struct parts parts = { .dir = w->dir, .ref = w->ref, .by = w->by, .platform = w->platform,
+	struct parts parts = { .dir = w->dir,
+			       .ref = w->ref,
+			       .by = w->by,
+			       .platform = w->platform,
 			       .created = w->created };
 	char diff_id[DIGEST_SIZE];
 	struct layer l;
@@ -72,9 +76,13 @@ bool wrap_tree(const struct wrap *w, char digest[DIGEST_SIZE], uint64_t *size)
 
 static int wrap(const struct wrapping *w, const char *root)
 {
-	struct wrap job = { .root = root, .ref = w->ref, .by = "kimage wrap",
-			    .platform = platform_find(w->platform), .created = w->created,
-			    .threads = (unsigned)w->threads, .notes = w->notes };
+	struct wrap job = { .root = root,
+			    .ref = w->ref,
+			    .by = "kimage wrap",
+			    .platform = platform_find(w->platform),
+			    .created = w->created,
+			    .threads = (unsigned)w->threads,
+			    .notes = w->notes };
 	char digest[DIGEST_SIZE], *created = time_text(w->created);
 	struct stage stage;
 	uint64_t size = 0;

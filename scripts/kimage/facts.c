@@ -22,7 +22,8 @@ static void kept_open(struct kept *k)
 	*k = (struct kept){ 0 };
 	for (int i = 0; i < N_KEPT; i++) {
 		k->text[i].most = MAX_JSON;
-		k->want[i] = (struct want){ .name = names[i], .keep = &k->text[i], .optional = true };
+		k->want[i] =
+			(struct want){ .name = names[i], .keep = &k->text[i], .optional = true };
 	}
 }
 
@@ -115,9 +116,9 @@ static void add_layers(json_t *facts, const struct take *x)
 	packed += blob_size(json_object_get(manifest, "config"));
 	json_array_foreach(json_object_get(manifest, "layers"), i, layer) {
 		packed += blob_size(layer);
-		json_array_append_new(layers,
-				      json_pack("{s:s, s:I}", "digest", json_member(layer, "digest"),
-						"size", (json_int_t)blob_size(layer)));
+		json_array_append_new(layers, json_pack("{s:s, s:I}", "digest",
+							json_member(layer, "digest"), "size",
+							(json_int_t)blob_size(layer)));
 	}
 	json_object_set_new(facts, "layers", layers);
 	json_object_set_new(facts, "packed", json_integer((json_int_t)packed));
@@ -128,7 +129,10 @@ static json_t *image_facts(const char *layout, const json_t *image, const json_t
 			   int *status)
 {
 	struct kept k;
-	struct take x = { .layout = layout, .want = k.want, .n = N_KEPT, .budget = MAX_UNPACKED,
+	struct take x = { .layout = layout,
+			  .want = k.want,
+			  .n = N_KEPT,
+			  .budget = MAX_UNPACKED,
 			  .listed = json_object() };
 	const json_t *names = json_object_get(image, "annotations");
 	char *platform = platform_of(layout, manifest);
@@ -201,8 +205,8 @@ static json_t *directory_files(const struct tree *t, struct kept *k)
 				keep_file(k, name, &b);
 			if (!wrong &&
 			    json_object_set_new(files, name,
-						json_pack("{s:s, s:I}", "sha256", digest + 7, "size",
-							  (json_int_t)b.size)))
+						json_pack("{s:s, s:I}", "sha256", digest + 7,
+							  "size", (json_int_t)b.size)))
 				wrong = "has a name that is not UTF-8";
 			unmap(&b);
 			if (wrong) {
@@ -239,7 +243,8 @@ static json_t *directory_facts(const char *dir, int *status)
 
 json_t *facts_read(const char *path, const char *name, const char *platform, int *status)
 {
-	char *index = mem_printf("%s/index.json", path), *version = mem_printf("%s/oci-layout", path);
+	char *index = mem_printf("%s/index.json", path),
+	     *version = mem_printf("%s/oci-layout", path);
 	struct stat st;
 	bool layout = !lstat(index, &st) || !lstat(version, &st);
 	json_t *facts;

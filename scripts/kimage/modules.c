@@ -147,8 +147,8 @@ static bool put_file(const struct tree *t, const struct node *node, struct buffe
 	char *path = mem_printf("%s/%s", t->root, node->name);
 	bool module = is_module(node->name, false), ok = false;
 	struct bytes b = { 0 };
-	const char *wrong = module ? file_read(path, MAX_FILE, buffer) :
-				     map_file(path, MAX_LAYER, &b);
+	const char *wrong =
+		module ? file_read(path, MAX_FILE, buffer) : map_file(path, MAX_LAYER, &b);
 
 	if (module)
 		b = buffer_bytes(buffer);

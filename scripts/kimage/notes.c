@@ -102,8 +102,10 @@ const char *notes_wrong(const json_t *notes, const json_t *about)
 	static const struct {
 		const char *note, *key;
 	} same[] = {
-		{ NOTE_OCI "version", "version" },	    { NOTE_KERNEL "board", "board" },
-		{ NOTE_KERNEL "config.sha256", "config_sha256" }, { NOTE_KERNEL "flavour", "flavour" },
+		{ NOTE_OCI "version", "version" },
+		{ NOTE_KERNEL "board", "board" },
+		{ NOTE_KERNEL "config.sha256", "config_sha256" },
+		{ NOTE_KERNEL "flavour", "flavour" },
 		{ NOTE_KERNEL "release", "release" },
 	};
 

@@ -145,10 +145,10 @@ char *shape_place(const char *to, const char *release, const char *format)
 			continue;
 		}
 		to++;
-		buffer_puts(&b, *to == 'r'			 ? release :
-				*to == 'f'			 ? format :
-				!strcmp(format, "vmlinux")	 ? "vmlinux" :
-								   "vmlinuz");
+		buffer_puts(&b, *to == 'r'		   ? release :
+				*to == 'f'		   ? format :
+				!strcmp(format, "vmlinux") ? "vmlinux" :
+							     "vmlinuz");
 	}
 	place = mem_strdup(b.text);
 	buffer_free(&b);

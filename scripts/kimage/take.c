@@ -180,10 +180,9 @@ static void list(struct take *x, const char *name, const struct tar_entry *e)
 		return;
 	}
 	grow(x->file, x->n_files, x->files_room);
-	x->file[x->n_files] = (struct taken_file){ .name = mem_strdup(name),
-						   .size = e->size,
-						   .layer = x->layer,
-						   .link = e->type != '0' };
+	x->file[x->n_files] = (struct taken_file){
+		.name = mem_strdup(name), .size = e->size, .layer = x->layer, .link = e->type != '0'
+	};
 	if (e->type == '0')
 		x->hashed = sha_open();
 	x->n_files++;

@@ -111,9 +111,9 @@ static json_t *config_json(const struct parts *parts)
 						 "config", "Labels", parts->notes, "rootfs", "type",
 						 "layers", "diff_ids", parts->diff_ids));
 	if (n == 1)
-		json_object_set_new(config, "history",
-				    json_pack("[{s:s, s:s}]", "created", created, "created_by",
-					      parts->by));
+		json_object_set_new(
+			config, "history",
+			json_pack("[{s:s, s:s}]", "created", created, "created_by", parts->by));
 	free(created);
 	return config;
 }
@@ -161,10 +161,11 @@ bool put_index(const char *dir, json_t *manifests, const char *ref, char digest[
 	       uint64_t *size)
 {
 	json_t *notes = common_notes(dir, manifests);
-	json_t *index = put_json(dir,
-				 json_pack("{s:i, s:s, s:o, s:o*}", "schemaVersion", 2, "mediaType",
-					   MEDIA_INDEX, "manifests", manifests, "annotations", notes),
-				 MEDIA_INDEX);
+	json_t *index =
+		put_json(dir,
+			 json_pack("{s:i, s:s, s:o, s:o*}", "schemaVersion", 2, "mediaType",
+				   MEDIA_INDEX, "manifests", manifests, "annotations", notes),
+			 MEDIA_INDEX);
 
 	if (!index)
 		return false;

@@ -25,7 +25,7 @@ x 9000000 0 9000000 0% /'
 	stub clang "$T/key.pem"
 	for _p in pkg-config flex bison bc perl xz patch curl gpgv openssl depmod cpio zstd ld bsdtar \
 		qemu-system-x86_64 prove shellcheck clang-tidy sparse skopeo docker-registry gpg gpg-agent \
-		mksquashfs mkfs.erofs time; do
+		mksquashfs mkfs.erofs jq time; do
 		stub "$_p" ''
 	done
 	printf '#!/bin/sh\ncase $1 in --version) echo "gcc (X) 12.2.0" ;; *) echo "%s" ;; esac\n' "$T/key.pem" >"$T/bin/gcc"

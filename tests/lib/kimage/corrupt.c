@@ -45,7 +45,9 @@ static void find_blobs(const char *layout)
 
 	snprintf(dir, sizeof(dir), "%s/blobs/sha256", layout);
 	d = opendir(dir);
-	while (d && (e = readdir(d)) && n_blobs < 64) {
+	if (!d)
+		die(dir);
+	while ((e = readdir(d)) && n_blobs < 64) {
 		if (*e->d_name == '.')
 			continue;
 		snprintf(file, sizeof(file), "%s/%s", dir, e->d_name);
