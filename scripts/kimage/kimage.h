@@ -278,7 +278,7 @@ struct take {
 	json_t *image, *manifest; /* descriptors: what index.json has, and the platform's */
 	json_t *notes; /* annotations of the manifest, or NULL */
 	struct taken_file *file;
-	size_t n_files, files_room;
+	size_t n_files, files_room, names_size;
 
 	/* The layer that is being read. */
 	size_t layer; /* from 1 */

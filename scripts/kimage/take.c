@@ -119,7 +119,7 @@ static void close_out(struct take *x)
 
 /* ---- listing ------------------------------------------------------------------------- */
 
-enum { MAX_LISTED = 60000, MAX_WHITEOUTS = 1000 };
+enum { MAX_LISTED = 25000, MAX_LISTED_NAMES = 6 << 20, MAX_WHITEOUTS = 1000 };
 
 static void unlist(struct take *x, size_t i)
 {
@@ -171,7 +171,8 @@ static void list(struct take *x, const char *name, const struct tar_entry *e)
 		return;
 	if (before)
 		unlist(x, (size_t)json_integer_value(before));
-	if (x->n_files == MAX_LISTED) {
+	x->names_size += strlen(name);
+	if (x->n_files == MAX_LISTED || x->names_size > MAX_LISTED_NAMES) {
 		x->odd = "has more files than any kernel image";
 		return;
 	}

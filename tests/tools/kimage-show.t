@@ -64,7 +64,7 @@ echo 22 >"$T/l/d/g"
 : >"$T/l2/d/.wh.e"
 # with_layer DIR: $T/bad with it as one more layer
 with_layer() {
-	tar -C "$1" --format=ustar -cf "$T/l.tar" .
+	tar -C "$1" --format=gnu -cf "$T/l.tar" .
 	gzip -nc "$T/l.tar" >"$T/l.gz"
 	h=$(sha256sum <"$T/l.gz" | cut -d ' ' -f 1)
 	cp "$T/l.gz" "$T/bad/blobs/sha256/$h"
@@ -83,6 +83,28 @@ rm "$T/l2/d/.wh.e"
 : >"$T/l2/.wh..wh..opq"
 with_layer "$T/l2"
 is "$(show --json "$T/bad" | jq -c '.images[0].files')" '{}' 'an opaque directory hides all'
+
+# many COUNT NAME: a tar of so many empty files
+many() {
+	seq "$1" | sed "s,.*,$2&," >"$T/names"
+	mkdir -p "$T/many"
+	(cd "$T/many" && xargs mkdir -p <"$T/dirs" && xargs touch <"$T/names")
+}
+echo . >"$T/dirs"
+many 25001 f
+rm -r "$T/bad"
+cp -R "$T/good" "$T/bad"
+with_layer "$T/many"
+refuses 1 '\[layer-header\].*more files' 'a layer of 25,001 files is refused' show "$T/bad"
+rm -r "$T/many"
+d=$(printf %0230d 0)/$(printf %0230d 0)
+echo "$d" >"$T/dirs"
+many 20000 "$d/"
+rm -r "$T/bad"
+cp -R "$T/good" "$T/bad"
+with_layer "$T/many"
+refuses 1 '\[layer-header\].*more files' 'so are nine megabytes of names' show "$T/bad"
+rm -r "$T/many"
 
 # ---- diff ---------------------------------------------------------------------------------
 differ "$T/good" "$T/good" >"$T/out"
