@@ -22,6 +22,7 @@ die() {
 }
 
 dir=${1%/} kit=$2 work=$3 shown=$3
+[ -d "$dir" ] || die "$dir: is not a directory [no-directory]: expected one with a module's sources" 2
 name=$(basename "$(cd "$dir" && pwd -P)" | tr 'A-Z_' 'a-z-')
 case $name in *[!a-z0-9.-]*) die "$dir: is not a name for an image [module-name]: expected letters, digits, . and -" 2 ;; esac
 [ -f "$dir/Makefile" ] || [ -f "$dir/Kbuild" ] ||

@@ -35,6 +35,7 @@ mkdir -p "$T/hello" "$T/none" "$T/kit/scripts/mod" "$T/kit/scripts/basic"
 echo 'obj-m := hello.o' >"$T/hello/Makefile"
 refuses 2 'DIR is missing \[knob-missing\]' 'a module needs DIR' mk "$T/out" module
 refuses 2 '\[knob-path\]' 'a path' mk "$T/out" module DIR='a b'
+refuses 2 '\[no-directory\]' 'that exists' mk "$T/out" module DIR="$T/nowhere" KIT="$T/kit"
 refuses 2 '\[no-makefile\]' 'of a directory with a Makefile' mk "$T/out" module DIR="$T/none" KIT="$T/kit"
 refuses 2 '\[bad-kit\]' 'and a kit' mk "$T/out" module DIR="$T/hello" KIT="$T/kit"
 refuses 2 '\[bad-kit\]' 'not any file' mk "$T/out" module DIR="$T/hello" KIT="$T/key.pem"
