@@ -66,6 +66,7 @@ want="{\"dev.keelson.kernel.board\":\"fake\",\"dev.keelson.kernel.config.sha256\
 \"org.opencontainers.image.title\":\"Linux $R for x86_64\",\"org.opencontainers.image.version\":\"6.99.1\"}"
 is "$notes" "$want" 'the manifest has annotations of upstream and of the build'
 is "$("$T/oci" get "$T/image" config/config/Labels)" "$notes" 'the config has them as labels'
+is "$(skopeo inspect "oci:$T/image:$REF" | jq -cS .Labels)" "$notes" 'skopeo inspect prints them'
 is "$("$T/oci" get "$T/image" index/annotations)" "$notes" 'the index has them too'
 is "$(jq -cS . "$T/x/kernel.json" 2>/dev/null || cat "$T/x/kernel.json")" "$j" 'it is sorted and compact'
 
