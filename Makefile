@@ -307,7 +307,7 @@ include $(addprefix scripts/make/,jobs.mk images.mk questions.mk checks.mk figur
 
 endif # goals that use a board and tools
 
-include scripts/make/maintain.mk
+include $(addprefix scripts/make/,maintain.mk bump.mk)
 
 # ---- help and clean -------------------------------------------------------------
 ##@ maintain

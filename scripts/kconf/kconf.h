@@ -159,5 +159,7 @@ int cmd_renames(int argc, char **argv);
 int cmd_surface(int argc, char **argv);
 int cmd_new(int argc, char **argv);
 int cmd_why(int argc, char **argv);
+int cmd_table(int argc, char **argv);
+int cmd_compare(int argc, char **argv);
 
 #endif

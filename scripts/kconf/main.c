@@ -11,6 +11,8 @@ static const struct subcommand commands[] = {
 	{ "import", cmd_import, "a user's .config to a fragment over ours" },
 	{ "new", cmd_new, "upstream defaults that no fragment requests" },
 	{ "renames", cmd_renames, "which options have another name in another series" },
+	{ "table", cmd_table, "each option of a board, as its tree defines it" },
+	{ "compare", cmd_compare, "options new, removed, renamed or redefined between two tables" },
 	{ "lint", cmd_lint, "check fragments without a kernel tree" },
 	{ 0 },
 };

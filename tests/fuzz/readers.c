@@ -1,18 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // fuzz: sources scripts/kconf/fragment.c scripts/kconf/text.c scripts/kconf/dotconfig.c
-// fuzz: sources scripts/kconf/unpack.c scripts/kconf/needs.c scripts/lib/*.c; libs libdeflate
+// fuzz: sources scripts/kconf/unpack.c scripts/kconf/needs.c scripts/kconf/compare.c
+// fuzz: sources scripts/lib/*.c; libs libdeflate jansson
 /*
- * What people write, and others' files: fragments (f), .config (c) and resolved configs
- * (r), and configs/needs (n), by the first byte. Crashes, leaks and hangs count; each file may be
- * wrong.
+ * What people write, and others' files: fragments (f), .config (c), resolved configs (r),
+ * configs/needs (n) and tables of options (t), by the first byte. Crashes, leaks and hangs count;
+ * each file may be wrong.
  */
 #include <stdint.h>
+#include <stdlib.h>
 
+#include "compare.h"
 #include "dotconfig.h"
 #include "needs.h"
 #include "resolved.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* A table against itself has no differences. */
+static void compare_self(const char *text, size_t size)
+{
+	json_t *table = table_parse(text, size, "table"), *changes = json_object();
+
+	if (table)
+		compare_tables(changes, table, table, NULL);
+	if (json_object_size(changes))
+		abort();
+	json_decref(table);
+	json_decref(changes);
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -43,6 +59,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	} else if (*data == 'n') {
 		needs_read_stream(&n, in);
 		needs_free(&n);
+	} else if (*data == 't') {
+		compare_self((const char *)data + 1, size - 1);
 	}
 	frag_free(&f);
 	fclose(in);
