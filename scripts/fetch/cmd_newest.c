@@ -4,146 +4,126 @@
  * origins publish. This only reports: the release of a new lock is verified as ever.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <time.h>
 
 #include "fetch.h"
 
-/* An origin's list: its text, or why it is not available. */
-struct listing {
-	const char *origin, *why;
-	struct list texts;
-};
-
-/* Append the file at URL to L, unpacked if it is packed. */
-static bool read_list(struct listing *l, const char *url, const char *file)
-{
-	const char *why;
-	int out, status;
-
-	unlink(file);
-	if (get(url, file, LIST_MAX, &why) != GOT) {
-		l->why = format("%s: %s", url, why);
-		return false;
-	}
-	out = memory_file();
-	limit_files(LIST_MAX);
-	if (ends_in(url, ".xz"))
-		status = finish(start(-1, out, -1, "xz", "-dc", "--", file, NULL), "xz");
-	else
-		status = finish(start(-1, out, -1, "cat", "--", file, NULL), "cat");
-	limit_files(0);
-	unlink(file);
-	if (status)
-		l->why = format("%s: cannot be unpacked [bad-list]", url);
-	else
-		list_add(&l->texts, memory_text(out));
-	return !status;
-}
-
-/* Debian's archive lists its sources by suite; the names that move with its releases do. */
-static void list_debian(struct listing *l, const char *file)
-{
-	static const char *const suites[] = {
-		"oldstable",	      "stable",		 "testing",	     "unstable",     "experimental",
-		"oldstable-security", "stable-security", "testing-security",
-	};
-	struct list bases = { .n = 0 };
-
-	debian_archives(&bases);
-	for (size_t i = 0; i < bases.n; i++)
-		for (size_t j = 0; j < ARRAY_SIZE(suites); j++)
-			read_list(l, format("%s/dists/%s/main/source/Sources.xz", bases.item[i], suites[j]),
-				  file);
-	if (!bases.n)
-		l->why = "no archive is known [no-archive]; run 'apt-get update', or set DEBIAN_MIRROR";
-}
-
-/* kernel.org's sums name all files of a directory. */
-static void list_kernel_org(struct listing *l, const char *version, const char *file)
-{
-	struct list bases = { .n = 0 };
-
-	bases_of(&bases, "kernel.org", version);
-	for (size_t i = 0; i < bases.n; i++)
-		read_list(l, format("%s/sha256sums.asc", bases.item[i]), file);
-}
-
-/* The greatest N of "BEFORE N AFTER" in TEXT, or -1. */
-static long greatest(const char *text, const char *before, const char *after)
-{
-	long best = -1;
-
-	for (text = strstr(text, before); text; text = strstr(text, before)) {
-		char *end;
-		long n;
-
-		text += strlen(before);
-		n = strtol(text, &end, 10);
-		if (end > text && n > best && n < 100000 && !strncmp(end, after, strlen(after)))
-			best = n;
-	}
-	return best;
-}
+enum { DAY = 24 * 60 * 60, LISTS = 32 };
 
 /* Lists are read once for all locks; kernel.org has one for each major version. */
-static struct listing *listing_of(struct listing *all, size_t *n, const struct origin *o,
-				  const char *version, const char *dir)
+static struct listing *listing_for(struct listing *all, size_t *n, const struct lock *lock,
+				   const char *origin, const char *dir)
 {
-	bool debian = !strcmp(o->name, "debian");
-	const char *name = debian ? o->name : format("%s v%.*s", o->name, (int)strcspn(version, "."), version);
-	const char *file = format("%s/.listing", dir);
+	const char *version = lock->value[VERSION];
+	const char *name = strcmp(origin, "debian") ?
+				   format("%s v%.*s", origin, (int)strcspn(version, "."), version) :
+				   origin;
 
 	for (size_t i = 0; i < *n; i++)
 		if (!strcmp(all[i].origin, name))
 			return &all[i];
-	all[*n] = (struct listing){ .origin = name };
-	if (debian)
-		list_debian(&all[*n], file);
-	else
-		list_kernel_org(&all[*n], version, file);
+	if (*n == LISTS)
+		die(CANNOT_RUN, "%s: more than %d lists [too-many-places]", name, LISTS);
+	listing_read(&all[*n], lock, origin, version, dir);
+	all[*n].origin = name;
 	return &all[(*n)++];
 }
 
-static void report(const struct lock *lock, const struct origin *o, const struct listing *l)
+/* Print the offer of one origin; the number of its release, or -1 if it offers none. */
+static long report(const struct lock *lock, const char *origin, const struct listing *l)
 {
-	const char *version = lock->value[VERSION], *dot = strrchr(version, '.');
-	const char *series = format("%.*s", (int)(dot - version), version);
-	const char *at = strstr(o->file, version), *before, *after;
-	long best = -1, ours = strtol(dot + 1, NULL, 10);
+	const char *series = series_of(lock->value[VERSION]);
+	struct offer best;
 
-	if (!at || !l->texts.n) {
-		printf("  %s: unknown: %s\n", o->name, l->why ? l->why : "its file has another name");
-		return;
-	}
-	before = format("%.*s%s.", (int)(at - o->file), o->file, series);
-	after = at + strlen(version);
-	for (size_t i = 0; i < l->texts.n; i++) {
-		long n = greatest(l->texts.item[i], before, after);
-
-		best = n > best ? n : best;
-	}
-	if (best < 0)
-		printf("  %s: has none of %s\n", o->name, series);
+	if (l->shape)
+		printf("  %s: unknown: %s\n", origin, l->shape);
+	else if (!l->n)
+		printf("  %s: unknown: %s\n", origin, l->why);
+	else if (!offer_of(l, series, &best))
+		printf("  %s: has none of %s\n", origin, series);
 	else
-		printf("  %s: %s.%ld%s\n", o->name, series, best,
-		       best > ours ? ", newer than the lock's" : "");
+		printf("  %s: %s%s\n", origin, best.version,
+		       number_in(best.version) > number_in(lock->value[VERSION]) ?
+			       ", newer than the lock's" :
+			       "");
+	return l->shape || !l->n || !offer_of(l, series, &best) ? -1 : number_in(best.version);
 }
 
-void newest(char **locks, const char *dir)
+/* Days from now until the day TEXT, YYYY-MM-DD. */
+static long days_until(const char *text)
 {
-	struct listing all[ARRAY_SIZE(((struct lock *)0)->origin) * 16];
+	struct tm tm = { 0 };
+
+	strptime(text, "%Y-%m-%d", &tm);
+	return (long)((timegm(&tm) - time(NULL)) / DAY);
+}
+
+static bool is_past(const struct lock *lock)
+{
+	const char *eol = lock->value[EOL];
+
+	return strcmp(eol, "-") && days_until(eol) < 0;
+}
+
+static void print_lock(const struct lock *lock)
+{
+	const char *eol = lock->value[EOL];
+
+	printf("%s of %.10s, %ld days ago", lock->value[VERSION], lock->value[DATE],
+	       -days_until(lock->value[DATE]));
+	if (!strcmp(eol, "-"))
+		printf(", end of life not known\n");
+	else if (is_past(lock))
+		printf(", end of life %s was %ld days ago\n", eol, -days_until(eol));
+	else
+		printf(", end of life %s in %ld days\n", eol, days_until(eol));
+}
+
+/* The status of one lock, with a line that says it. */
+static int conclude(const struct lock *lock, long best, bool changed)
+{
+	const char *version = lock->value[VERSION];
+	long behind = best - number_in(version);
+
+	if (best < 0 || changed) {
+		printf("  %s: could not be learned [not-learned]\n", version);
+		return CANNOT_RUN;
+	}
+	if (behind > 0)
+		printf("  %s: %ld release%s and up to %ld days behind %s.%ld [behind]\n", version,
+		       behind, behind > 1 ? "s" : "", -days_until(lock->value[DATE]),
+		       series_of(version), best);
+	else
+		printf("  %s: current%s\n", version,
+		       is_past(lock) ? ", past its end of life [eol]" : "");
+	return behind > 0 || is_past(lock) ? FINDING : DONE;
+}
+
+int newest(char **locks, const char *dir)
+{
+	static struct listing all[LISTS];
+	int status = DONE;
 	size_t n = 0;
 
 	for (; *locks; locks++) {
 		struct lock lock;
+		bool changed = false;
+		long best = -1;
+		int this;
 
 		lock_read(&lock, *locks);
-		printf("%s of %.10s, end of life %s\n", lock.value[VERSION], lock.value[DATE],
-		       strcmp(lock.value[EOL], "-") ? lock.value[EOL] : "not known");
-		for (size_t i = 0; i < lock.n && n < ARRAY_SIZE(all); i++)
-			report(&lock, &lock.origin[i],
-			     listing_of(all, &n, &lock.origin[i], lock.value[VERSION], dir));
+		print_lock(&lock);
+		for (size_t i = 0; i < lock.n; i++) {
+			const struct listing *l =
+				listing_for(all, &n, &lock, lock.origin[i].name, dir);
+			long number = report(&lock, lock.origin[i].name, l);
+
+			best = number > best ? number : best;
+			changed = changed || l->shape;
+		}
+		this = conclude(&lock, best, changed);
+		status = this > status ? this : status;
 	}
+	return status;
 }

@@ -5,8 +5,11 @@
  *   main.c     the command line
  *   lock.c     the release lock, read strictly
  *   origin.c   where a tarball may be, in which order, and what becomes of it
+ *   listing.c  the lists of files that origins publish
+ *   signed.c   clear-signed text
  *   cmd_newest.c
  *              what the origins offer
+ *   cmd_lock.c a lock of another release
  *   get.c      a URL or a local file, into a file
  *   verify.c   hashes and signatures
  *   tarball.c  which release a tarball holds
@@ -90,6 +93,8 @@ pid_t start(int in, int out, int err, const char *program, ...) __attribute__((s
 void limit_files(long long bytes);
 /* Its exit status, 128 and more for a signal. Dies if PROGRAM does not exist, unless NULL. */
 int finish(pid_t child, const char *program);
+/* All that is in FILE. */
+char *file_text(const char *file);
 /* A file in memory, which programs inherit. */
 int memory_file(void);
 /* All that is in one, which is closed. */
@@ -99,6 +104,8 @@ char *memory_text(int fd);
 #define HEX_SIZE 65 /* a SHA-256, and NUL */
 
 int open_file(const char *path);
+/* Append the armoured key at PATH to RING, as gpgv reads it; dies if it is not one. */
+void key_read(const char *path, int ring);
 /* The SHA-256 of what FD, opened from PATH, holds. */
 void hash_of(int fd, const char *path, char hex[HEX_SIZE]);
 /*
@@ -149,8 +156,65 @@ void bases_of(struct list *bases, const char *from, const char *version);
 /* Settle on a tarball in DIR, and print it; or die. */
 _Noreturn void settle(const struct lock *lock, const char *dir);
 
+/* ---- signed.c ------------------------------------------------------------------ */
+struct signed_text {
+	const char *text;   /* the signed part, as gpgv gives it out */
+	const char *signer; /* the primary key's fingerprint; NULL: WHY says why it is not trusted */
+	const char *why;
+	bool tampered; /* such a file was changed on its way */
+};
+
+/* The directory of the keys that belong to the lock at PATH. */
+const char *keys_dir(const char *path);
+/* Verify FILE with the keyring KEYS, or the armoured keys of the directory KEYS. */
+void clear_signed(const char *file, const char *keys, struct signed_text *s);
+
+/* ---- listing.c ----------------------------------------------------------------- */
+/* A file of a release in an origin's list. */
+struct offer {
+	const char *version, *file, *hash;
+	long long size;		      /* 0 if the list has none */
+	const char *trust, *distrust; /* one of them is NULL */
+};
+
+struct listing {
+	const char *origin;
+	const char *why;   /* why a list is not available */
+	const char *shape; /* which list is not as lists were */
+	struct {
+		const char *text, *trust, *distrust;
+	} text[64];
+	size_t n, offers;
+};
+
+/*
+ * Take the next line of *TEXT that is a SHA-256, a size or none, and the file of a release, whose
+ * version has digits and dots only. *SUM is set if any line is a SHA-256 and a file.
+ */
+bool next_offer(const char **text, struct offer *o, bool *sum);
+/* Read the lists of ORIGIN for the major version of VERSION; DIR is left as it was. */
+void listing_read(struct listing *l, const struct lock *lock, const char *origin,
+		  const char *version, const char *dir);
+/* The release WANTED in L, or the newest of the series WANTED; trusted ones go first. */
+bool offer_of(const struct listing *l, const char *wanted, struct offer *best);
+/* 6.12 of 6.12.107, and 107; a series begins with 0. */
+const char *series_of(const char *version);
+long number_in(const char *version);
+
 /* ---- cmd_newest.c -------------------------------------------------------------- */
-/* Print of each lock, up to a NULL, the newest release of its series that its origins offer. */
-void newest(char **locks, const char *dir);
+/*
+ * Print of each lock, up to a NULL, the newest release of its series that its origins offer. Its
+ * exit status: DONE if all are current, FINDING if one is behind or past its end of life,
+ * CANNOT_RUN if that could not be learned of one.
+ */
+int newest(char **locks, const char *dir);
+
+/* ---- cmd_lock.c ---------------------------------------------------------------- */
+/*
+ * Write at OUT the lock of WANTED, a release, or a series, of which the newest release is taken:
+ * with a hash for each origin of LOCK that has one, and the date of the files in the tarball, which
+ * is fetched into DIR. Prints how it was verified.
+ */
+int write_lock(const char *lock, const char *dir, const char *out, const char *wanted);
 
 #endif

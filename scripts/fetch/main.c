@@ -17,6 +17,9 @@ static const char usage[] =
 	"       fetch --newest DIR LOCK...\n"
 	"                             the newest release of each lock's series that its origins\n"
 	"                             offer; DIR is for their lists, and is left as it was\n"
+	"       fetch --lock LOCK DIR OUT RELEASE\n"
+	"                             write OUT, a lock of RELEASE, or of the newest of a series,\n"
+	"                             and print how it was verified\n"
 	"       fetch --help          this\n"
 	"\n"
 	"A tarball in DIR is used if it verifies. Otherwise fetch tries in this order: KERNEL_DIR\n"
@@ -24,7 +27,8 @@ static const char usage[] =
 	"origins of LOCK. The Debian archive is DEBIAN_MIRROR, or those in apt's configuration;\n"
 	"KERNEL_ORG replaces https://cdn.kernel.org/pub/linux/kernel. OFFLINE=1 uses no network.\n"
 	"\n"
-	"Exit status: 0 verified, 1 a hash or a signature is wrong, 2 none is available.\n";
+	"Exit status: 0 verified, 1 a hash or a signature is wrong, 2 none is available. Of\n"
+	"--newest: 0 current, 1 behind or past its end of life, 2 not known of a lock.\n";
 
 static void check(const char *source)
 {
@@ -72,7 +76,7 @@ int main(int argc, char **argv)
 {
 	const char *first = argc > 1 ? argv[1] : "";
 	struct lock lock;
-	int fd;
+	int fd, status = DONE;
 
 	/* Open descriptors 0, 1 and 2, so that no file gets one; let programs print English. */
 	while ((fd = open("/dev/null", O_RDWR)) >= 0 && fd <= STDERR_FILENO)
@@ -88,7 +92,9 @@ int main(int argc, char **argv)
 		lock_read(&lock, argv[2]);
 		print_value(&lock, argv[3]);
 	} else if (argc > 3 && !strcmp(first, "--newest")) {
-		newest(argv + 3, argv[2]);
+		status = newest(argv + 3, argv[2]);
+	} else if (argc == 6 && !strcmp(first, "--lock")) {
+		status = write_lock(argv[2], argv[3], argv[4], argv[5]);
 	} else if (argc == 3 && *first && *first != '-') {
 		lock_read(&lock, first);
 		settle(&lock, argv[2]);
@@ -98,5 +104,5 @@ int main(int argc, char **argv)
 	}
 	if (fflush(stdout))
 		die(CANNOT_RUN, "standard output [unwritable]: %s", strerror(errno));
-	return DONE;
+	return status;
 }

@@ -104,3 +104,10 @@ char *memory_text(int fd)
 	close(fd);
 	return text;
 }
+
+char *file_text(const char *file)
+{
+	int fd = open_file(file);
+
+	return memory_text(fd);
+}

@@ -67,19 +67,21 @@ static bool unarmour(FILE *in, int out)
 	return ok && size;
 }
 
+void key_read(const char *path, int ring)
+{
+	FILE *in = fopen(path, "re");
+
+	if (!in || !unarmour(in, ring))
+		die(CANNOT_RUN, "%s: cannot be read as an armoured key [bad-key]", path);
+	fclose(in);
+}
+
 /* The signer's key, as gpgv reads it. */
 static int open_key(const struct lock *lock)
 {
-	const char *slash = strrchr(lock->path, '/');
-	const char *path = format("%.*s/../keys/%s.asc", slash ? (int)(slash - lock->path) : 1,
-				  slash ? lock->path : ".", lock->value[SIGNER]);
-	FILE *in = fopen(path, "re");
 	int key = memory_file();
 
-	if (!in || !unarmour(in, key))
-		die(CANNOT_RUN, "%s: cannot be read as an armoured key [bad-key]; the signer of %s signs with it",
-		    path, lock->path);
-	fclose(in);
+	key_read(format("%s/%s.asc", keys_dir(lock->path), lock->value[SIGNER]), key);
 	return key;
 }
 
@@ -154,7 +156,7 @@ static const char *judge_release(const struct lock *lock, int fd, const char *fi
 		return format("holds Linux %s [wrong-version]: expected %s, as %s:%d says",
 			      r.version, version, lock->path, lock->line[VERSION]);
 	mtime = (time_t)r.mtime;
-	if (r.mtime != lock->epoch && gmtime_r(&mtime, &tm) &&
+	if (lock->epoch && r.mtime != lock->epoch && gmtime_r(&mtime, &tm) &&
 	    strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%SZ", &tm))
 		say("%s:%d: date is %s, the files in %s are of %s [date-differs]; write: date %s",
 		    lock->path, lock->line[DATE], lock->value[DATE], file, date, date);

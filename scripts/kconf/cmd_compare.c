@@ -52,12 +52,14 @@ static bool write_json(json_t *changes, const char *path)
 	}
 	json_object_foreach(changes, key, c)
 		json_array_append(list, c);
-	good = !json_dumpf(list, o.file, JSON_SORT_KEYS | JSON_INDENT(1)) && fputc('\n', o.file) != EOF;
+	good = !json_dumpf(list, o.file, JSON_SORT_KEYS | JSON_INDENT(1)) &&
+	       fputc('\n', o.file) != EOF;
 	json_decref(list);
 	return output_close(&o, good);
 }
 
-static int compare_all(int n, char **paths, const struct renames *renames, const char *json, bool all)
+static int compare_all(int n, char **paths, const struct renames *renames, const char *json,
+		       bool all)
 {
 	json_t *changes = json_object();
 	int status = DONE;

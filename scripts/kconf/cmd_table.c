@@ -41,7 +41,8 @@ static json_t *expression(struct expr *e)
 
 		if (!strncmp(end, both, strlen(both)))
 			end += strlen(both);
-		else if (at - b.text >= (long)strlen(both) && !strncmp(at - strlen(both), both, strlen(both)))
+		else if (at - b.text >= (long)strlen(both) &&
+			 !strncmp(at - strlen(both), both, strlen(both)))
 			at -= strlen(both);
 		memmove(at, end, strlen(end) + 1);
 	}
@@ -56,11 +57,10 @@ static json_t *defaults_of(struct symbol *sym)
 	json_t *all = json_array();
 	struct property *prop;
 
-	for_all_defaults(sym, prop)
-		json_array_append_new(all, json_pack("[o,o]", expression(prop->expr),
-						     prop->visible.expr ?
-							     expression(prop->visible.expr) :
-							     json_string("y")));
+	for_all_defaults(sym, prop) json_array_append_new(
+		all,
+		json_pack("[o,o]", expression(prop->expr),
+			  prop->visible.expr ? expression(prop->visible.expr) : json_string("y")));
 	return all;
 }
 

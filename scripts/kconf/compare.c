@@ -110,7 +110,8 @@ static const char *reach_of(const json_t *a, const json_t *b)
 {
 	if (is_on(a) || is_on(b))
 		return "on";
-	return json_object_get(a, "offered") || json_object_get(b, "offered") ? "offered" : "hidden";
+	return json_object_get(a, "offered") || json_object_get(b, "offered") ? "offered" :
+										"hidden";
 }
 
 /* Add CHANGE, which is taken, or only the board if another board has it. */
@@ -133,7 +134,8 @@ static void add(const struct pair *p, const char *reach, json_t *change)
 	free(key);
 }
 
-/* The name in the new tree of the option OLD, by the record, or NULL; *EVIDENCE is that of the last step. */
+/* The name in the new tree of the option OLD, by the record, or NULL; *EVIDENCE is that of the last
+ * step. */
 static const char *renamed(const struct pair *p, const char *old, const char **evidence)
 {
 	const char *name = old;
@@ -179,21 +181,24 @@ static void removed(const struct pair *p, const char *name, json_t *option)
 	const char *evidence = NULL, *now = renamed(p, name, &evidence);
 
 	if (!now) {
-		add(p, reach_of(option, NULL), json_pack("{s:s, s:s, s:O}", "kind", "removed", "name",
-						  name, "option", option));
+		add(p, reach_of(option, NULL),
+		    json_pack("{s:s, s:s, s:O}", "kind", "removed", "name", name, "option",
+			      option));
 		return;
 	}
 	add(p, reach_of(option, json_object_get(p->to, now)),
 	    json_pack("{s:s, s:s, s:s, s:s, s:s*}", "kind", "renamed", "name", name, "to", now,
-		      "evidence", evidence, "merged", json_object_get(p->from, now) ? "yes" : NULL));
+		      "evidence", evidence, "merged",
+		      json_object_get(p->from, now) ? "yes" : NULL));
 }
 
 static void redefined(const struct pair *p, const char *name, const char *key, const char *before,
 		      const char *after, const char *reach)
 {
 	if (strcmp(before, after))
-		add(p, reach, json_pack("{s:s, s:s, s:s, s:s, s:s}", "kind", "redefined", "name", name,
-				      "key", key, "from", before, "to", after));
+		add(p, reach,
+		    json_pack("{s:s, s:s, s:s, s:s, s:s}", "kind", "redefined", "name", name, "key",
+			      key, "from", before, "to", after));
 }
 
 /* All defaults of OPTION in one text, the conditions only if asked. */
@@ -249,7 +254,8 @@ static const char *winner(json_t *options, const json_t *option)
 
 	json_object_foreach(options, name, other)
 		if (is_on(other) && json_object_get(other, "choice") &&
-		    !strcmp(text_of(other, "choice"), choice) && !strcmp(text_of(other, "file"), file))
+		    !strcmp(text_of(other, "choice"), choice) &&
+		    !strcmp(text_of(other, "file"), file))
 			return name;
 	return "";
 }
@@ -263,16 +269,19 @@ static bool is_asked(const json_t *option)
 static void compare_value(const struct pair *p, const char *name, const json_t *b, json_t *a)
 {
 	if (is_on(a) && !is_on(b) && !is_asked(a) && strcmp(text_of(a, "origin"), "toolchain"))
-		add(p, "on", json_pack("{s:s, s:s, s:O}", "kind", "enabled", "name", name, "option", a));
+		add(p, "on",
+		    json_pack("{s:s, s:s, s:O}", "kind", "enabled", "name", name, "option", a));
 	if (!is_on(b) || is_on(a))
 		return;
 	if (a && json_object_get(a, "choice") && *winner(p->to, a))
-		add(p, "on", json_pack("{s:s, s:s, s:s, s:s}", "kind", "flipped", "name", name, "choice",
-				 text_of(a, "choice"), "to", winner(p->to, a)));
+		add(p, "on",
+		    json_pack("{s:s, s:s, s:s, s:s}", "kind", "flipped", "name", name, "choice",
+			      text_of(a, "choice"), "to", winner(p->to, a)));
 	else if (strcmp(text_of(b, "origin"), "toolchain"))
-		add(p, "on", json_pack("{s:s, s:s, s:s, s:s, s:s}", "kind", "lost", "name", name, "value",
-				 text_of(b, "value"), "origin", text_of(b, "origin"), "who",
-				 text_of(b, "who")));
+		add(p, "on",
+		    json_pack("{s:s, s:s, s:s, s:s, s:s}", "kind", "lost", "name", name, "value",
+			      text_of(b, "value"), "origin", text_of(b, "origin"), "who",
+			      text_of(b, "who")));
 }
 
 void compare_tables(json_t *changes, const json_t *from, const json_t *to,
@@ -294,8 +303,9 @@ void compare_tables(json_t *changes, const json_t *from, const json_t *to,
 	json_object_foreach(p.to, name, option) {
 		other = json_object_get(p.from, name) ?: predecessor(&p, name);
 		if (!other)
-			add(&p, reach_of(option, NULL), json_pack("{s:s, s:s, s:O}", "kind", "new",
-							   "name", name, "option", option));
+			add(&p, reach_of(option, NULL),
+			    json_pack("{s:s, s:s, s:O}", "kind", "new", "name", name, "option",
+				      option));
 		compare_value(&p, name, other, option);
 	}
 }

@@ -55,7 +55,8 @@ static void print_change(const json_t *c, FILE *out)
 
 	if (!strcmp(kind, "renamed"))
 		fprintf(out, "  %s -> %s, %sevidence: %s", name, text_of(c, "to"),
-			*text_of(c, "merged") ? "which existed before; " : "", text_of(c, "evidence"));
+			*text_of(c, "merged") ? "which existed before; " : "",
+			text_of(c, "evidence"));
 	else if (!strcmp(kind, "redefined"))
 		fprintf(out, "  %s %s: '%s' -> '%s'", name, text_of(c, "key"), text_of(c, "from"),
 			text_of(c, "to"));
@@ -89,8 +90,7 @@ static int by_name(const void *a, const void *b)
 }
 
 /* The changes of a kind, sorted; those that no board reaches are only counted, unless ALL. */
-static void print_kind(json_t *changes, const struct kind *kind, size_t boards, bool all,
-		       FILE *out)
+static void print_kind(json_t *changes, const struct kind *kind, size_t boards, bool all, FILE *out)
 {
 	const json_t **list = NULL;
 	size_t n = 0, room = 0, hidden = 0;

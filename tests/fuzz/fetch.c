@@ -2,8 +2,7 @@
 // fuzz: sources scripts/fetch/[!clmu]*.c scripts/lib/[!m]*.c scripts/lib/mem.c; libs libcrypto libarchive
 /*
  * The inputs of fetch, by the first byte: a release lock (l), an origin's list (n), a tarball (t),
- * and the output of a program (s). Two texts that end in 0 precede a list: the text before the
- * number of a release, and the text after it.
+ * and the output of a program (s).
  *
  * An error ends fetch, which frees nothing. Here it ends a run, and the run's memory is freed
  * and its files are closed.
@@ -78,7 +77,7 @@ static void fuzz_free(void *p)
 #define getline fuzz_getline
 #define free	fuzz_free
 #include "../../scripts/fetch/lock.c" // NOLINT: see above
-#include "../../scripts/fetch/cmd_newest.c" // NOLINT: see above
+#include "../../scripts/fetch/listing.c" // NOLINT: see above
 #include "../../scripts/fetch/util.c" // NOLINT: see above
 #include "../../scripts/lib/msg.c" // NOLINT: see above
 #undef mem_zalloc
@@ -104,17 +103,20 @@ static void read_lock(const uint8_t *data, size_t size)
 	close(fd);
 }
 
-static void read_offer(const uint8_t *data, size_t size)
+static void read_offers(const uint8_t *data, size_t size)
 {
-	char *text = calloc(1, size + 3), *before = text, *after, *rest;
+	char *text = calloc(1, size + 1);
+	const char *at = text;
+	bool sum = false;
+	struct offer o;
 
 	if (!text)
 		abort();
 	memcpy(text, data, size);
-	after = before + strlen(before) + 1;
-	rest = after + strlen(after) + 1;
-	if (*before && greatest(rest, before, after) < -1)
-		abort();
+	if (!setjmp(end))
+		while (next_offer(&at, &o, &sum))
+			if (!sum || !is_sha256(o.hash) || !strstr(o.file, o.version) || o.size < 0)
+				abort();
 	free(text);
 }
 
@@ -154,7 +156,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (*data == 'l')
 		read_lock(data + 1, size - 1);
 	else if (*data == 'n')
-		read_offer(data + 1, size - 1);
+		read_offers(data + 1, size - 1);
 	else if (*data == 't')
 		read_tarball(data + 1, size - 1);
 	else if (*data == 's')

@@ -69,25 +69,47 @@ $zeros  linux-6.99.10.tar.gz
 $zeros  linux-6.9.99.tar.xz
 $zeros  linux-6.99.1.tar.xz" >"$org/sha256sums.asc"
 mkdir -p "$T/deb/dists/stable/main/source" "$T/deb/dists/testing/main/source" "$T/lists"
-echo ' 0 1 linux_6.99.0.orig.tar.xz' | xz >"$T/deb/dists/testing/main/source/Sources.xz"
-echo ' 0 1 linux_6.99.1.orig.tar.xz' | xz >"$T/deb/dists/stable/main/source/Sources.xz"
+echo " $zeros 1 linux_6.99.0.orig.tar.xz" | xz >"$T/deb/dists/testing/main/source/Sources.xz"
+echo " $zeros 1 linux_6.99.1.orig.tar.xz" | xz >"$T/deb/dists/stable/main/source/Sources.xz"
 # newest [NAME=VALUE...]
 newest() {
 	env KERNEL_ORG="file://$T/org" DEBIAN_MIRROR="file://$T/deb/" "$@" "$fetch" --newest "$T/lists" "$L"
 }
 newest >"$T/printed"
-is "$(sed -n 1p "$T/printed")" '6.99.1 of 2024-02-29, end of life 2030-12-31' 'a lock is listed with its end of life'
+is $? 1 'a lock with a newer release is behind, which is status 1'
+is "$(sed -n 1p "$T/printed" | sed 's/[0-9]* days/N days/g')" '6.99.1 of 2024-02-29, N days ago, end of life 2030-12-31 in N days' 'a lock is listed with its end of life'
 is "$(sed -n 2p "$T/printed")" "  kernel.org: 6.99.9, newer than the lock's" 'the newest of its series too'
 is "$(sed -n 3p "$T/printed")" '  debian: 6.99.1' 'over all suites of the archive'
+is "$(sed -n 4p "$T/printed" | sed 's/[0-9]* days/N days/')" '  6.99.1: 8 releases and up to N days behind 6.99.9 [behind]' 'and the last line says how far'
 check 'nothing is left of the lists' [ -z "$(ls -A "$T/lists")" ]
 newest KERNEL_ORG="file://$T/none" DEBIAN_MIRROR="file://$T/none" >"$T/printed"
+is $? 2 'lists that are not available are status 2'
 is "$(grep -c 'unknown: file:' "$T/printed")" 2 'an origin without a list is reported as that'
+is "$(grep -c '\[not-learned\]' "$T/printed")" 1 'and not silence'
 head -c 140000000 /dev/zero | xz -0 >"$T/deb/dists/stable/main/source/Sources.xz"
 newest >"$T/printed"
 is "$(sed -n 3p "$T/printed")" '  debian: 6.99.0' 'a list that unpacks to too much is skipped'
 sed -i 's/6\.99/6.98/g' "$L"
 newest >"$T/printed"
 is "$(grep -c 'has none of 6.98' "$T/printed")" 2 'so is one that has none'
+sed -i 's/6\.98/6.99/g' "$L"
+for v in 6.99.9 6.99.1; do
+	for lock in linux-$v linux-6.99.1-rc1 linux-6.99-rc9 linux-6.99.20~rc1; do
+		echo "$zeros  $lock.tar.xz"
+	done >"$org/sha256sums.asc"
+	newest DEBIAN_MIRROR="file://$T/none" >"$T/printed"
+	is "$? $(sed -n 2p "$T/printed" | cut -d , -f 1)" "$(($(echo "$v" | grep -c 9$)))   kernel.org: $v" "of candidates and $v, $v is taken"
+done
+echo "<html> 6.99.9 </html>" >"$org/sha256sums.asc"
+newest DEBIAN_MIRROR="file://$T/none" >"$T/printed"
+is "$? $(grep -c 'list-shape' "$T/printed")" '2 1' 'a list of another shape is status 2'
+echo "$zeros  patch-6.99.9.xz" >"$org/sha256sums.asc"
+newest DEBIAN_MIRROR="file://$T/none" >"$T/printed"
+is "$? $(grep -c 'list-shape' "$T/printed")" '2 1' 'so is one without a kernel'
+echo "$zeros  linux-6.99.1.tar.xz" >"$org/sha256sums.asc"
+sed -i 's/eol .*/eol 2025-01-01/' "$L"
+newest >"$T/printed"
+is "$? $(grep -c "\[eol\]" "$T/printed")" '1 1' 'a series past its end of life is status 1'
 
 # ---- the order of the origins ---------------------------------------------------
 lock "$ksum" "$dsum"

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A lock of another release: found in the origins' lists, verified, fetched, then written. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "file.h"
+#include "fetch.h"
+
+struct plan {
+	const struct lock *old;
+	const char *dir, *version;
+	struct offer offer[2]; /* of each origin of the old lock; no version if it has none */
+	struct lock new;
+};
+
+/* What each origin offers of WANTED; the newest of all is the release. */
+static void find(struct plan *p, const char *wanted)
+{
+	static struct listing l;
+	struct offer o;
+
+	for (size_t i = 0; i < p->old->n; i++) {
+		const char *name = p->old->origin[i].name;
+
+		listing_read(&l, p->old, name, wanted, p->dir);
+		if (l.shape)
+			die(CANNOT_RUN, "%s", l.shape);
+		if (!offer_of(&l, wanted, &o)) {
+			p->offer[i].distrust =
+				l.n ? "it does not list the release [not-listed]" : l.why;
+			continue;
+		}
+		if (o.distrust)
+			say("%s: lists %s, but %s", name, o.version, o.distrust);
+		p->offer[i] = o;
+		if (!p->version || number_in(o.version) > number_in(p->version))
+			p->version = o.version;
+	}
+}
+
+/* An origin that offers an older one has none of the release. */
+static void settle_version(struct plan *p, const char *wanted)
+{
+	if (!p->version && strcmp(wanted, series_of(wanted)))
+		p->version = wanted; /* the tar's own signature may do */
+	if (!p->version)
+		die(CANNOT_RUN, "no origin of %s lists a release of %s [no-release]: %s",
+		    p->old->path, wanted, p->offer[0].distrust);
+	for (size_t i = 0; i < p->old->n; i++)
+		if (p->offer[i].version && strcmp(p->offer[i].version, p->version))
+			p->offer[i] =
+				(struct offer){ .distrust = format("it has %s only [not-listed]",
+								   p->offer[i].version) };
+}
+
+/* The origin O of the new lock, as far as it is known. False: it can't be had there. */
+static bool plan_origin(const struct plan *p, size_t i, struct origin *o)
+{
+	const struct origin *old = &p->old->origin[i];
+	const struct offer *offer = &p->offer[i];
+	bool debian = !strcmp(old->name, "debian");
+
+	*o = *old;
+	o->file = format(debian ? "linux_%s.orig.tar.xz" : "linux-%s.tar.xz", p->version);
+	o->sign = format("%.*s.sign", (int)strlen(o->file) - 3, o->file);
+	o->hash = offer->trust ? offer->hash : NULL;
+	o->size = offer->trust ? offer->size : 0;
+	return o->hash || !debian;
+}
+
+static void plan_lock(struct plan *p)
+{
+	p->new = *p->old;
+	p->new.n = 0;
+	p->new.epoch = 0; /* not known yet */
+	p->new.value[VERSION] = p->version;
+	for (size_t i = 0; i < p->old->n; i++)
+		if (plan_origin(p, i, &p->new.origin[p->new.n]))
+			p->new.n++;
+	if (!p->new.n)
+		die(FINDING, "%s: %s can't be verified [not-trusted]: %s", p->old->path, p->version,
+		    p->offer[0].distrust);
+}
+
+/* The tarball that settle() takes, as it prints it. */
+static void fetch_it(const struct plan *p, char **file, char **hash, char **origin)
+{
+	int out = memory_file(), status;
+	pid_t child = fork();
+
+	if (child < 0)
+		die(CANNOT_RUN, "fetch cannot be started [no-process]: %s", strerror(errno));
+	if (!child) {
+		if (dup2(out, STDOUT_FILENO) < 0)
+			exit(CANNOT_RUN);
+		settle(&p->new, p->dir);
+	}
+	status = finish(child, NULL);
+	if (status)
+		exit(status);
+	if (sscanf(memory_text(out), "file %m[^\n] sha256 %m[^\n] origin %m[^\n]", file, hash,
+		   origin) != 3)
+		die(CANNOT_RUN, "the tarball is not known [no-source]");
+}
+
+/* The date of the files in the tarball FILE, and its hash for an origin that had none. */
+static void complete(struct plan *p, const char *file, const char *hash, const char *origin)
+{
+	char date[32] = "";
+	struct release r;
+	struct tm tm;
+	time_t mtime;
+	int fd = open_file(file);
+
+	if (!read_release(fd, &r))
+		die(CANNOT_RUN, "%s: no Makefile with a version [not-a-release]", file);
+	close(fd);
+	mtime = (time_t)r.mtime;
+	if (!gmtime_r(&mtime, &tm) || !strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%SZ", &tm))
+		die(CANNOT_RUN, "%s: its date is not a time [lock-date]", file);
+	p->new.value[DATE] = format("%s", date);
+	for (size_t i = 0; i < p->new.n; i++) {
+		struct origin *o = &p->new.origin[i];
+
+		if (strcmp(o->name, origin))
+			continue;
+		o->hash = o->hash ? o->hash : format("%s", hash);
+		o->size = size_of(file);
+	}
+}
+
+/* One line for each origin: why it is trusted, or why not. */
+static void print_trust(const struct plan *p, const char *origin)
+{
+	printf("from %s\nversion %s\ndate %s\neol %s\n", p->old->value[VERSION], p->version,
+	       p->new.value[DATE], p->old->value[EOL]);
+	for (size_t i = 0; i < p->old->n; i++) {
+		const char *name = p->old->origin[i].name;
+		const struct offer *o = &p->offer[i];
+		bool taken = !strcmp(name, origin);
+
+		if (o->trust)
+			printf("trust %s %s\n", name, o->trust);
+		else if (taken)
+			printf("trust %s tar signed by %s\n", name, p->new.value[SIGNER]);
+		else
+			printf("distrust %s %s\n", name, o->distrust);
+	}
+	printf("taken %s\n", origin);
+}
+
+/* The old lock's comments above its origins stay; those of one hash do not. */
+static bool put_lock(const struct plan *p, const char *path)
+{
+	const struct lock *l = &p->new;
+	struct output o;
+
+	if (!output_open(&o, path))
+		return false;
+	fprintf(o.file,
+		"# SPDX-License-Identifier: GPL-2.0-only\n#\n"
+		"# The upstream release of this series; fetch(1) says what each line means.\n"
+		"version %s\ndate %s\neol %s\nsigner %s\n",
+		l->value[VERSION], l->value[DATE], l->value[EOL], l->value[SIGNER]);
+	for (size_t i = 0; i < l->n; i++) {
+		const struct origin *of = &l->origin[i];
+		const struct offer *offer = NULL;
+
+		for (size_t j = 0; j < p->old->n; j++)
+			if (!strcmp(p->old->origin[j].name, of->name))
+				offer = &p->offer[j];
+		if (offer && offer->trust)
+			fprintf(o.file, "# The hash is that of the %s.\n", offer->trust);
+		fprintf(o.file, "origin %s %s %s", of->name, of->file, of->hash ? of->hash : "-");
+		if (of->hash && of->size)
+			fprintf(o.file, " %lld", of->size);
+		fputc('\n', o.file);
+	}
+	return output_close(&o, true);
+}
+
+int write_lock(const char *lock, const char *dir, const char *out, const char *wanted)
+{
+	char *file, *hash, *origin;
+	struct lock old;
+	struct plan p = { .old = &old, .dir = dir };
+
+	lock_read(&old, lock);
+	if (strlen(wanted) > 30 || !*wanted || strspn(wanted, "0123456789.") != strlen(wanted) ||
+	    !strchr(wanted, '.'))
+		die(CANNOT_RUN,
+		    "'%s' is not a release or a series [bad-release]: expected 6.12 or 6.12.107",
+		    wanted);
+	if (strcmp(series_of(wanted), series_of(old.value[VERSION])))
+		old.value[EOL] = "-";
+	find(&p, wanted);
+	settle_version(&p, wanted);
+	if (!strcmp(series_of(wanted), series_of(old.value[VERSION])) &&
+	    number_in(p.version) < number_in(old.value[VERSION]))
+		die(CANNOT_RUN,
+		    "%s: %s is older than the lock's %s [downgrade]; a bump only goes on", lock,
+		    p.version, old.value[VERSION]);
+	plan_lock(&p);
+	fetch_it(&p, &file, &hash, &origin);
+	complete(&p, file, hash, origin);
+	print_trust(&p, origin);
+	free(file);
+	free(hash);
+	free(origin);
+	return put_lock(&p, out) ? DONE : CANNOT_RUN;
+}
