@@ -23,9 +23,60 @@ COMPARED = $(foreach b,$(subst /,-,$(ASKED_BOARDS)),$(if $(filter \
 .PHONY: compare
 compare: ## FROM=6.12 TO=6.18: list options that are new, renamed, ...
 compare: $(KCONF)
-	$(Q)$(foreach b,$(COMPARED),$(foreach s,$(FROM) $(TO),$(MAKE) -s $(call job,$s/$b) table &&)) :
+	$(Q)$(foreach b,$(COMPARED),$(foreach s,$(FROM) $(TO),$(MAKE) -s $(call \
+		job,$s/$b) table &&)) :
 	$(Q)$(KCONF) compare --json $(OUT)/compare.json $(patsubst %,--renames %,$(wildcard \
 		$(CONFIGS)/renames)) $(foreach b,$(COMPARED),$(foreach \
 		s,$(FROM) $(TO),$(OUT)/$s/$b$(VARIANT)/table)) || [ $$? -eq 1 ]
 
+# A bump resolves each board of the new release; lost requests do not end it.
+.PHONY: outcome compile-touched
+outcome: # the board's results for `bump`
+outcome: $(KCONF)
+	$(say_probes)
+	$(Q)mkdir -p $(B) && st=0; $(KCONF) resolve $(ASKED) --report $(B)/bump.proof \
+		--resolved $(B)/bump.resolved $(if $(CC_ID),--record $(B)/bump.probes) \
+		--defaults $(DEFAULTS) --accounts $(B)/bump.accounts $(LAYERED) \
+		2>$(B)/bump.err || st=$$?; echo $$st >$(B)/bump.status; [ $$st -lt 2 ]
+	$(Q)$(KCONF) table $(ASKED) --board $(ARCH)-$(BOARD)$(VARIANT) --out $(B)/table $(LAYERED)
+
+compile-touched: # the files that patches change, for `bump`
+compile-touched: $(B)/config.stamp
+	$(Q)env $(KBUILD) LABEL=$(ARCH)-$(BOARD) CONFIG=$(B)/config scripts/bump/compile.sh \
+		$(S)/touched $(FACTS)
+
+##@ maintain
+# A bump's own variables: NEW begins a series, from the nearest one.
+ifneq ($(filter bump,$(GOALS)),)
+$(call switch,DRY)
+$(call switch,BUILD)
+$(foreach k,NEW TO,$(if $(call given,$k),$(if $(call odd,$($k),$(DIGITS) .),$(call \
+	refuse,$k,is not a release,knob-value,a release such as 6.12.107))))
+$(if $(call given,NEW)$(call given,SERIES),,$(error make bump: SERIES is missing [knob-missing]: \
+	expected make bump SERIES=6.12, or NEW=7.1))
+ifneq ($(NEW),)
+override SERIES := $(or $(lastword $(shell printf '%s\n' $(ALL_SERIES) $(NEW) | sort -V | \
+	sed '/^$(subst .,\.,$(NEW))$$/q' | grep -vx '$(NEW)')),$(firstword $(ALL_SERIES)))
+endif
+endif
+BUMPED = $(sort $(foreach b,$(subst /,-,$(ALL_BOARDS)),$(if $(filter \
+	$(SERIES)/$b,$(EXCEPTED)),,$b)) $(patsubst $(RESOLVED)/$(SERIES)/%.config,%,$(wildcard \
+	$(RESOLVED)/$(SERIES)/*.config)))
+.PHONY: bump
+bump: ## SERIES= TO= DRY=1: take a newer release; NEW= begins a series
+bump: $(addprefix $(BIN)/,bump fetch patchck)
+	$(Q)env OUT=$(OUT) DL=$(DL) KERNELS=$(KERNELS) CONFIGS=$(CONFIGS) PATCHES=$(PATCHES) \
+		MODULES=$(MODULES) BIN=$(BIN) SIGN_KEY=$(SIGN_KEY) JOBS=$(JOBS) \
+		COMPILE=$(ARCH)-$(BOARD) DRY=$(DRY) BUILD=$(BUILD) scripts/bump/bump.sh \
+		$(SERIES) $(or $(NEW),$(SERIES)) \
+		$(or $(if $(call given,TO),$(TO)),$(NEW),$(SERIES)) \
+		$(BUMPED)
+
+endif
+
+# An install that was killed: the checkout has a part of it until it is finished.
+ifneq ($(filter-out bump help,$(GOALS)),)
+$(if $(wildcard $(OUT)/bump/journal),$(error \
+	$(OUT)/bump/journal: a bump was killed while it changed the checkout [journal]; run \
+	$(BIN)/bump recover $(OUT)/bump/journal))
 endif

@@ -3,7 +3,7 @@
 # The tools in C.
 
 HOSTCC := gcc
-TOOLS := stage fetch ksize kimage progress bootlog vsockd ticks patchck
+TOOLS := stage fetch bump ksize kimage progress bootlog vsockd ticks patchck
 # The others have keys and stamps, which stage writes.
 KEYED_TOOLS := $(filter-out stage,$(TOOLS))
 TOOL_CFLAGS := -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -Wshadow -Wpointer-arith \
@@ -15,6 +15,7 @@ SAN_CFLAGS := $(filter-out -O2 -D_FORTIFY_SOURCE=2,$(TOOL_CFLAGS)) -O1 -g $(SAN)
 pkgs-stage := libcrypto
 pkgs-fetch := libcrypto libarchive
 pkgs-ksize := libelf jansson
+pkgs-bump := jansson
 pkgs-bootlog := jansson
 pkgs-kimage := libdeflate zlib libcrypto jansson
 libs-kimage := -pthread

@@ -206,7 +206,13 @@ mods-$(CONFIG_FAKE_BLK) += fake_blk
 mods-$(CONFIG_FAKE_NET) += fake_net
 kos := $(patsubst %,$(O)/%.ko,$(mods-m))
 B := $(O)/arch/x86/boot
-.PHONY: bzImage Image vmlinux modules modules_install syncconfig olddefconfig
+.PHONY: bzImage Image vmlinux modules modules_install syncconfig olddefconfig prepare
+
+prepare:
+# One file, as Kbuild compiles it by its name.
+src/%.o: src/%.c
+	@mkdir -p $(O)/src
+	@$(CC) $(KCFLAGS) -DVERMAGIC='""' -c -o $(O)/$@ $<
 
 syncconfig olddefconfig:
 	@sh scripts/sync.sh $(O)/.config

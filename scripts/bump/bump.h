@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * bump - decide what a newer release does to a series, and put the result into the checkout.
+ *
+ *   diff.c          the diffs of a patch, as `patchck --diff` prints them
+ *   cmd_upstream.c  does the release have the changes of a patch?
+ *   cmd_refresh.c   the line numbers of a patch, as patch(1) found them
+ *   cmd_install.c   all files of a result, or none
+ *   cmd_report.c    the report; report.c has its sections
+ */
+#ifndef BUMP_H
+#define BUMP_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "mem.h"
+#include "msg.h"
+
+/* ---- diff.c -------------------------------------------------------------------- */
+/* A run of changed lines in a hunk; all of it points into the text of the diff. */
+struct block {
+	const char *file; /* below the tree */
+	const char *before; /* the line of context before it, or NULL */
+	char **minus, **plus;
+	size_t n_minus, n_plus, max_minus, max_plus;
+};
+
+struct diff {
+	struct block *block;
+	size_t n, max;
+	char **lines; /* of the text, which is cut apart */
+	size_t n_lines, max_lines;
+};
+
+/* Read TEXT, which is cut apart and must outlive D; false if it is not a diff. */
+bool diff_read(struct diff *d, char *text);
+void diff_free(struct diff *d);
+/*
+ * Does AFTER, the text of FILE in a newer release, have B's change, and BEFORE not? Blanks do
+ * not count. Either text is NULL if the release does not have the file.
+ */
+bool block_is_in(const struct block *b, const char *before, const char *after);
+
+/* ---- report.c ------------------------------------------------------------------ */
+/* All that a report is made of, read from files in one directory. */
+struct facts {
+	json_t *trust;	 /* lines of `fetch --lock`: [KEY, TEXT] */
+	json_t *patches; /* [NAME, FATE, DETAIL, CONFLICT] */
+	json_t *changes; /* of `kconf compare` */
+	json_t *boards;	 /* [BOARD, STATUS, TEXT] */
+	json_t *files;	 /* [KIND, TEXT] */
+	json_t *unchecked; /* texts */
+	json_t *compiled; /* [PATCH, FILE, TEXT] that no longer compile */
+};
+
+struct verdict {
+	json_t *no, *decide; /* texts: why it can't be merged, what a person decides */
+};
+
+void verdict_of(const struct facts *f, struct verdict *v);
+void report_markdown(const struct facts *f, const struct verdict *v, const char *audit, FILE *out);
+
+int cmd_upstream(int argc, char **argv);
+int cmd_refresh(int argc, char **argv);
+int cmd_install(int argc, char **argv);
+int cmd_recover(int argc, char **argv);
+int cmd_report(int argc, char **argv);
+
+#endif

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* bump report: the report of a bump, from the files that its steps wrote into one directory. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "buffer.h"
+#include "bump.h"
+#include "clean.h"
+#include "file.h"
+#include "options.h"
+
+enum { FACT_MOST = 256 << 20, COLUMNS = 4 };
+
+static const struct command command = {
+	.synopsis = "bump report DIR NAME",
+	.about =
+		"Writes NAME.md and NAME.json of the facts in DIR: trust (of fetch --lock), patches, boards,\n"
+		"files, compiled and unchecked (columns with tabs between them), changes.json (of kconf\n"
+		"compare), and audit.md if an audit wrote it. Prints the verdict.\n",
+	.status = "0 it can be merged, 1 it can't be, 2 could not run",
+	.least = 2,
+	.most = 2,
+};
+
+/* Safe for a terminal, and UTF-8, which JSON needs. */
+static json_t *text_json(const char *text)
+{
+	char *copy = mem_strdup(text);
+	json_t *string;
+
+	clean(copy, strlen(copy), "\n\t");
+	string = json_string(copy);
+	free(copy);
+	return string ? string : json_string("?");
+}
+
+/* The content of DIR/NAME into B; false if it does not exist. */
+static bool read_fact(const char *dir, const char *name, struct buffer *b)
+{
+	char *path = mem_printf("%s/%s", dir, name);
+	const char *wrong = file_read(path, FACT_MOST, b);
+
+	if (wrong && strcmp(wrong, strerror(ENOENT)))
+		die(CANNOT_RUN, "%s: cannot be read [unreadable]: %s", path, wrong);
+	free(path);
+	return !wrong;
+}
+
+/* The lines of DIR/NAME, each a list of N columns that SEPARATOR divides. */
+static json_t *read_rows(const char *dir, const char *name, const char *separator, int n)
+{
+	json_t *rows = json_array();
+	struct buffer b = { 0 };
+	char *rest, *line;
+
+	if (!read_fact(dir, name, &b)) {
+		buffer_free(&b);
+		return rows;
+	}
+	for (rest = b.text; (line = strsep(&rest, "\n"));) {
+		json_t *row = json_array();
+
+		if (!*line) {
+			json_decref(row);
+			continue;
+		}
+		for (int i = 0; i < n; i++) {
+			const char *column =
+				line ? i + 1 < n ? strsep(&line, separator) : line : "";
+
+			json_array_append_new(row, text_json(column));
+		}
+		json_array_append_new(rows, row);
+	}
+	buffer_free(&b);
+	return rows;
+}
+
+/* Append to each row the text of DIR/SUB/COLUMN, COLUMN being its first. */
+static void add_texts(json_t *rows, const char *dir, const char *sub)
+{
+	json_t *row;
+	size_t i;
+
+	json_array_foreach(rows, i, row) {
+		char *name = mem_printf("%s/%s", sub, json_string_value(json_array_get(row, 0)));
+		struct buffer b = { 0 };
+
+		json_array_append_new(row, text_json(read_fact(dir, name, &b) ? b.text : ""));
+		buffer_free(&b);
+		free(name);
+	}
+}
+
+static json_t *read_changes(const char *dir)
+{
+	struct buffer b = { 0 };
+	json_error_t error;
+	json_t *changes;
+
+	if (!read_fact(dir, "changes.json", &b))
+		return json_array();
+	changes = json_loadb(b.text, b.size, JSON_REJECT_DUPLICATES, &error);
+	buffer_free(&b);
+	if (!json_is_array(changes))
+		die(CANNOT_RUN, "%s/changes.json:%d: not the output of kconf compare [bad-changes]",
+		    dir, error.line);
+	return changes;
+}
+
+static json_t *to_json(const struct facts *f, const struct verdict *v)
+{
+	return json_pack("{s:{s:b, s:O, s:O, s:O}, s:O, s:O, s:O, s:O, s:O, s:O}", "verdict",
+			 "merge", json_array_size(v->no) == 0, "against", v->no, "decide",
+			 v->decide, "unchecked", f->unchecked, "trust", f->trust, "patches",
+			 f->patches, "compiled", f->compiled, "boards", f->boards, "files",
+			 f->files, "options", f->changes);
+}
+
+static bool write_report(const struct facts *f, const struct verdict *v, const char *dir,
+			 const char *name)
+{
+	char *md = mem_printf("%s.md", name), *json = mem_printf("%s.json", name);
+	json_t *all = to_json(f, v);
+	struct buffer audit = { 0 };
+	struct output o;
+	bool good = false;
+
+	if (output_open(&o, json)) {
+		good = all && !json_dumpf(all, o.file, JSON_INDENT(1) | JSON_SORT_KEYS) &&
+		       fputc('\n', o.file) != EOF;
+		good = output_close(&o, good);
+	}
+	if (good && output_open(&o, md)) {
+		report_markdown(f, v, read_fact(dir, "audit.md", &audit) ? audit.text : NULL,
+				o.file);
+		good = output_close(&o, true);
+	}
+	buffer_free(&audit);
+	json_decref(all);
+	free(md);
+	free(json);
+	return good;
+}
+
+int cmd_report(int argc, char **argv)
+{
+	int status = options_read(&argc, &argv, &command, &(const struct opt)OPT_END);
+	struct verdict v;
+	struct facts f;
+
+	if (status != GO_ON)
+		return status;
+	f = (struct facts){
+		.trust = read_rows(argv[0], "trust", " ", 2),
+		.patches = read_rows(argv[0], "patches", "\t", 3),
+		.boards = read_rows(argv[0], "boards", "\t", 2),
+		.files = read_rows(argv[0], "files", "\t", 2),
+		.compiled = read_rows(argv[0], "compiled", "\t", 3),
+		.unchecked = read_rows(argv[0], "unchecked", "\t", 1),
+		.changes = read_changes(argv[0]),
+	};
+	add_texts(f.patches, argv[0], "conflicts");
+	add_texts(f.boards, argv[0], "proofs");
+	verdict_of(&f, &v);
+	status = !write_report(&f, &v, argv[0], argv[1]) ? CANNOT_RUN :
+		 json_array_size(v.no)			 ? FINDING :
+							   DONE;
+	json_decref(f.trust);
+	json_decref(f.patches);
+	json_decref(f.boards);
+	json_decref(f.files);
+	json_decref(f.compiled);
+	json_decref(f.unchecked);
+	json_decref(f.changes);
+	json_decref(v.no);
+	json_decref(v.decide);
+	return status;
+}

@@ -1,0 +1,391 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The verdict, and the sections of the report, of which the details are folded. */
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bump.h"
+
+enum { FOLD = 5 }; /* longer lists are folded */
+
+static const char *cell(const json_t *row, size_t i)
+{
+	const char *text = json_string_value(json_array_get(row, i));
+
+	return text ? text : "";
+}
+
+static const char *text_of(const json_t *object, const char *key)
+{
+	const char *text = json_string_value(json_object_get(object, key));
+
+	return text ? text : "";
+}
+
+__attribute__((format(printf, 2, 3))) static void add(json_t *list, const char *fmt, ...)
+{
+	va_list ap;
+	char *text;
+
+	va_start(ap, fmt);
+	text = mem_vprintf(fmt, ap);
+	va_end(ap);
+	json_array_append_new(list, json_string(text));
+	free(text);
+}
+
+/* ---- the verdict ---------------------------------------------------------------- */
+
+static size_t count_fate(const struct facts *f, const char *fate)
+{
+	const json_t *row;
+	size_t i, n = 0;
+
+	json_array_foreach(f->patches, i, row)
+		n += !strcmp(cell(row, 1), fate);
+	return n;
+}
+
+/* Options of KIND, and of KEY unless that is NULL, that a board has or is offered. */
+static bool counts(const json_t *c, const char *kind, const char *key)
+{
+	return !strcmp(text_of(c, "kind"), kind) && strcmp(text_of(c, "reach"), "hidden") &&
+	       (!key || !strcmp(text_of(c, "key"), key));
+}
+
+static size_t count_changes(const struct facts *f, const char *kind, const char *key)
+{
+	const json_t *c;
+	size_t i, n = 0;
+
+	json_array_foreach(f->changes, i, c)
+		n += counts(c, kind, key);
+	return n;
+}
+
+static void boards_verdict(const struct facts *f, struct verdict *v)
+{
+	const json_t *row;
+	size_t i;
+
+	json_array_foreach(f->boards, i, row) {
+		if (!strcmp(cell(row, 1), "1"))
+			add(v->no, "%s loses requests or has unaccounted defaults", cell(row, 0));
+		else if (strcmp(cell(row, 1), "0"))
+			add(v->no, "%s could not be resolved", cell(row, 0));
+	}
+}
+
+static void decide(const struct facts *f, struct verdict *v, const char *kind, const char *key,
+		   const char *what)
+{
+	size_t n = count_changes(f, kind, key);
+
+	if (n)
+		add(v->decide, "%s: %zu", what, n);
+}
+
+void verdict_of(const struct facts *f, struct verdict *v)
+{
+	size_t fail = count_fate(f, "fails"), dropped = count_fate(f, "upstream"),
+	       compiled = json_array_size(f->compiled);
+
+	v->no = json_array();
+	v->decide = json_array();
+	if (fail)
+		add(v->no, "patches that do not apply: %zu", fail);
+	if (compiled)
+		add(v->no, "files that patches change and that do not compile: %zu", compiled);
+	boards_verdict(f, v);
+	if (dropped)
+		add(v->decide, "patches that are dropped, since upstream has them: %zu", dropped);
+	decide(f, v, "enabled", NULL, "options that upstream enables");
+	decide(f, v, "lost", NULL, "options that are disabled now");
+	decide(f, v, "flipped", NULL, "choices with another default");
+	decide(f, v, "new", NULL, "new options");
+	decide(f, v, "redefined", "default", "other defaults");
+}
+
+/* ---- parts of text -------------------------------------------------------------- */
+
+/* In a table or between backquotes, some characters would end it. */
+static void put_plain(const char *text, FILE *out)
+{
+	for (; *text; text++)
+		fputc(*text == '|' || *text == '`' || *text == '\n' ? ' ' : *text, out);
+}
+
+static void put_html(const char *text, FILE *out)
+{
+	for (; *text; text++) {
+		if (*text == '<')
+			fputs("&lt;", out);
+		else if (*text == '&')
+			fputs("&amp;", out);
+		else
+			fputc(*text, out);
+	}
+}
+
+static void put_list(const json_t *list, const char *none, FILE *out)
+{
+	const json_t *text;
+	size_t i;
+
+	if (!json_array_size(list))
+		fputs(none, out);
+	json_array_foreach(list, i, text) {
+		const char *t =
+			json_string_value(json_is_array(text) ? json_array_get(text, 0) : text);
+
+		fprintf(out, "%s%s", i ? "; " : "", t);
+	}
+}
+
+static void open_fold(const char *title, size_t n, FILE *out)
+{
+	fprintf(out, "\n<details%s><summary>%s: %zu</summary>\n\n", n <= FOLD ? " open" : "", title,
+		n);
+}
+
+static void close_fold(FILE *out)
+{
+	fputs("\n</details>\n", out);
+}
+
+static void put_pre(const char *text, FILE *out)
+{
+	fputs("<pre>\n", out);
+	put_html(text, out);
+	fputs("</pre>\n", out);
+}
+
+/* The boards of a change, unless all have it. */
+static void put_boards(const json_t *c, size_t all, FILE *out)
+{
+	const json_t *boards = json_object_get(c, "boards"), *board;
+	size_t i;
+
+	if (json_array_size(boards) == all)
+		return;
+	json_array_foreach(boards, i, board)
+		fprintf(out, "%s%s", i ? ", " : " (", json_string_value(board));
+	fputc(')', out);
+}
+
+/* ---- sections ------------------------------------------------------------------- */
+
+static void put_verdict(const struct facts *f, const struct verdict *v, FILE *out)
+{
+	fprintf(out, "**Can be merged**: %s", json_array_size(v->no) ? "no: " : "yes");
+	put_list(v->no, "", out);
+	fputs("  \n**Needs a decision**: ", out);
+	put_list(v->decide, "nothing", out);
+	fputs("  \n**Could not be checked**: ", out);
+	put_list(f->unchecked, "nothing", out);
+	fputc('\n', out);
+}
+
+static void put_trust(const struct facts *f, FILE *out)
+{
+	const json_t *row;
+	size_t i;
+
+	fputs("\n## Release\n\n", out);
+	json_array_foreach(f->trust, i, row) {
+		const char *key = cell(row, 0);
+
+		fputs("- ", out);
+		if (!strcmp(key, "trust"))
+			fputs("trusted: ", out);
+		else if (!strcmp(key, "distrust"))
+			fputs("not trusted: ", out);
+		else if (!strcmp(key, "taken"))
+			fputs("tarball from: ", out);
+		else if (!strcmp(key, "eol"))
+			fputs("end of life: ", out);
+		else
+			fprintf(out, "%s: ", key);
+		put_html(cell(row, 1), out);
+		fputc('\n', out);
+	}
+	json_array_foreach(f->files, i, row)
+		fprintf(out, "- %s: %s\n", cell(row, 0), cell(row, 1));
+}
+
+static void put_patches(const struct facts *f, FILE *out)
+{
+	const json_t *row;
+	size_t i;
+
+	fprintf(out,
+		"\n## Patches\n\n%zu apply, %zu applied at an offset and are refreshed, upstream has %zu, "
+		"%zu fail.\n\n",
+		count_fate(f, "applies"), count_fate(f, "refreshed"), count_fate(f, "upstream"),
+		count_fate(f, "fails"));
+	if (json_array_size(f->patches))
+		fputs("| Patch | Fate | |\n|---|---|---|\n", out);
+	json_array_foreach(f->patches, i, row) {
+		fputs("| ", out);
+		put_plain(cell(row, 0), out);
+		fputs(" | ", out);
+		put_plain(cell(row, 1), out);
+		fputs(" | ", out);
+		put_plain(cell(row, 2), out);
+		fputs(" |\n", out);
+	}
+	json_array_foreach(f->patches, i, row) {
+		if (!*cell(row, 3))
+			continue;
+		fprintf(out, "\n<details open><summary>%s</summary>\n\n", cell(row, 0));
+		put_pre(cell(row, 3), out);
+		close_fold(out);
+	}
+	json_array_foreach(f->compiled, i, row) {
+		fprintf(out, "\n%s: %s does not compile:\n\n", cell(row, 0), cell(row, 1));
+		put_pre(cell(row, 2), out);
+	}
+}
+
+/* The line of PROOF that counts the requests. */
+static void put_count(const char *proof, FILE *out)
+{
+	const char *line = proof;
+
+	for (const char *at = proof; at && *at;
+	     at = strchr(at, '\n') ? strchr(at, '\n') + 1 : NULL) {
+		const char *found = strstr(at, " requests from ");
+
+		if (found && found < at + strcspn(at, "\n"))
+			line = at;
+	}
+	fprintf(out, "%.*s\n", (int)strcspn(line, "\n"), line);
+}
+
+static void put_requests(const struct facts *f, FILE *out)
+{
+	const json_t *row;
+	size_t i;
+
+	fputs("\n## Requests\n\n", out);
+	json_array_foreach(f->boards, i, row) {
+		fprintf(out, "- %s: ", cell(row, 0));
+		if (!strcmp(cell(row, 1), "0")) {
+			put_count(cell(row, 2), out);
+			continue;
+		}
+		fputs("\n\n", out);
+		put_pre(cell(row, 2), out);
+	}
+}
+
+static void put_option(const json_t *c, FILE *out)
+{
+	const json_t *option = json_object_get(c, "option"), *one;
+	const char *value = text_of(option, "value"), *help = text_of(option, "help");
+	bool on = *value;
+	size_t i;
+
+	fprintf(out, "`%s=%s`", text_of(c, "name"), on ? value : "n");
+	if (on)
+		fprintf(out, ", by %s %s", text_of(option, "origin"), text_of(option, "who"));
+	fputs(*text_of(option, "prompt") ? ": " : "", out);
+	put_html(text_of(option, "prompt"), out);
+	json_array_foreach(json_object_get(option, "defaults"), i, one) {
+		fputs(i ? "; " : ", default ", out);
+		put_html(cell(one, 0), out);
+	}
+	if (!*help)
+		return;
+	fputs("<br>", out);
+	for (; *help; help++)
+		if (*help == '\n')
+			fputc(' ', out);
+		else
+			put_html((char[]){ *help, '\0' }, out);
+}
+
+static void put_change(const json_t *c, FILE *out)
+{
+	const char *kind = text_of(c, "kind"), *name = text_of(c, "name");
+
+	if (!strcmp(kind, "renamed"))
+		fprintf(out, "`%s` is `%s` now (evidence: %s%s)", name, text_of(c, "to"),
+			text_of(c, "evidence"), *text_of(c, "merged") ? "; it existed before" : "");
+	else if (!strcmp(kind, "redefined"))
+		fprintf(out, "`%s` %s: `%s` was `%s`", name, text_of(c, "key"), text_of(c, "to"),
+			text_of(c, "from"));
+	else if (!strcmp(kind, "flipped"))
+		fprintf(out, "%s: `%s` was `%s`", text_of(c, "choice"), text_of(c, "to"), name);
+	else if (!strcmp(kind, "lost"))
+		fprintf(out, "`%s` was %s, by %s %s", name, text_of(c, "value"),
+			text_of(c, "origin"), text_of(c, "who"));
+	else
+		put_option(c, out);
+}
+
+static void put_kind(const struct facts *f, const char *kind, const char *key, const char *title,
+		     FILE *out)
+{
+	size_t n = count_changes(f, kind, key), i;
+	const json_t *c;
+
+	if (!n)
+		return;
+	open_fold(title, n, out);
+	json_array_foreach(f->changes, i, c) {
+		if (!counts(c, kind, key))
+			continue;
+		fputs("- ", out);
+		put_change(c, out);
+		put_boards(c, json_array_size(f->boards), out);
+		fputc('\n', out);
+	}
+	close_fold(out);
+}
+
+static void put_options(const struct facts *f, FILE *out)
+{
+	const json_t *c;
+	size_t i, hidden = 0;
+
+	fputs("\n## Options\n", out);
+	put_kind(f, "enabled", NULL, "enabled, and no fragment requests it", out);
+	put_kind(f, "lost", NULL, "disabled, and enabled before", out);
+	put_kind(f, "flipped", NULL, "choices with another default", out);
+	put_kind(f, "renamed", NULL, "renamed", out);
+	put_kind(f, "removed", NULL, "removed", out);
+	put_kind(f, "new", NULL, "new", out);
+	put_kind(f, "redefined", "type", "another type", out);
+	put_kind(f, "redefined", "default", "another default", out);
+	put_kind(f, "redefined", "depends", "other dependencies", out);
+	put_kind(f, "redefined", "prompt", "another prompt", out);
+	json_array_foreach(f->changes, i, c)
+		hidden += !strcmp(text_of(c, "reach"), "hidden");
+	fprintf(out,
+		"\n%zu differences, %zu of them in options that no board is offered; the JSON has all.\n",
+		json_array_size(f->changes), hidden);
+}
+
+static const char *value_in(const struct facts *f, const char *key)
+{
+	const json_t *row;
+	size_t i;
+
+	json_array_foreach(f->trust, i, row)
+		if (!strcmp(cell(row, 0), key))
+			return cell(row, 1);
+	return "?";
+}
+
+void report_markdown(const struct facts *f, const struct verdict *v, const char *audit, FILE *out)
+{
+	fprintf(out, "# Linux %s to %s\n\n", value_in(f, "from"), value_in(f, "version"));
+	put_verdict(f, v, out);
+	put_trust(f, out);
+	put_patches(f, out);
+	put_requests(f, out);
+	put_options(f, out);
+	if (audit)
+		fprintf(out, "\n## Audit\n\n%s", audit);
+}
