@@ -31,7 +31,9 @@ case $wanted in
 "$new" | "$new".*) ;;
 *) die "TO=$wanted is not a release of $new [other-series]: expected $new.N; make bump NEW= begins a series" ;;
 esac
-[ "$old" = "$new" ] || [ ! -e "$KERNELS/$new/release" ] || die "$KERNELS/$new/release exists already [series-exists]; run make bump SERIES=$new"
+case $new in
+[0-9]*.*[0-9].* | *[!0-9.]* | .* | *. | *..*) die "NEW=$new is not a series [not-a-series]: expected a series such as 7.1, and TO=7.1.13" ;;
+esac
 
 # uncommitted FILE...: refuse to overwrite what git does not have
 uncommitted() {

@@ -55,6 +55,8 @@ $(foreach k,NEW TO,$(if $(call given,$k),$(if $(call odd,$($k),$(DIGITS) .),$(ca
 $(if $(call given,NEW)$(call given,SERIES),,$(error make bump: SERIES is missing [knob-missing]: \
 	expected make bump SERIES=6.12, or NEW=7.1))
 ifneq ($(NEW),)
+$(if $(call exactly,$(NEW),$(ALL_SERIES)),$(call \
+	refuse,NEW,is a series already,series-exists,make bump SERIES=$(NEW)))
 override SERIES := $(or $(lastword $(shell printf '%s\n' $(ALL_SERIES) $(NEW) | sort -V | \
 	sed '/^$(subst .,\.,$(NEW))$$/q' | grep -vx '$(NEW)')),$(firstword $(ALL_SERIES)))
 endif

@@ -236,6 +236,25 @@ git -C "$T" -c user.name=t -c user.email=t@keelson.invalid commit -qam bumped
 check 'then no newer one exists' bump SERIES=6.99
 is "$(grep -c '6.99.2 is the newest release' "$T/.out")" 1 'which is said'
 
+# ---- a new series ---------------------------------------------------------------
+cp -R "$new" "$T/two/linux-7.0.1"
+sed -i 's/^VERSION = .*/VERSION = 7/; s/^PATCHLEVEL = .*/PATCHLEVEL = 0/; s/^SUBLEVEL = .*/SUBLEVEL = 1/' "$T/two/linux-7.0.1/Makefile"
+sed -i 's/int same_30;/int same_thirty;/' "$T/two/linux-7.0.1/src/same.c"
+mkdir "$T/org/v7.x"
+tar -C "$T/two" --mtime=2024-04-30T12:00:00Z -cJf "$T/org/v7.x/linux-7.0.1.tar.xz" linux-7.0.1
+(cd "$T/org/v7.x" && sha256sum linux-*.tar.xz) >"$T/sums"
+gpg --batch --quiet --clearsign -o "$T/org/v7.x/sha256sums.asc" "$T/sums" 2>/dev/null
+refuses 2 '\[other-series\]' 'TO of another series than NEW is refused' bump SERIES=6.99 NEW=7.0 TO=7.1.1
+refuses 2 '\[series-exists\]' 'and a series that exists' bump SERIES=6.99 NEW=6.99
+refuses 2 '\[not-a-series\]' 'and a release' bump SERIES=6.99 NEW=7.0.1
+check 'NEW= begins a series' bump SERIES=6.99 NEW=7.0
+is "$("$BIN/fetch" --get "$T/kernel/7.0/release" version) $("$BIN/fetch" --get "$T/kernel/7.0/release" eol)" '7.0.1 -' 'with its lock'
+is "$(grep -v '^#' "$T/patches/7.0/series" | tr -s '\n' ' ') $(find "$T/patches/7.0" -type f -printf "%f\n" | sort | tr '\n' ' ')" ' moves.patch  moves.patch series ' 'the patches that it needs'
+check 'and its resolved configs' grep -q '^CONFIG_FOLLOWS=y' "$T/configs/resolved/7.0/x86_64-fake.config"
+is "$(grep -v '^#' "$T/patches/6.99/series" | tr -s '\n' ' ')" ' same.patch moves.patch ' 'the series before it stays as it is'
+git -C "$T" add kernel configs patches
+git -C "$T" -c user.name=t -c user.email=t@keelson.invalid commit -qm series
+
 # ---- a journal stops other goals ------------------------------------------------
 printf 'commit\n' >"$T/out/bump/journal"
 refuses 2 '\[journal\]' 'no other goal runs while an install is not complete' mk "$T/out" config
