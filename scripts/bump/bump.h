@@ -54,6 +54,7 @@ struct facts {
 	json_t *files;	 /* [KIND, TEXT] */
 	json_t *unchecked; /* texts */
 	json_t *compiled; /* [PATCH, FILE, TEXT] that no longer compile */
+	json_t *built;	  /* [BOARD, STATUS, TEXT, SIZES] */
 };
 
 struct verdict {

@@ -140,7 +140,38 @@ mk $compiled FACTS="$facts" compile-touched >"$work/compile.log" 2>&1 || {
 	echo "whether the files that patches change compile: $(tail -n 1 "$work/compile.log")" >>"$facts/unchecked"
 }
 echo 'CVEs and policies: no audit ran' >>"$facts/unchecked"
-[ -n "$BUILD" ] || echo 'sizes and boots: nothing was built' >>"$facts/unchecked"
+
+# ---- with BUILD=1: the images ---------------------------------------------------
+# kernel_bytes OUT SERIES JOB: of the kernel file, or nothing
+kernel_bytes() {
+	stat -c %s "$1/$2/$3/stage/kernel" 2>/dev/null || :
+}
+# build JOB: a line for its image, and its sizes by option where the old one has them
+build() {
+	job_of "$1"
+	st=0
+	# shellcheck disable=SC2086
+	mk $job image >"$work/$1.build" 2>&1 || st=1
+	now=$(kernel_bytes "$work/out" "$new" "$1") was=$(kernel_bytes "$OUT" "$old" "$1")
+	printf '%s\t%s\tkernel %s bytes, was %s\n' "$1" "$st" "${now:-not built}" "${was:-not built}" >>"$facts/built"
+	if [ "$st" -ne 0 ]; then
+		tail -n 5 "$work/$1.build" >"$facts/sizes/$1"
+	elif [ -s "$OUT/$old/$1/size.json" ]; then
+		# shellcheck disable=SC2086
+		mk $job size FROM="$OUT/$old/$1/size.json" >"$facts/sizes/$1" 2>&1 || :
+	fi
+}
+mkdir -p "$facts/sizes"
+if [ -n "$BUILD" ]; then
+	while IFS='	' read -r j status; do
+		case $j:$status in *-*-*:* | *:[!0]) continue ;; esac
+		echo "  BUMP    $version: the image of $j"
+		build "$j" </dev/null
+	done <"$facts/boards"
+	echo "boots: run make boot after the bump" >>"$facts/unchecked"
+else
+	echo 'sizes and boots: nothing was built' >>"$facts/unchecked"
+fi
 
 # ---- the record of names --------------------------------------------------------
 if [ -f "$CONFIGS/renames" ]; then

@@ -16,7 +16,7 @@ static const struct command command = {
 	.synopsis = "bump report DIR NAME",
 	.about =
 		"Writes NAME.md and NAME.json of the facts in DIR: trust (of fetch --lock), patches, boards,\n"
-		"files, compiled and unchecked (columns with tabs between them), changes.json (of kconf\n"
+		"files, compiled, built and unchecked (columns with tabs between them), changes.json (of kconf\n"
 		"compare), and audit.md if an audit wrote it. Prints the verdict.\n",
 	.status = "0 it can be merged, 1 it can't be, 2 could not run",
 	.least = 2,
@@ -111,11 +111,11 @@ static json_t *read_changes(const char *dir)
 
 static json_t *to_json(const struct facts *f, const struct verdict *v)
 {
-	return json_pack("{s:{s:b, s:O, s:O, s:O}, s:O, s:O, s:O, s:O, s:O, s:O}", "verdict",
+	return json_pack("{s:{s:b, s:O, s:O, s:O}, s:O, s:O, s:O, s:O, s:O, s:O, s:O}", "verdict",
 			 "merge", json_array_size(v->no) == 0, "against", v->no, "decide",
 			 v->decide, "unchecked", f->unchecked, "trust", f->trust, "patches",
-			 f->patches, "compiled", f->compiled, "boards", f->boards, "files",
-			 f->files, "options", f->changes);
+			 f->patches, "compiled", f->compiled, "built", f->built, "boards",
+			 f->boards, "files", f->files, "options", f->changes);
 }
 
 static bool write_report(const struct facts *f, const struct verdict *v, const char *dir,
@@ -158,11 +158,13 @@ int cmd_report(int argc, char **argv)
 		.boards = read_rows(argv[0], "boards", "\t", 2),
 		.files = read_rows(argv[0], "files", "\t", 2),
 		.compiled = read_rows(argv[0], "compiled", "\t", 3),
+		.built = read_rows(argv[0], "built", "\t", 3),
 		.unchecked = read_rows(argv[0], "unchecked", "\t", 1),
 		.changes = read_changes(argv[0]),
 	};
 	add_texts(f.patches, argv[0], "conflicts");
 	add_texts(f.boards, argv[0], "proofs");
+	add_texts(f.built, argv[0], "sizes");
 	verdict_of(&f, &v);
 	status = !write_report(&f, &v, argv[0], argv[1]) ? CANNOT_RUN :
 		 json_array_size(v.no)			 ? FINDING :
@@ -172,6 +174,7 @@ int cmd_report(int argc, char **argv)
 	json_decref(f.boards);
 	json_decref(f.files);
 	json_decref(f.compiled);
+	json_decref(f.built);
 	json_decref(f.unchecked);
 	json_decref(f.changes);
 	json_decref(v.no);

@@ -1,9 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# compile.sh TOUCHED FACTS: compiles the C files that patches change, as the board's kernel would. The
-# lines of TOUCHED are PATCH<TAB>FILE. FACTS/compiled gets a line for each that does not compile, and
-# FACTS/unchecked one for those that the board does not compile. The environment is that of kernel.sh.
+# compile.sh TOUCHED FACTS: compiles the C files that patches change, as the board's kernel would, and
+# our modules in OWN. The lines of TOUCHED are PATCH<TAB>FILE. FACTS/compiled gets a line for each that
+# does not compile, and FACTS/unchecked one for those that the board does not compile. The environment
+# is that of kernel.sh.
 set -eu
 scripts=${0%/*}/..
 # shellcheck source=/dev/null
@@ -26,9 +27,15 @@ enabled() {
 	return 1
 }
 
+# broken WHOSE WHAT: the first error of the log, in a line
+broken() {
+	error=$(grep -m1 'error' "$log" | tr '\t' ' ') || error=$(tail -n 1 "$log")
+	printf '%s\t%s\t%s\n' "$1" "$2" "$error" >>"$facts/compiled"
+}
+
 mkdir -p "$OBJ"
 cp "$CONFIG" "$OBJ/.config"
-if ! kmake -s olddefconfig prepare >"$log" 2>&1 </dev/null; then
+if ! kmake -s olddefconfig modules_prepare >"$log" 2>&1 </dev/null; then
 	tail -n 3 "$log" | tr '\t\n' '  ' | sed 's/^/the tree could not be prepared to compile: /' >>"$facts/unchecked"
 	echo >>"$facts/unchecked"
 	exit
@@ -44,7 +51,17 @@ while IFS='	' read -r patch file; do
 		continue
 	}
 	echo "  CC      $file" >&2
-	kmake "${file%.c}.o" >"$log" 2>&1 </dev/null ||
-		printf '%s\t%s\t%s\n' "$patch" "$file" "$(grep -m1 'error' "$log" | tr '\t' ' ' || tail -n 1 "$log")" >>"$facts/compiled"
+	kmake "${file%.c}.o" >"$log" 2>&1 </dev/null || broken "$patch" "$file"
 done <"$touched"
 [ -z "$others" ] || echo "not compiled by $LABEL, so not tried:$others" >>"$facts/unchecked"
+
+# By directory, so that nothing is linked, which would need a kernel's symbols.
+[ -d "$OWN" ] && grep -q '^CONFIG_MODULES=y' "$CONFIG" || exit 0
+rm -rf "$OBJ/own"
+cp -R "$OWN" "$OBJ/own"
+for dir in "$OWN"/*/; do
+	dir=${dir%/}
+	[ -e "$dir/Kbuild" ] || [ -e "$dir/Makefile" ] || continue
+	echo "  CC      $dir" >&2
+	kmake -s M="$(cd "$OBJ/own" && pwd -P)" "${dir##*/}/" >"$log" 2>&1 </dev/null || broken 'our module' "$dir"
+done

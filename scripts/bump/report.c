@@ -76,6 +76,16 @@ static void boards_verdict(const struct facts *f, struct verdict *v)
 	}
 }
 
+static void built_verdict(const struct facts *f, struct verdict *v)
+{
+	const json_t *row;
+	size_t i;
+
+	json_array_foreach(f->built, i, row)
+		if (strcmp(cell(row, 1), "0"))
+			add(v->no, "the image of %s could not be built", cell(row, 0));
+}
+
 static void decide(const struct facts *f, struct verdict *v, const char *kind, const char *key,
 		   const char *what)
 {
@@ -97,6 +107,7 @@ void verdict_of(const struct facts *f, struct verdict *v)
 	if (compiled)
 		add(v->no, "files that patches change and that do not compile: %zu", compiled);
 	boards_verdict(f, v);
+	built_verdict(f, v);
 	if (dropped)
 		add(v->decide, "patches that are dropped, since upstream has them: %zu", dropped);
 	decide(f, v, "enabled", NULL, "options that upstream enables");
@@ -367,6 +378,23 @@ static void put_options(const struct facts *f, FILE *out)
 		json_array_size(f->changes), hidden);
 }
 
+static void put_built(const struct facts *f, FILE *out)
+{
+	const json_t *row;
+	size_t i;
+
+	if (json_array_size(f->built))
+		fputs("\n## Images\n\n", out);
+	json_array_foreach(f->built, i, row) {
+		fprintf(out, "- %s: %s\n", cell(row, 0), cell(row, 2));
+		if (!*cell(row, 3))
+			continue;
+		fprintf(out, "\n<details><summary>%s</summary>\n\n", cell(row, 0));
+		put_pre(cell(row, 3), out);
+		close_fold(out);
+	}
+}
+
 static const char *value_in(const struct facts *f, const char *key)
 {
 	const json_t *row;
@@ -386,6 +414,7 @@ void report_markdown(const struct facts *f, const struct verdict *v, const char 
 	put_patches(f, out);
 	put_requests(f, out);
 	put_options(f, out);
+	put_built(f, out);
 	if (audit)
 		fprintf(out, "\n## Audit\n\n%s", audit);
 }

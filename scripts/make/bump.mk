@@ -42,7 +42,8 @@ outcome: $(KCONF)
 
 compile-touched: # the files that patches change, for `bump`
 compile-touched: $(B)/config.stamp
-	$(Q)env $(KBUILD) LABEL=$(ARCH)-$(BOARD) CONFIG=$(B)/config scripts/bump/compile.sh \
+	$(Q)env $(KBUILD) LABEL=$(ARCH)-$(BOARD) CONFIG=$(B)/config OWN=$(MODULES) \
+		scripts/bump/compile.sh \
 		$(S)/touched $(FACTS)
 
 ##@ maintain

@@ -102,6 +102,9 @@ shown '^- `FOLLOWS=y`, by default Kconfig, default NET' 'one that is enabled, an
 shown '`FAKE_RING` default: `512` was `256`' 'another default'
 shown '^- .* requests from .* 0 lost' 'the proof of each board'
 is "$(perl -MJSON::PP -0777 -ne '$r = decode_json($_); print $r->{verdict}{merge} ? 1 : 0, " ", scalar @{$r->{patches}}' "$R.json")" '1 3' 'the JSON has the same'
+check 'BUILD=1 builds the images' bump SERIES=6.99 DRY=1 BUILD=1
+shown '^- x86_64-fake: kernel [0-9]+ bytes, was not built$' 'and the report has their sizes'
+
 # ---- what can't be --------------------------------------------------------------
 patch_of fails.patch src/fails.c 's/int fails_30;/int fails_thirty;/'
 patch_of breaks.patch src/breaks.c 's/int breaks_30;/int breaks_thirty = wrong;/'
@@ -116,6 +119,12 @@ shown "patch -d $T/out/bump/6.99/out/6.99/linux -p1 --merge &lt;$T/patches/6.99/
 shown '^breaks.patch: src/breaks.c does not compile' 'one that applies, and breaks the file'
 shown "error: .*wrong" 'with the error'
 git -C "$T" reset -q --hard HEAD~1
+mkdir -p "$T/modules/mine"
+echo 'obj-m := a.o' >"$T/modules/mine/Kbuild"
+echo 'int a = renamed_upstream;' >"$T/modules/mine/a.c"
+refuses 2 '\[not-mergeable\]' 'nor is a module of ours that does not compile' bump SERIES=6.99
+shown 'our module: .*/modules/mine does not compile' 'which the report names'
+rm -rf "$T/modules"
 printf '\n# Why not.\nCONFIG_FAKE_GONE=y\n' >>"$T/configs/common/net.config"
 printf 'config FAKE_GONE\n\tbool "It is removed"\n' >>"$old/Kconfig"
 refuses 2 '\[not-mergeable\]' 'nor is a lost request' bump SERIES=6.99

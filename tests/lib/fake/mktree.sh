@@ -206,9 +206,12 @@ mods-$(CONFIG_FAKE_BLK) += fake_blk
 mods-$(CONFIG_FAKE_NET) += fake_net
 kos := $(patsubst %,$(O)/%.ko,$(mods-m))
 B := $(O)/arch/x86/boot
-.PHONY: bzImage Image vmlinux modules modules_install syncconfig olddefconfig prepare
+.PHONY: bzImage Image vmlinux modules modules_install syncconfig olddefconfig modules_prepare
 
-prepare:
+modules_prepare:
+# A directory of modules in M.
+%/:
+	@for c in $(M)/$*/*.c; do $(CC) -c -o /dev/null $$c || exit; done
 # One file, as Kbuild compiles it by its name.
 src/%.o: src/%.c
 	@mkdir -p $(O)/src
