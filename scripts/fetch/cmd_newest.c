@@ -80,23 +80,26 @@ static void print_lock(const struct lock *lock)
 		printf(", end of life %s in %ld days\n", eol, days_until(eol));
 }
 
-/* The status of one lock, with a line that says it. */
-static int conclude(const struct lock *lock, long best, bool changed)
+/*
+ * The status of one lock, with a line that says it. One origin is enough to be behind, but a lock
+ * is current only if every origin is KNOWN to have no newer release.
+ */
+static int conclude(const struct lock *lock, long best, bool known)
 {
 	const char *version = lock->value[VERSION];
 	long behind = best - number_in(version);
 
-	if (best < 0 || changed) {
-		printf("  %s: could not be learned [not-learned]\n", version);
-		return CANNOT_RUN;
-	}
 	if (behind > 0)
 		printf("  %s: %ld release%s and up to %ld days behind %s.%ld [behind]\n", version,
 		       behind, behind > 1 ? "s" : "", -days_until(lock->value[DATE]),
 		       series_of(version), best);
+	else if (best < 0 || !known)
+		printf("  %s: not known, since an origin's list is not [not-learned]\n", version);
 	else
 		printf("  %s: current%s\n", version,
 		       is_past(lock) ? ", past its end of life [eol]" : "");
+	if (behind <= 0 && (best < 0 || !known))
+		return CANNOT_RUN;
 	return behind > 0 || is_past(lock) ? FINDING : DONE;
 }
 
@@ -108,7 +111,7 @@ int newest(char **locks, const char *dir)
 
 	for (; *locks; locks++) {
 		struct lock lock;
-		bool changed = false;
+		bool known = true, changed = false;
 		long best = -1;
 		int this;
 
@@ -121,8 +124,10 @@ int newest(char **locks, const char *dir)
 
 			best = number > best ? number : best;
 			changed = changed || l->shape;
+			known = known && l->n;
 		}
-		this = conclude(&lock, best, changed);
+		this = conclude(&lock, best, known && !changed);
+		this = changed ? CANNOT_RUN : this;
 		status = this > status ? this : status;
 	}
 	return status;

@@ -122,7 +122,7 @@ git -C "$T" reset -q --hard HEAD~1
 mkdir -p "$T/modules/mine"
 echo 'obj-m := a.o' >"$T/modules/mine/Kbuild"
 echo 'int a = renamed_upstream;' >"$T/modules/mine/a.c"
-refuses 2 '\[not-mergeable\]' 'nor is a module of ours that does not compile' bump SERIES=6.99
+refuses 2 '\[not-mergeable\]' 'nor is a module that we have that does not compile' bump SERIES=6.99
 shown 'our module: .*/modules/mine does not compile' 'which the report names'
 rm -rf "$T/modules"
 printf '\n# Why not.\nCONFIG_FAKE_GONE=y\n' >>"$T/configs/common/net.config"

@@ -97,9 +97,11 @@ for v in 6.99.9 6.99.1; do
 	for lock in linux-$v linux-6.99.1-rc1 linux-6.99-rc9 linux-6.99.20~rc1; do
 		echo "$zeros  $lock.tar.xz"
 	done >"$org/sha256sums.asc"
-	newest DEBIAN_MIRROR="file://$T/none" >"$T/printed"
+	newest >"$T/printed"
 	is "$? $(sed -n 2p "$T/printed" | cut -d , -f 1)" "$(($(echo "$v" | grep -c 9$)))   kernel.org: $v" "of candidates and $v, $v is taken"
 done
+newest DEBIAN_MIRROR="file://$T/none" >"$T/printed"
+is "$? $(grep -c '\[not-learned\]' "$T/printed")" '2 1' 'one is not current while an origin is not known'
 echo "<html> 6.99.9 </html>" >"$org/sha256sums.asc"
 newest DEBIAN_MIRROR="file://$T/none" >"$T/printed"
 is "$? $(grep -c 'list-shape' "$T/printed")" '2 1' 'a list of another shape is status 2'
