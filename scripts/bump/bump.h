@@ -6,7 +6,7 @@
  *   cmd_upstream.c  does the release have the changes of a patch?
  *   cmd_refresh.c   the line numbers of a patch, as patch(1) found them
  *   cmd_install.c   all files of a result, or none
- *   cmd_report.c    the report; report.c has its sections
+ *   cmd_report.c    the report; report.c and requests.c have its sections
  */
 #ifndef BUMP_H
 #define BUMP_H
@@ -62,7 +62,15 @@ struct verdict {
 };
 
 void verdict_of(const struct facts *f, struct verdict *v);
+/* Column I of a row of facts, or "". */
+const char *cell(const json_t *row, size_t i);
+/* TEXT as a separate block, or within a line; both are safe in HTML. */
+void put_pre(const char *text, FILE *out);
+void put_html(const char *text, FILE *out);
 void report_markdown(const struct facts *f, const struct verdict *v, const char *audit, FILE *out);
+
+/* ---- requests.c ---------------------------------------------------------------- */
+void put_requests(const struct facts *f, FILE *out);
 
 int cmd_upstream(int argc, char **argv);
 int cmd_refresh(int argc, char **argv);

@@ -53,7 +53,7 @@ apply() {
 
 # release PATCH: which one took it, as its Upstream: line says
 release() {
-	sed -n 's/^Upstream: accepted in \([^,]*\), commit \(............\).*/since \1, commit \2/p' "$dir/$1" | head -n 1
+	sed -n 's/^Upstream: accepted in \([^,]*\), commit \(............\).*/commit \2 of \1/p' "$dir/$1" | head -n 1
 }
 
 # refresh PATCH OFFSETS
@@ -74,7 +74,7 @@ refresh() {
 # conflict PATCH: what patch(1) rejects, and the commands that open it
 conflict() {
 	{
-		cat "$tmp/first"
+		sed 's/ -- saving rejects to file .*//' "$tmp/first"
 		printf '\nTo rebase it:\n  patch -d %s -p1 --merge <%s/%s\n' "$open" "${ORIGINAL:-$dir}" "$1"
 		printf '  # edit the files; then write their diff into the patch, commit it, and run make bump again\n'
 	} >"$facts/conflicts/$1"

@@ -4,11 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "buffer.h"
 #include "bump.h"
 
 enum { FOLD = 5 }; /* longer lists are folded */
 
-static const char *cell(const json_t *row, size_t i)
+const char *cell(const json_t *row, size_t i)
 {
 	const char *text = json_string_value(json_array_get(row, i));
 
@@ -63,17 +64,23 @@ static size_t count_changes(const struct facts *f, const char *kind, const char 
 	return n;
 }
 
-static void boards_verdict(const struct facts *f, struct verdict *v)
+/* The boards with STATUS, after WHAT. */
+static void boards_verdict(const struct facts *f, struct verdict *v, const char *status,
+			   const char *what)
 {
+	struct buffer b = { 0 };
 	const json_t *row;
-	size_t i;
+	size_t i, n = 0;
 
 	json_array_foreach(f->boards, i, row) {
-		if (!strcmp(cell(row, 1), "1"))
-			add(v->no, "%s loses requests or has unaccounted defaults", cell(row, 0));
-		else if (strcmp(cell(row, 1), "0"))
-			add(v->no, "%s could not be resolved", cell(row, 0));
+		if (strcmp(cell(row, 1), status))
+			continue;
+		buffer_puts(&b, n++ ? ", " : "");
+		buffer_puts(&b, cell(row, 0));
 	}
+	if (n)
+		add(v->no, "%s: %zu (%s)", what, n, b.text);
+	buffer_free(&b);
 }
 
 static void built_verdict(const struct facts *f, struct verdict *v)
@@ -106,7 +113,8 @@ void verdict_of(const struct facts *f, struct verdict *v)
 		add(v->no, "patches that do not apply: %zu", fail);
 	if (compiled)
 		add(v->no, "files that patches change and that do not compile: %zu", compiled);
-	boards_verdict(f, v);
+	boards_verdict(f, v, "1", "boards that lose requests or have unaccounted defaults");
+	boards_verdict(f, v, "2", "boards that could not be resolved");
 	built_verdict(f, v);
 	if (dropped)
 		add(v->decide, "patches that are dropped, since upstream has them: %zu", dropped);
@@ -126,7 +134,7 @@ static void put_plain(const char *text, FILE *out)
 		fputc(*text == '|' || *text == '`' || *text == '\n' ? ' ' : *text, out);
 }
 
-static void put_html(const char *text, FILE *out)
+void put_html(const char *text, FILE *out)
 {
 	for (; *text; text++) {
 		if (*text == '<')
@@ -164,7 +172,7 @@ static void close_fold(FILE *out)
 	fputs("\n</details>\n", out);
 }
 
-static void put_pre(const char *text, FILE *out)
+void put_pre(const char *text, FILE *out)
 {
 	fputs("<pre>\n", out);
 	put_html(text, out);
@@ -258,38 +266,6 @@ static void put_patches(const struct facts *f, FILE *out)
 	}
 }
 
-/* The line of PROOF that counts the requests. */
-static void put_count(const char *proof, FILE *out)
-{
-	const char *line = proof;
-
-	for (const char *at = proof; at && *at;
-	     at = strchr(at, '\n') ? strchr(at, '\n') + 1 : NULL) {
-		const char *found = strstr(at, " requests from ");
-
-		if (found && found < at + strcspn(at, "\n"))
-			line = at;
-	}
-	fprintf(out, "%.*s\n", (int)strcspn(line, "\n"), line);
-}
-
-static void put_requests(const struct facts *f, FILE *out)
-{
-	const json_t *row;
-	size_t i;
-
-	fputs("\n## Requests\n\n", out);
-	json_array_foreach(f->boards, i, row) {
-		fprintf(out, "- %s: ", cell(row, 0));
-		if (!strcmp(cell(row, 1), "0")) {
-			put_count(cell(row, 2), out);
-			continue;
-		}
-		fputs("\n\n", out);
-		put_pre(cell(row, 2), out);
-	}
-}
-
 static void put_option(const json_t *c, FILE *out)
 {
 	const json_t *option = json_object_get(c, "option"), *one;
@@ -306,7 +282,7 @@ static void put_option(const json_t *c, FILE *out)
 		fputs(i ? "; " : ", default ", out);
 		put_html(cell(one, 0), out);
 	}
-	if (!*help)
+	if (!*help || !strcmp(text_of(c, "kind"), "removed"))
 		return;
 	fputs("<br>", out);
 	for (; *help; help++)

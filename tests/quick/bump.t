@@ -95,7 +95,7 @@ shown() {
 is "$(sed -n 3p "$R.md")" '**Can be merged**: yes  ' 'the verdict comes first'
 shown '^\| same.patch \| applies \|' 'a patch that applies'
 shown '^\| moves.patch \| refreshed \| moved by 2 lines' 'one at an offset'
-shown '^\| taken.patch \| upstream \| by content: 1 of 1 changes are upstream; since 7.0, commit 0123456789ab' 'one that upstream has, with the release that took it'
+shown '^\| taken.patch \| upstream \| by content: 1 of 1 changes are upstream; commit 0123456789ab of 7.0' 'one that upstream has, with the release that took it'
 shown "trusted: kernel.org sums signed by $fpr" 'how the release was verified'
 shown '^- `COMES=n`: It is new<br>Words about it' 'a new option, with its help'
 shown '^- `FOLLOWS=y`, by default Kconfig, default NET' 'one that is enabled, and why'
@@ -129,6 +129,7 @@ printf '\n# Why not.\nCONFIG_FAKE_GONE=y\n' >>"$T/configs/common/net.config"
 printf 'config FAKE_GONE\n\tbool "It is removed"\n' >>"$old/Kconfig"
 refuses 2 '\[not-mergeable\]' 'nor is a lost request' bump SERIES=6.99
 shown 'CONFIG_FAKE_GONE=y LOST' 'which the report has'
+is "$(grep -c '^every board:$' "$R.md")" 1 'once for all boards'
 git -C "$T" checkout -q configs
 state >"$T/before"
 
