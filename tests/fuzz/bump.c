@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bump.h"
+#include "../../scripts/bump/bump.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
