@@ -153,33 +153,90 @@ static void print_trust(const struct plan *p, const char *origin)
 	printf("taken %s\n", origin);
 }
 
-/* The old lock's comments above its origins stay; those of one hash do not. */
+/* The facts about the origin NAME: its offer, and its place in the new lock, or NULL. */
+static const struct offer *offer_at(const struct plan *p, const char *name, const struct origin **o)
+{
+	const struct offer *offer = NULL;
+
+	*o = NULL;
+	for (size_t i = 0; i < p->old->n; i++)
+		if (!strcmp(p->old->origin[i].name, name))
+			offer = &p->offer[i];
+	for (size_t i = 0; i < p->new.n; i++)
+		if (!strcmp(p->new.origin[i].name, name))
+			*o = &p->new.origin[i];
+	return offer;
+}
+
+/* The comment COMMENTS above an origin, up to a remark about the hash, then the origin's new line.
+ */
+static void put_origin(const struct plan *p, const char *name, const char *comments, FILE *out)
+{
+	const char *stale = strstr(comments, "hash is that of");
+	const struct origin *o;
+	const struct offer *offer = offer_at(p, name, &o);
+
+	while (stale && stale > comments && stale[-1] != '\n')
+		stale--;
+	fprintf(out, "%.*s", stale ? (int)(stale - comments) : (int)strlen(comments), comments);
+	if (!o)
+		return;
+	if (offer && offer->trust)
+		fprintf(out, "# The hash is that of the %s.\n", offer->trust);
+	fprintf(out, "origin %s %s %s", o->name, o->file, o->hash ? o->hash : "-");
+	if (o->hash && o->size)
+		fprintf(out, " %lld", o->size);
+	fputc('\n', out);
+}
+
+/* A line of the old lock with the new value. A remark on an end of life that is not known goes. */
+static void put_line(const struct plan *p, const char *line, const char *comments, FILE *out)
+{
+	char word[2][64] = { "", "" };
+
+	sscanf(line, "%63s %63s", word[0], word[1]);
+	if (!strcmp(word[0], "origin")) {
+		put_origin(p, word[1], comments, out);
+		return;
+	}
+	for (enum key key = 0; key < N_KEYS; key++) {
+		if (strcmp(word[0], key_names[key]))
+			continue;
+		if (key != EOL || !strcmp(word[1], p->new.value[EOL]))
+			fputs(comments, out);
+		fprintf(out, "%s %s\n", key_names[key], p->new.value[key]);
+		return;
+	}
+	fprintf(out, "%s%s", comments, line);
+}
+
+/* The old lock with its comments, and the new values. */
 static bool put_lock(const struct plan *p, const char *path)
 {
-	const struct lock *l = &p->new;
+	FILE *in = fopen(p->old->path, "re");
+	const char *comments = "";
+	char *line = NULL;
+	size_t room = 0;
 	struct output o;
 
-	if (!output_open(&o, path))
+	if (!in)
+		die(CANNOT_RUN, "%s: cannot be read [unreadable]: %s", p->old->path,
+		    strerror(errno));
+	if (!output_open(&o, path)) {
+		fclose(in);
 		return false;
-	fprintf(o.file,
-		"# SPDX-License-Identifier: GPL-2.0-only\n#\n"
-		"# The upstream release of this series; fetch(1) says what each line means.\n"
-		"version %s\ndate %s\neol %s\nsigner %s\n",
-		l->value[VERSION], l->value[DATE], l->value[EOL], l->value[SIGNER]);
-	for (size_t i = 0; i < l->n; i++) {
-		const struct origin *of = &l->origin[i];
-		const struct offer *offer = NULL;
-
-		for (size_t j = 0; j < p->old->n; j++)
-			if (!strcmp(p->old->origin[j].name, of->name))
-				offer = &p->offer[j];
-		if (offer && offer->trust)
-			fprintf(o.file, "# The hash is that of the %s.\n", offer->trust);
-		fprintf(o.file, "origin %s %s %s", of->name, of->file, of->hash ? of->hash : "-");
-		if (of->hash && of->size)
-			fprintf(o.file, " %lld", of->size);
-		fputc('\n', o.file);
 	}
+	while (getline(&line, &room, in) >= 0) {
+		if (*line == '#') {
+			comments = format("%s%s", comments, line);
+			continue;
+		}
+		put_line(p, line, comments, o.file);
+		comments = "";
+	}
+	fputs(comments, o.file);
+	free(line);
+	fclose(in);
 	return output_close(&o, true);
 }
 

@@ -49,11 +49,15 @@ for n in 1 2 3; do
 done
 L=$T/kernel/6.99/release
 cat >"$L" <<-EOF2
+	# A comment of the lock.
 	version 6.99.2
 	date 2024-03-02T12:00:00Z
 	eol 2030-12-31
 	signer $good
 	origin kernel.org linux-6.99.2.tar.xz -
+	# Fewer files.
+	# The hash is that of another index,
+	# which is long ago.
 	origin debian linux_6.99.2.orig.tar.xz $(sum "$deb/linux_6.99.2.orig.tar.xz")
 EOF2
 # sums [KEY]: kernel.org's sums, signed
@@ -96,6 +100,8 @@ locks 'with the date of its files'
 is "$(origins)" "kernel.org linux-6.99.3.tar.xz $(sum "$org/linux-6.99.3.tar.xz") $(stat -c %s "$org/linux-6.99.3.tar.xz")|debian linux_6.99.3.orig.tar.xz $(sum "$deb/linux_6.99.3.orig.tar.xz") $(stat -c %s "$deb/linux_6.99.3.orig.tar.xz")|" \
 	'and a hash of each origin'
 cp "$T/.out" "$T/printed"
+is "$(grep '^#' "$T/new" | sed 's/signed by .*/signed by X/' | tr '\n' '|')" '# A comment of the lock.|# The hash is that of the sums signed by X|# Fewer files.|# The hash is that of the index of stable, InRelease signed by X|' \
+	'comments stay, but for those about the hash'
 is "$(grep -c "^trust kernel.org sums signed by $good\$" "$T/printed")" 1 'the sums are trusted by a key of kernel/keys'
 is "$(grep -c '^trust debian index of stable, InRelease signed by ' "$T/printed")" 1 'the index by the key of the archive'
 check 'a release is locked by its number too' lock 6.99.3
