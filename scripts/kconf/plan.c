@@ -30,10 +30,10 @@ struct search {
 static bool raise_to(struct search *s, struct expr *e, tristate want, struct plan *p);
 static bool lower_to(struct search *s, struct expr *e, tristate most, struct plan *p);
 
-/* The request for y, m or n that a fragment makes of SYM, or NULL. */
+/* The request for y, m or n that a fragment makes of SYM, a choice or not, or NULL. */
 static const struct request *request_of(const struct search *s, const struct symbol *sym)
 {
-	const struct request *r = s->f ? frag_find(s->f, sym->name) : NULL;
+	const struct request *r = s->f && sym->name ? frag_find(s->f, sym->name) : NULL;
 
 	return r && strchr("ymn", *r->value) ? r : NULL;
 }

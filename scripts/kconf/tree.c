@@ -34,9 +34,13 @@ bool kc_in_choice(struct symbol *sym)
 struct symbol *kc_choice_winner(struct symbol *sym)
 {
 #if KC_OLD_MODEL
+	struct symbol *choice;
+
 	if (!sym_is_choice_value(sym))
 		return NULL;
-	return sym_get_choice_value(prop_get_symbol(sym_get_choice_prop(sym)));
+	choice = prop_get_symbol(sym_get_choice_prop(sym));
+	/* Of a choice that is not y, the value is not a symbol. */
+	return choice->curr.tri == yes ? sym_get_choice_value(choice) : NULL;
 #else
 	struct menu *choice = sym_get_choice_menu(sym), *m;
 
