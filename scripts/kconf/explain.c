@@ -638,6 +638,14 @@ void explain(struct explanation *x, const struct fragments *f, const char *name)
 	json_object_set_new(x->facts, "fix", json_null());
 }
 
+void explain_aim(struct explanation *x, const struct fragments *f, enum aim aim)
+{
+	x->aim = aim;
+	x->want = aim == AIM_OFF ? no : aim == AIM_Y ? yes : x->want;
+	explain_find(x, f);
+	json_object_set_new(x->facts, "fix", json_null());
+}
+
 const char *explain_code(const struct explanation *x)
 {
 	return json_string_value(json_object_get(x->facts, "code"));

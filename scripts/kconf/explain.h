@@ -52,6 +52,8 @@ void explain(struct explanation *x, const struct fragments *f, const char *name)
  * was. False with errno set.
  */
 bool explain_try(struct explanation *x, size_t n, const struct fragments *f);
+/* Look for a way to AIM, of a tristate, in the place of what explain() aims at. */
+void explain_aim(struct explanation *x, const struct fragments *f, enum aim aim);
 /* The ways to X's aim, in the tree as it stands; explain() calls it. */
 void explain_find(struct explanation *x, const struct fragments *f);
 void explain_print(const json_t *facts, FILE *out);

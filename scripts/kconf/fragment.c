@@ -82,7 +82,8 @@ bool frag_enables(const struct fragments *f, const char *name)
 struct waiver *frag_waiver(struct fragments *f, const char *name)
 {
 	for (size_t i = 0; i < f->n_waiver; i++)
-		if (f->waiver[i].para->active && !strcmp(f->waiver[i].name, name))
+		if (f->waiver[i].para->active && !f->waiver[i].is_rule &&
+		    !strcmp(f->waiver[i].name, name))
 			return &f->waiver[i];
 	return NULL;
 }
@@ -272,6 +273,7 @@ struct reader {
 	bool released; /* since and until, as far as read, include the release */
 	char since[32], until[32]; /* of this paragraph, or "" */
 	size_t n_directives;
+	bool excuses; /* one of them is '#: waive-rule', which needs no option */
 };
 
 #define bad(r, ...)                                          \
@@ -290,18 +292,23 @@ static struct paragraph *paragraph(struct reader *r)
 		r->released = true;
 		*r->since = *r->until = '\0';
 		r->n_directives = 0;
+		r->excuses = false;
 	}
 	return r->para;
 }
+
+static void check_directives(struct reader *r);
 
 static void end_paragraph(struct reader *r)
 {
 	struct paragraph *p = r->para;
 
+	if (p && !r->in_options && r->excuses)
+		check_directives(r);
 	r->para = NULL;
 	if (!p || !r->n_directives)
 		return;
-	if (!r->in_options) {
+	if (!r->in_options && !r->excuses) {
 		bad(r, "directives without an option [no-option]: expected them in the paragraph "
 		       "of their options");
 	} else if (p->active && p->exception.until && !r->overrode) {
@@ -431,14 +438,25 @@ static bool take_exception(struct exception *x, char *s)
 	return true;
 }
 
-static void directive_waive(struct reader *r, char *rest)
+/* The id of a rule of an audit: letters, digits and dashes. */
+static bool is_rule(const char *s)
 {
-	struct waiver w = { .para = r->para, .line = r->line };
+	for (; isalnum((unsigned char)*s) || *s == '-' || *s == '_'; s++)
+		;
+	return !*s;
+}
+
+static void directive_waive(struct reader *r, char *rest, bool rule)
+{
+	struct waiver w = { .para = r->para, .line = r->line, .is_rule = rule };
 	char *s = w.exception.text = mem_strdup(rest);
 
 	w.name = next_word(&s);
-	if (!w.name || !text_is_name(w.name) || !take_exception(&w.exception, s)) {
-		bad(r, "a waiver lacks words [bad-waiver]: expected '#: waive SYMBOL " EXCEPTION "'");
+	r->excuses |= rule;
+	if (!w.name || !(rule ? is_rule : text_is_name)(w.name) ||
+	    !take_exception(&w.exception, s)) {
+		bad(r, "a waiver lacks words [bad-waiver]: expected '#: %s " EXCEPTION "'",
+		    rule ? "waive-rule RULE" : "waive SYMBOL");
 		free(w.exception.text);
 		return;
 	}
@@ -486,15 +504,15 @@ static void directive(struct reader *r, char *text)
 		directive_not_arch(r, text);
 	else if (!strcmp(name, "since") || !strcmp(name, "until"))
 		directive_release(r, text, name[0] == 's');
-	else if (!strcmp(name, "waive"))
-		directive_waive(r, text);
+	else if (!strcmp(name, "waive") || !strcmp(name, "waive-rule"))
+		directive_waive(r, text, name[5] == '-');
 	else if (!strcmp(name, "override"))
 		directive_override(r, text);
 	else if (!strcmp(name, "optional"))
 		directive_optional(r, text);
 	else
 		bad(r, "unknown directive '%s' [unknown-directive]: expected one of arch not-arch "
-		       "since until optional override waive", name);
+		       "since until optional override waive waive-rule", name);
 }
 
 static void check_until(struct reader *r, const struct exception *x, const char *what)

@@ -49,9 +49,10 @@ struct request {
 	struct request *replaced; /* the lower layer's request that this one overrides */
 };
 
-/* A loss with an owner, until a release. */
+/* A loss, or the failure of a rule of an audit, with an owner, until a release. */
 struct waiver {
-	const char *name; /* in the text of the exception */
+	const char *name; /* of the option or rule, in the text of the exception */
+	bool is_rule;
 	struct exception exception;
 	const struct paragraph *para;
 	int line;
@@ -89,6 +90,7 @@ void frag_free(struct fragments *f);
 struct request *frag_find(const struct fragments *f, const char *name);
 /* Is option NAME requested as y? */
 bool frag_enables(const struct fragments *f, const char *name);
+/* The waiver for the loss of option NAME, or NULL. */
 struct waiver *frag_waiver(struct fragments *f, const char *name);
 /* The base layer's request: R itself, or the one that R overrides; or NULL. */
 const struct request *frag_base(const struct request *r);
@@ -161,5 +163,7 @@ int cmd_new(int argc, char **argv);
 int cmd_why(int argc, char **argv);
 int cmd_table(int argc, char **argv);
 int cmd_compare(int argc, char **argv);
+int cmd_attain(int argc, char **argv);
+int cmd_symbols(int argc, char **argv);
 
 #endif

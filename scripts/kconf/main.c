@@ -5,6 +5,8 @@
 static const struct subcommand commands[] = {
 	{ "resolve", cmd_resolve, "fragments to a .config, every request proven" },
 	{ "why", cmd_why, "the reason for an option's value, and how to change it" },
+	{ "attain", cmd_attain, "whether options can have given values, and the effect" },
+	{ "symbols", cmd_symbols, "the options of a tree, and the values they can have" },
 	{ "diff", cmd_diff, "the differences between two resolved configs" },
 	{ "probes", cmd_probes, "questions that two compilers answer differently" },
 	{ "surface", cmd_surface, "enabled options that no fragment requests" },

@@ -853,6 +853,17 @@ const struct probe_place *probe_refusal(const char *file, int first, int last)
 	return NULL;
 }
 
+bool probe_asked(const char *file, int first, int last)
+{
+	for (size_t i = 0; i < probes.n_place; i++) {
+		const struct probe_place *at = &probes.place[i];
+
+		if (at->line >= first && at->line <= last && at->file && !strcmp(at->file, file))
+			return true;
+	}
+	return false;
+}
+
 const char *probe_brief(const char *command, size_t *len)
 {
 	static const char *const before[] = { "{ ", "trap \"rm -rf .tmp_$$\" EXIT; mkdir .tmp_$$; " };

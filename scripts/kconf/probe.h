@@ -51,6 +51,9 @@ bool probe_record(const char *path);
 /* The first probe in lines FIRST to LAST of FILE that failed, or NULL. */
 const struct probe_place *probe_refusal(const char *file, int first, int last);
 
+/* Was a probe asked in these lines, whatever it said? */
+bool probe_asked(const char *file, int first, int last);
+
 /*
  * COMMAND without the text that Kconfig's macros put around every question; its length is *LEN.
  * It points into COMMAND.

@@ -164,7 +164,7 @@ size_t prove(struct fragments *f, const struct tree *t, FILE *report)
 	for (size_t i = 0; i < n; i++)
 		json_decref(x[i].facts);
 	for (size_t i = 0; i < f->n_waiver; i++) {
-		if (f->waiver[i].used || !f->waiver[i].para->active)
+		if (f->waiver[i].used || f->waiver[i].is_rule || !f->waiver[i].para->active)
 			continue;
 		fprintf(report, "%s:%d: the waiver for %s is not needed [stale-waiver]; remove it\n",
 			f->waiver[i].para->file, f->waiver[i].line, f->waiver[i].name);
