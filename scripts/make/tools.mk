@@ -3,7 +3,7 @@
 # The tools in C.
 
 HOSTCC := gcc
-TOOLS := stage fetch bump ksize kimage progress bootlog vsockd ticks patchck
+TOOLS := stage fetch bump ksize kimage kaudit progress bootlog vsockd ticks patchck
 # The others have keys and stamps, which stage writes.
 KEYED_TOOLS := $(filter-out stage,$(TOOLS))
 TOOL_CFLAGS := -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -Wshadow -Wpointer-arith \
@@ -17,6 +17,7 @@ pkgs-fetch := libcrypto libarchive
 pkgs-ksize := libelf jansson
 pkgs-bump := jansson
 pkgs-bootlog := jansson
+pkgs-kaudit := zlib jansson
 pkgs-kimage := libdeflate zlib libcrypto jansson
 libs-kimage := -pthread
 # $(call tool_files,TOOL,ENDING): those of a tool's directory and of the library

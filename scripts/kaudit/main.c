@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "kaudit.h"
+
+static const struct subcommand commands[] = {
+	{ "check", cmd_check, "a configuration against the rules of policies" },
+	{ "lint", cmd_lint, "the rules against their examples, and the options of kernel trees" },
+	{ 0 },
+};
+
+int main(int argc, char **argv)
+{
+	return subcommand_run(argc, argv, commands);
+}
