@@ -85,7 +85,7 @@ export LC_ALL := C
 export TZ := UTC
 export KERNEL_MIRROR KERNEL_DIR OFFLINE JOBS KVM
 # The shell takes these from its environment; they are never text of a recipe.
-export IMAGE BOOT_ARGS SYMBOL CONFIG PEER
+export IMAGE BOOT_ARGS SYMBOL CONFIG VMLINUZ PEER
 Q := $(if $(filter 1,$(V)),,@)
 say = @printf '  %-8s%s\n'
 
@@ -302,8 +302,8 @@ boot: image $(GUEST_FILES)
 		echo '  BOOT    $(BOARD) on $m'; $(call boot_one,$m) || st=$$?;) exit $$st
 
 # ---- the goals that are not on the way ------------------------------------------
-include $(addprefix scripts/make/,jobs.mk images.mk questions.mk checks.mk figures.mk \
-	keys.mk)
+include $(addprefix scripts/make/,jobs.mk images.mk questions.mk audit.mk checks.mk \
+	figures.mk keys.mk)
 
 endif # goals that use a board and tools
 

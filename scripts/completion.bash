@@ -23,9 +23,12 @@ _keelson_values() {
 		;;
 	FLAVOUR) for board in configs/flavours/*.config; do board=${board##*/} && echo "${board%.config}"; done ;;
 	PROFILE) ls configs/profiles ;;
+	POLICY) for board in configs/policy/*.policy; do board=${board##*/} && echo "${board%.policy}"; done ;;
+	FORMAT) printf '%s\n' text json sarif md ;;
+	FAIL_ON) printf '%s\n' required recommended none ;;
 	FROM | TO) for series in configs/resolved/*/*.config; do series=${series#configs/resolved/} && echo "${series%.config}"; done ;;
 	OFFLINE | KVM | ENGINES | VSOCK_SUITE | JSON | V) echo 1 ;;
-	CONFIG | DIR | KIT | SIGN_KEY | LAYOUT | OUT | DL | KERNEL_DIR | PREFIX | DESTDIR) compgen -f -- "$2" ;;
+	CONFIG | VMLINUZ | UCODE | DIR | KIT | SIGN_KEY | LAYOUT | OUT | DL | KERNEL_DIR | PREFIX | DESTDIR) compgen -f -- "$2" ;;
 	esac
 }
 

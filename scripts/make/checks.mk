@@ -40,7 +40,7 @@ check-tools: ## run the tests of the tools, under the sanitizers
 check-tools: $(addprefix $(OUT)/san/,$(TOOLS) kconf)
 	$(Q)$(call prove,$(OUT)/san,$(JOBS)) tests/tools
 	$(Q)ASAN_OPTIONS=detect_leaks=0 $(call prove,$(BIN),$(JOBS),$(OUT)/san/kconf) \
-		$(patsubst %,tests/quick/%.t,kconf why advice probes resolved import names)
+		$(patsubst %,tests/quick/%.t,audit kconf why advice probes resolved import names)
 
 check-mutants: ## put faults into kconf: a quick test finds each; 3 minutes
 check-mutants: $(B)/config

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Audits: configs against the rules of configs/policy. docs/auditing.md is the guide.
+
+POLICIES := $(wildcard $(CONFIGS)/policy/*.policy)
+FORMAT ?= text
+FAIL_ON ?= required
+$(call one_of,FORMAT,text json sarif md)
+$(call one_of,FAIL_ON,required recommended none)
+$(foreach p,$(POLICY),$(if $(call exactly,$p,$(notdir $(POLICIES:.policy=))),,$(call \
+	refuse,POLICY,is not a known policy,unknown-value,words out of $(notdir \
+	$(POLICIES:.policy=))$(call nearest,$p,$(notdir $(POLICIES:.policy=))))))
+ifneq ($(filter audit,$(GOALS)),)
+$(if $(POLICIES),,$(error $(CONFIGS)/policy has no policy [no-policy]))
+$(if $(word 2,$(foreach k,CONFIG VMLINUZ LAYOUT,$(call given,$k))),$(error make audit: two kernels \
+	are given [two-kernels]: expected one of CONFIG=, VMLINUZ= and LAYOUT=))
+endif
+
+KAUDIT := $(BIN)/kaudit
+AUDIT := $(KAUDIT) check --format $(FORMAT) --fail-on $(FAIL_ON) $(if $(POLICY),--policy \
+	$(subst $(space),$(comma),$(strip $(POLICY))))
+
+##@ verify
+.PHONY: audit audit-board check-policies
+audit: ## BOARD= CONFIG= LAYOUT= FORMAT=: check configs against rules
+audit: $(KAUDIT)
+ifneq ($(call given,CONFIG),)
+	$(Q)$(AUDIT) --config "$$CONFIG" $(POLICIES)
+else ifneq ($(call given,VMLINUZ),)
+	$(Q)$(AUDIT) --config "$$VMLINUZ" $(POLICIES)
+else ifneq ($(call given,LAYOUT),)
+audit: $(BIN)/kimage
+	$(Q)$(BIN)/kimage extract "$$LAYOUT" --to $(OUT)/audit config cmdline >/dev/null
+	$(Q)$(AUDIT) --config $(OUT)/audit/config --cmdline "$$(cat $(OUT)/audit/cmdline)" \
+		--title "$$LAYOUT" $(POLICIES)
+else
+# Boards side by side. Of several, a format for programs goes to a file of each.
+	$(Q)$(MAKE) -k -O -j$(JOBS) $(EVERY:%=audited/%)
+endif
+
+MANY_FILES := $(and $(word 2,$(EVERY)),$(filter-out text,$(FORMAT)))
+audited/%: FORCE
+	$(Q)$(MAKE) $(call job,$*) audit-board $(if $(MANY_FILES),>/dev/null && \
+		echo 'audit: $*: $(OUT)/$*$(VARIANT)/audit.$(FORMAT)')
+
+# Without the compiler, the config is resolved with its committed answers.
+AUDITED := $(if $(CC_ID),$(B)/config,$(B)/audit.config)
+AUDITED_BY := $(if $(CC_ID),$(B)/config.stamp,$(B)/audit.config)
+$(B)/audit.config: $(KCONF) $(B)/config.key
+	$(say_probes)
+	$(Q)mkdir -p $(B) && $(KCONF) resolve $(ASKED) --out $@ --report $(B)/audit.proof $(LAYERED)
+
+KERNEL_FACTS = --config $(AUDITED) --cmdline "$$CMDLINE" --arch $(ARCH) --release $(RELEASE) \
+	$(patsubst %,--sysctl %,$(wildcard $(CONFIGS)/base/sysctl))
+$(B)/audit.wants: $(AUDITED_BY) $(KAUDIT) FORCE
+	$(Q)$(KAUDIT) check --wants $(KERNEL_FACTS) $(POLICIES) >$@.tmp && \
+		{ cmp -s $@.tmp $@ && rm $@.tmp || mv $@.tmp $@; }
+
+$(B)/audit.attain: $(B)/audit.wants $(AUDITED_BY) $(KCONF)
+	$(Q)$(KCONF) attain $(ASKED) --wants $< $(LAYERED) >$@.tmp && mv $@.tmp $@
+
+audit-board: # the audit of one board, for `audit`
+audit-board: $(B)/audit.attain
+	$(Q)st=0; $(AUDIT) $(KERNEL_FACTS) --attain $< --title '$(B:$(OUT)/%=%)' $(POLICIES) \
+		>$(B)/audit.$(FORMAT) || st=$$?; cat $(B)/audit.$(FORMAT); exit $$st
+
+# The options of a tree, for the lint of rules.
+$(S)/symbols.$(ARCH): $(KCONF)
+	$(say_probes)
+	$(Q)$(KCONF) symbols $(ASKED) >$@.tmp && mv $@.tmp $@
+
+KERNELS_OF_BOARDS := $(sort $(foreach j,$(EVERY),$(firstword $(subst -, ,$j))))
+check-policies: ## check each rule's options by the trees of all series
+check-policies: $(KAUDIT)
+	$(Q)$(foreach k,$(KERNELS_OF_BOARDS),$(MAKE) SERIES=$(subst /, ARCH=,$k) \
+		$(OUT)/$(subst /,/symbols.,$k) &&) $(KAUDIT) lint $(foreach \
+		k,$(KERNELS_OF_BOARDS),--symbols $(OUT)/$(subst /,/symbols.,$k)) $(POLICIES)
