@@ -14,6 +14,12 @@ sed -i 's,^mainmenu .*,mainmenu "Linux/$(ARCH) $(KERNELVERSION) Kernel Configura
 cat >>"$T/linux-6.99.1/Kconfig" <<'E2'
 config X86_64
 	def_bool y
+	select A_FORCED
+config A_FORCED
+	bool "Selected always"
+config A_ON
+	bool "Enabled by default"
+	default y
 config A_NEEDY
 	bool "Needs a quiet kernel"
 	depends on FAKE_QUIET
@@ -25,6 +31,10 @@ CONFIG_NET=y
 
 # A rule that has to wait.
 #: waive-rule fake-tables until=7.0 tester no machine needs tables yet
+
+# And one of a later release.
+#: since 7.0
+#: waive-rule fake-later until=7.1 tester not yet
 
 # A size.
 #: waive-rule fake-ring until=7.0 tester small machines
@@ -56,6 +66,7 @@ has S390_FAKE=y '"other-arch-only"' 'another architecture has one'
 has GHOST=y '"unknown-symbol"' 'no architecture has one'
 has GHOST=n '"met": true' 'which is n, then'
 has NET=y '"met": true' 'a value that holds is met'
+is "$(grep -c '"fix"' "$T/facts")" 0 'and nothing is tried for it'
 has FAKE_RING=128 '"works": true' '"CONFIG_FAKE_RING=128"' 'a number'
 has FAKE_RING=9 '"works": false' 'but not one out of range'
 has LOCALVERSION=-x '"works": true' 'a string'
@@ -64,9 +75,9 @@ has FAKE_RING=y '"symbol": "FAKE_RING"' 'a value of another type'
 is "$(grep -c '"rule": "fake-' "$T/facts")" 2 'the waivers are listed, also one without an option'
 attain NET
 is "$? $(grep -c '\[bad-line\]' "$T/err")" '2 1' 'a want without a value is refused'
-# refused CODE DIRECTIVE: a fragment with it is refused
+# refused CODE DIRECTIVE [OPTION]: a fragment with them is refused
 refused() {
-	printf '# A network.\n%s\nCONFIG_NET=y\n' "$2" >"$T/bad.config"
+	printf '# A network.\n%s\n%s\n' "$2" "${3-CONFIG_NET=y}" >"$T/bad.config"
 	# shellcheck disable=SC2086
 	refuses 2 "bad.config:[0-9]*: .*\[$1\]" "$2 [$1]" "$KCONF" attain $fake --wants "$T/wants" "base:$T/bad.config"
 }
@@ -75,12 +86,14 @@ refused bad-waiver '#: waive-rule fake-x until=7.0 tester'
 refused bad-waiver '#: waive-rule fa%ke until=7.0 tester a reason'
 refused bad-waiver '#: waive-rule fake-x soon tester a reason'
 refused expired '#: waive-rule fake-x until=6.5 tester a reason'
+refused expired '#: waive-rule fake-x until=6.5 tester a reason' ''
+refused no-option '#: waive NET until=7.5 tester a reason' ''
 
 # ---- kconf symbols ---------------------------------------------------------------------
 # shellcheck disable=SC2086
 "$KCONF" symbols $fake >"$T/symbols" 2>"$T/err"
 is "$?" 0 'the options of a tree are listed'
-for line in 'arch x86_64 6.99.1' 'NET bool any' 'FAKE_BLK tristate any' 'FAKE_VIRTIO tristate any' 'FAKE_RING integer any' '64BIT bool on' \
+for line in 'arch x86_64 6.99.1' 'NET bool any' 'FAKE_BLK tristate any' 'FAKE_VIRTIO tristate any' 'FAKE_RING integer any' '64BIT bool on' 'A_FORCED bool on' 'A_ON bool any' \
 	'FAKE_FOREIGN bool off' 'FAKE_CC bool any' 'CC_HAS_NOPE bool any' 'CC_HAS_PIC bool any' 'FAKE_AUTO bool any' \
 	'FAKE_GZIP bool any' 'HAVE_CANARY bool any' 'MODULE_SIG_HASH string any'; do
 	check "$line" grep -qx "$line" "$T/symbols"
@@ -93,6 +106,7 @@ prints() {
 	tells "$@"
 }
 mkdir "$T/configs/policy"
+sed -i 's/^refuse FAKE_RING/& A_ON A_FORCED/' "$T/configs/defaults"
 # rule ID LEVEL CHECK PASS FAIL [LINE]
 rule() {
 	printf 'rule %s %s\ncheck %s\npass %s\nfail %s\nwhy A test.\nref a test\n%s\n\n' "$1" "$2" "$3" "$4" "$5" "${6:-}"
