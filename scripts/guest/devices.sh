@@ -132,7 +132,7 @@ system_partition() {
 			printf '%s\r\n' 'for %i in 0 1 2 3 4' 'if exist fs%i:\kernel.efi then' 'fs%i:' \
 				"kernel.efi initrd=\\initrd.gz $cmdline" 'endif' 'endfor' >"$run/esp/startup.nsh" &&
 			{ gzip -dc "$image/kernel" 2>/dev/null || cat "$image/kernel"; } >"$run/esp/kernel.efi"
-	} || die "$run/esp: cannot be written [unwritable]; is there space in /tmp?"
+	} || die "$run/esp: cannot be written [unwritable]; has /tmp space left?"
 }
 
 # The network has one host, with an echo.
@@ -186,7 +186,7 @@ start_qemu() {
 		-device "vhost-user-vsock-$vsock_bus,chardev=vsock"
 	[ -z "$restore" ] || set -- "$@" -chardev "pipe,id=monitor,path=$run/monitor" -mon monitor \
 		-device "vmgenid,guid=00000000-0000-0000-0000-00000000000$generation"
-	# The firmware starts only what has a place in the order, and then its shell. Kernels without
+	# The firmware starts only disks that have a place in the order, and then its shell. Kernels without
 	# USB do not see this disk, which is not for the guest's trials.
 	if [ -n "$uefi" ]; then
 		system_partition

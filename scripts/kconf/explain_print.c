@@ -202,7 +202,7 @@ static void print_lines(const json_t *fix, FILE *out)
 	size_t i;
 
 	if (adds && !json_array_size(over) && !json_array_size(change) && fit_one_line(add)) {
-		fputs("    to enable it, ask for:", out);
+		fputs("    to enable it, request:", out);
 		json_array_foreach(add, i, line)
 			fprintf(out, " %s", json_string_value(line));
 		/* The lost request is in its fragment already. */

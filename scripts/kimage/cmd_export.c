@@ -120,6 +120,7 @@ static int check_kernel(struct export *x)
 	struct kernel *k = kernel_open();
 	struct bytes b;
 	const char *wrong = map_file(path, MAX_FILE, &b), *lacks;
+	char *line;
 	int status = DONE;
 
 	if (!wrong) {
@@ -142,9 +143,13 @@ static int check_kernel(struct export *x)
 				   x->format);
 	path = mem_printf("%s/config", x->parts);
 	wrong = map_file(path, MAX_FILE, &b);
-	lacks = wrong ? wrong : shape_lacks(x->shape, &b);
-	if (lacks)
-		status = wrong_shape(x, "kernel-config", "the config lacks", lacks);
+	lacks = wrong ? NULL : shape_lacks(x->shape, &b);
+	line = lacks ? mem_printf("CONFIG_%s=y", lacks) : NULL;
+	if (wrong)
+		status = wrong_shape(x, "kernel-config", "the config cannot be read:", wrong);
+	else if (line)
+		status = wrong_shape(x, "kernel-config", "the config lacks", line);
+	free(line);
 	unmap(&b);
 	free(path);
 	return status;

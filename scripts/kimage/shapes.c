@@ -24,7 +24,7 @@ static const struct shape shapes[] = {
 	  .formats = "vmlinux Image",
 	  .platforms = "linux/amd64 linux/arm64/v8",
 	  .file = { { "kernel", "%f" }, { "cmdline", "cmdline" } },
-	  .config = { "CONFIG_VIRTIO_MMIO=y", "CONFIG_VIRTIO_BLK=y" } },
+	  .config = { "VIRTIO_MMIO", "VIRTIO_BLK" } },
 	/* apple/container: ContainerSystemConfig.swift: kernel set --tar T --binary MEMBER. */
 	{ .name = "apple-tar",
 	  .what = "a tar with the member vmlinux, for `container system kernel set --tar`",
@@ -46,8 +46,8 @@ static const struct shape shapes[] = {
 	  .platforms = "linux/amd64 linux/arm64/v8",
 	  .kind = SHAPE_EDERA,
 	  .file = { { "kernel", "kernel/image" } },
-	  .config = { "CONFIG_XEN=y", "CONFIG_XEN_PVH=y", "CONFIG_HVC_XEN=y",
-		      "CONFIG_XEN_BLKDEV_FRONTEND=y", "CONFIG_XEN_NETDEV_FRONTEND=y" } },
+	  .config = { "XEN", "XEN_PVH", "HVC_XEN",
+		      "XEN_BLKDEV_FRONTEND", "XEN_NETDEV_FRONTEND" } },
 	/* siderolabs/talos: Dockerfile, PKG_KERNEL. */
 	{ .name = "talos",
 	  .what = "/boot/vmlinuz and /usr/lib/modules, as PKG_KERNEL of Talos",
@@ -57,7 +57,7 @@ static const struct shape shapes[] = {
 		    { "System.map", "boot/System.map" },
 		    { "config", "boot/config" } },
 	  .modules = "usr/",
-	  .config = { "CONFIG_EFI_STUB=y" } },
+	  .config = { "EFI_STUB" } },
 	/* containers/bootc: crates/lib/src/kernel.rs; ostree: sysroot/deploy. */
 	{ .name = "bootc",
 	  .what = "/usr/lib/modules/RELEASE/vmlinuz and modules, for bootc and ostree",
@@ -129,7 +129,7 @@ bool shape_takes_platform(const struct shape *s, const char *platform)
 const char *shape_lacks(const struct shape *s, const struct bytes *config)
 {
 	for (size_t i = 0; i < SHAPE_OPTIONS && s->config[i]; i++)
-		if (!config_has(config, s->config[i]))
+		if (!config_is(config, s->config[i], "y"))
 			return s->config[i];
 	return NULL;
 }

@@ -22,7 +22,7 @@ struct shape {
 		const char *from, *to;
 	} file[SHAPE_FILES];
 	const char *modules; /* what precedes lib/modules; NULL: no modules */
-	const char *config[SHAPE_OPTIONS]; /* lines that the .config must have */
+	const char *config[SHAPE_OPTIONS]; /* options that the .config must have as y */
 };
 
 /* The shape NAME, or NULL. */
@@ -31,7 +31,7 @@ const struct shape *shape_find(const char *name);
 void shapes_list(FILE *out);
 bool shape_takes_format(const struct shape *s, const char *format);
 bool shape_takes_platform(const struct shape *s, const char *platform);
-/* A line that CONFIG must have and has not, or NULL. */
+/* An option that CONFIG must have as y and has not, or NULL. */
 const char *shape_lacks(const struct shape *s, const struct bytes *config);
 /* The place of a file, to free. */
 char *shape_place(const char *to, const char *release, const char *format);

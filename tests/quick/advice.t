@@ -122,7 +122,7 @@ over() {
 		"board:$T/over.config"
 }
 
-says W_QUEUE 'ask for: CONFIG_W_LINK=m CONFIG_W_QUEUE=m$' 'a module where a module loses nothing'
+says W_QUEUE 'request: CONFIG_W_LINK=m CONFIG_W_QUEUE=m$' 'a module where a module loses nothing'
 says W_WHOLE 'W_TABLES: .*w.config:2: .* \[requested-m\]' 'a dependency that is requested as m has its request reported'
 says W_BEHIND 'W_OFF: .*w-base.config:3: .* \[held-off\]' 'so has one that is requested to be off'
 over 'W_LOST_1: .*over.config:2: .* \[requested-but-lost\]' 'and one whose request is lost' <<'E2'
@@ -141,15 +141,15 @@ says W_OFF_HERE '^        #: override$' 'of another layer the directive alone'
 says W_OFF_HERE '^        CONFIG_W_OFF_HERE=m$' 'as a module too'
 says W_BEHIND '^        CONFIG_W_BEHIND=y$' 'an option that depends on it is added beside the override'
 says W_DEBUG '^        #: override until=6.100 OWNER REASON$' 'so is one that selects it'
-says W_DAX 'ask for: CONFIG_W_FS=y CONFIG_W_DAX=y$' 'advice has only lines that hold'
-says W_GOAL 'ask for: CONFIG_W_WAY_2=y CONFIG_W_GOAL=y$' 'of two ways it takes the one that loses nothing'
+says W_DAX 'request: CONFIG_W_FS=y CONFIG_W_DAX=y$' 'advice has only lines that hold'
+says W_GOAL 'request: CONFIG_W_WAY_2=y CONFIG_W_GOAL=y$' 'of two ways it takes the one that loses nothing'
 says W_TESTED '\[no-advice\]' 'COMPILE_TEST is never advised'
-says W_EITHER 'ask for: CONFIG_W_LINK=m CONFIG_W_FS=y CONFIG_W_EITHER=y$' 'though it would be shorter'
+says W_EITHER 'request: CONFIG_W_LINK=m CONFIG_W_FS=y CONFIG_W_EITHER=y$' 'though it would be shorter'
 over 'allowed: 2 to 8 \[W_MOST\]$' 'a range is reported in values' <<'E2'
 # Why.
 CONFIG_W_RANGE=9
 E2
-over 'ask for: CONFIG_W_GATE_1=y$' 'the gate of a lost number is advised' <<'E2'
+over 'request: CONFIG_W_GATE_1=y$' 'the gate of a lost number is advised' <<'E2'
 # Why.
 CONFIG_W_INNER=3
 E2

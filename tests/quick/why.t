@@ -48,10 +48,10 @@ says FAKE_VIRTIO 'FAKE_BLK requested at .*ask.config:8: Disks' 'and the fragment
 says 64BIT 'by default y, at Kconfig:[0-9]+' 'a default is reported'
 says FAKE_LOUD 'is n \[held\]' 'an option that a request disables is reported'
 says FAKE_NET 'is n \[not-asked\]' 'an available option that no fragment requests is reported'
-says FAKE_NET 'ask for: CONFIG_FAKE_NET=m$' 'and that a request is enough, as a module'
+says FAKE_NET 'request: CONFIG_FAKE_NET=m$' 'and that a request is enough, as a module'
 says FAKE_FILTER 'unmet: FAKE_TABLES\[=n\]' 'the unmet part of a dependency is reported'
 says FAKE_FILTER 'FAKE_GATE: .*, at Kconfig:[0-9]+ \[not-asked\]' 'down to the gate that is shut'
-says FAKE_FILTER 'ask for: CONFIG_FAKE_GATE=y CONFIG_FAKE_TABLES=m CONFIG_FAKE_FILTER=m' \
+says FAKE_FILTER 'request: CONFIG_FAKE_GATE=y CONFIG_FAKE_TABLES=m CONFIG_FAKE_FILTER=m' \
 	'and all that it takes'
 says FAKE_FILTER 'tried: 3 other options change, no request is lost' 'tried'
 says FAKE_GZIP 'enabled in its choice: FAKE_ZSTD' 'the enabled member of a choice is reported'
@@ -93,7 +93,7 @@ CONFIG_NET=y
 CONFIG_FAKE_TABLES=y
 CONFIG_FAKE_FILTER=y
 E2
-refuses 1 'to enable it, ask for: CONFIG_FAKE_GATE=y CONFIG_FAKE_TABLES=y$' 'a lost request names the lines that enable it' \
+refuses 1 'to enable it, request: CONFIG_FAKE_GATE=y CONFIG_FAKE_TABLES=y$' 'a lost request names the lines that enable it' \
 	"$KCONF" resolve --tree "$fake" --release 6.99.1 --arch x86_64 --srcarch x86 "base:$T/lost.config"
 refuses 1 'together, to add: CONFIG_FAKE_GATE=y$' 'and several the lines that enable all' \
 	"$KCONF" resolve --tree "$fake" --release 6.99.1 --arch x86_64 --srcarch x86 "base:$T/lost.config"

@@ -9,8 +9,8 @@
 
 static const char begin[] = "<!-- figures: ", end[] = "<!-- end of figures -->";
 static const char head[] =
-	"| kernel | board | options on | kernel file | modules | whole image | machine | time to init "
-	"| memory gone |\n|---|---|---|---|---|---|---|---|---|\n";
+	"| kernel | board | options enabled | kernel file | modules | whole image | machine "
+	"| time to init | memory used |\n|---|---|---|---|---|---|---|---|---|\n";
 
 static bool starts(const char *s, const char *with)
 {

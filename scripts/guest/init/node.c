@@ -2,7 +2,7 @@
 /*
  * What network plugins and kube-proxy ask of a node, as they ask it: a rule on a set of addresses,
  * a program on an interface's packets, tunnels, and a proxy that takes connections as they are
- * addressed. Each in a network namespace of its own, and each must have its effect.
+ * addressed. Each has its own network namespace, and each must have its effect.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -150,7 +150,7 @@ static void begin_chain(struct request batch[5], const char *name, unsigned int 
 	add_text(rule, NFTA_RULE_CHAIN, name);
 }
 
-/* An expression NAME of RULE; what is added until end_expression() is its data. */
+/* An expression NAME of RULE; its data is added until end_expression(). */
 static void begin_expression(struct request *rule, struct rtattr *open[2], const char *name)
 {
 	open[0] = nest(rule, NFTA_LIST_ELEM);
@@ -264,7 +264,7 @@ static void prove_tc(const char *argument)
 	ask(&filter, "a filter that is a program");
 	if (reaches(NOT_IN_IT))
 		failed("a datagram comes that the program drops");
-	passed("a program on an interface drops what comes in");
+	passed("a program on an interface drops incoming packets");
 }
 
 /* ---- tunnels ------------------------------------------------------------------------- */
