@@ -14,9 +14,10 @@ usage() {
 usage: setup.sh [STAGE [ARCH...]]           install the packages that it lacks
        setup.sh --check [STAGE [ARCH...]]   only list it; exit 1 if there is something
 
-ARCH: those to build and boot for (default: all). STAGE (default: check): build is what `make` needs, boot adds `make boot`, check adds the tests; menu and
-fuzz are what `make menuconfig` and `make fuzz` need beyond build. Exit status:
-0 nothing is missing, 1 something is missing, 2 it could not be installed.
+ARCH: those to build and boot for (default: all). STAGE (default: check): build is what `make`
+needs, boot adds `make boot`, check adds the tests; menu and fuzz are what `make menuconfig` and
+`make fuzz` need beyond build. Exit status: 0 nothing is missing, 1 something is missing, 2 it
+could not be installed.
 EOF
 }
 
@@ -60,7 +61,7 @@ there() {
 	cmd) command -v "$2" ;;
 	pc) [ -n "$all_pc" ] || pkg-config --exists "$2" ;;
 	lib) [ -f "$(gcc -print-file-name="$2")" ] ;;
-	file) [ -f "$2" ] ;;
+	file) [ -f "${SETUP_ROOT:-}$2" ] ;;
 	plugin) [ -f "$("$2" -print-file-name=plugin)/include/plugin-version.h" ] ;;
 	rt) [ -f "$(clang -print-file-name="$2-$(uname -m).a")" ] ;;
 	libc) [ -f "$("$2-gcc" -print-file-name=libc.a)" ] ;;
@@ -76,8 +77,11 @@ there() {
 
 # The version in the names of gcc's packages: that of the installed gcc, or of the one that apt has.
 gcc_version() {
-	version=$(gcc -dumpversion 2>/dev/null) || version=$(apt-cache depends gcc 2>/dev/null |
-		sed -n 's/^ *Depends: gcc-\([0-9]*\)$/\1/p')
+	version=$(gcc -dumpversion 2>/dev/null) || while read -r key value; do
+		case "$key $value" in 'Depends: gcc-'[0-9]*) version=${value#gcc-} ;; esac
+	done <<-EOF
+		$(apt-cache depends gcc 2>/dev/null)
+	EOF
 	echo "${version%%.*}"
 }
 

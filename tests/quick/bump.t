@@ -38,20 +38,29 @@ sed -i 's/int fails_30;/long fails_30;/' "$new/src/fails.c"
 printf 'config COMES\n\tbool "It is new"\n\thelp\n\t  Words about it.\nconfig FOLLOWS\n\tdef_bool NET\n' >>"$new/Kconfig"
 sed -i '/^config FAKE_RING/,/^$/ s/default 256/default 512/' "$new/Kconfig"
 
-# patch NAME FILE SED [UPSTREAM]: a patch of what SED makes of FILE of the old release
+# patch_of NAME FILE SED [COMMIT]: a patch of what SED makes of FILE of the old release; COMMIT is
+# that of upstream's 7.0
 patch_of() {
 	sed "$3" "$old/$2" >"$T/edited"
 	{
 		printf '%s\n' 'From: A Tester <tester@keelson.invalid>' 'Date: Thu, 29 Feb 2024 12:00:00 +0000' \
-			'Subject: [PATCH] fake: change it' '' "Upstream: ${4:-not suitable, it has no upstream}" \
-			'Signed-off-by: A Tester <tester@keelson.invalid>' --- '' "diff --git a/$2 b/$2"
+			'Subject: [PATCH] fake: change it' ''
+		[ -z "${4-}" ] || printf '%s\n' "commit $4 upstream." ''
+		printf '%s\n' 'Signed-off-by: A Tester <tester@keelson.invalid>'
+		if [ -n "${4-}" ]; then
+			printf '%s\n' '[ us: as it is ]' "Upstream: accepted in 7.0, commit $4" \
+				'Signed-off-by: Us <us@keelson.invalid>'
+		else
+			echo 'Upstream: not suitable, it has no upstream'
+		fi
+		printf '%s\n' --- '' "diff --git a/$2 b/$2"
 		diff -u --label "a/$2" --label "b/$2" "$old/$2" "$T/edited"
 	} >"$T/patches/6.99/$1"
 	printf '\n# Why %s.\n%s\n' "$1" "$1" >>"$T/patches/6.99/series"
 }
 patch_of same.patch src/same.c 's/int same_30;/int same_thirty;/'
 patch_of moves.patch src/moves.c 's/int moves_30;/int moves_thirty;/'
-patch_of taken.patch src/taken.c 's/int taken_30;/int taken_thirty_and_more;/' 'accepted in 7.0, commit 0123456789abcdef0123456789abcdef01234567'
+patch_of taken.patch src/taken.c 's/int taken_30;/int taken_thirty_and_more;/' 0123456789abcdef0123456789abcdef01234567
 
 # offer VERSION: at kernel.org, signed
 org=$T/org/v6.x

@@ -4,7 +4,8 @@
 # shellcheck disable=SC2016 # another shell's own
 . tests/lib.sh
 
-mkdir -p "$T/bin" "$T/resolved/6.99" "$T/kernel" "$T/home"
+mkdir -p "$T/bin" "$T/resolved/6.99" "$T/kernel" "$T/home" "$T/plugin/include"
+: >"$T/plugin/include/plugin-version.h"
 printf 'arch_gcc (X) 12.2.0\t$(CC) --version 2>/dev/null | head -n 1\n' >"$T/resolved/6.99/x86_64.probes"
 : >"$T/key.pem"
 chmod 600 "$T/key.pem"
@@ -25,10 +26,10 @@ x 9000000 0 9000000 0% /'
 	stub clang "$T/key.pem"
 	for _p in pkg-config flex bison bc perl xz patch curl gpgv openssl depmod cpio zstd ld bsdtar \
 		qemu-system-x86_64 prove shellcheck clang-tidy sparse skopeo docker-registry gpg gpg-agent \
-		mksquashfs mkfs.erofs jq time; do
+		mksquashfs mkfs.erofs jq time g++ pahole; do
 		stub "$_p" ''
 	done
-	printf '#!/bin/sh\ncase $1 in --version) echo "gcc (X) 12.2.0" ;; *) echo "%s" ;; esac\n' "$T/key.pem" >"$T/bin/gcc"
+	printf '#!/bin/sh\ncase $1 in --version) echo "gcc (X) 12.2.0" ;; *=plugin) echo "%s" ;; *) echo "%s" ;; esac\n' "$T/plugin" "$T/key.pem" >"$T/bin/gcc"
 	for _p in sed awk sort head tr find date stat grep cat sh uname env dirname; do
 		[ -e "$T/bin/$_p" ] || ln -s "$(command -v "$_p")" "$T/bin/$_p"
 	done

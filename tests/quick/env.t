@@ -61,7 +61,7 @@ printf '%s\n' LC_ALL TZ TOOLCHAIN SHELL MAKEOVERRIDES MAKEFLAGS MAKELEVEL MFLAGS
 is "$(grep -vxFf "$T/listed" "$T/names")" '' 'a recipe has the listed variables and no other'
 is "$(grep -c '^HOME$\|^PATH$' "$T/names")" 2 'which it has'
 for script in scripts/*.sh scripts/*/*.sh scripts/*/*/*.sh; do
-	case $script in */env.sh | */kbuild.sh | */devices.sh | */engines/start.sh | */ccache.sh | */make/prepare.sh) continue ;; esac # these are sourced, or run by Kbuild, in a guest or in a kit
+	case $script in */env.sh | */kbuild.sh | */devices.sh | */engines/start.sh | */ccache.sh | */pahole.sh | */make/prepare.sh) continue ;; esac # these are sourced, or run by Kbuild, in a guest or in a kit
 	# shellcheck disable=SC2016 # the script's
 	grep -q '^\. "$scripts/env.sh"' "$script" || echo "$script"
 done >"$T/without"

@@ -67,8 +67,8 @@ done
 
 # A variable that make reads and no rule sets would come from the environment; these may, or are
 # cleared.
-allowed=$(echo "$environment $others" | tr -s ' \n' '|')'MACHINES|DTBS|EXCEPT|XDG_CONFIG_HOME|[0-9]'
-allowed="^($allowed|(libs|pkgs|arch|kernels)-.*|(QEMU|BUS|DEVICES|MEMORY|CPUS|APPEND|FIRMWARE)\\..*)\$"
+allowed=$(echo "$environment $others" | tr -s ' \t\n' '|')'MACHINES|DTBS|EXCEPT|XDG_CONFIG_HOME|[0-9]'
+allowed="^($allowed|(libs|pkgs|arch|kernels)-.*|(QEMU|BUS|DEVICES|MEMORY|CPUS|APPEND|FIRMWARE|UEFI)\\..*)\$"
 is "$(m --warn-undefined-variables -n boot matrix lost lint check-tidy bench report size diff SYMBOL=X why 2>&1 |
 	sed -n "s/.*undefined variable '\(.*\)'.*/\1/p" | sort -u | grep -Ev "$allowed")" '' \
 	'no other variable comes from the environment'

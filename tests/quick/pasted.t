@@ -25,7 +25,7 @@ sort -u -o "$T/sample" "$T/sample"
 awk -v dir="$T" '
 	function put(text) { if (file == "") { file = dir "/" name ".config"; print name >(dir "/advised") }; print text >file }
 	/^CONFIG_/ { name = substr($1, 8); file = ""; block = 0 }
-	/^    to enable it, request:/ { put("# REASON"); for (i = 6; i <= NF; i++) put($i) }
+	/^    to enable it, request:/ { put("# REASON"); for (i = 5; i <= NF; i++) put($i) }
 	/^    to enable it, add:$/ { block = 1; next }
 	/^ *\(tried: / && !/no request is lost/ { print name >(dir "/losing") }
 	!/^        / && !/^$/ || /^        \(tried/ { block = 0 }

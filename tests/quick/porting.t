@@ -63,7 +63,7 @@ mk2 config ARCH=madeup >"$T/said" 2>&1
 check 'its config is proven' grep -q 'on madeup 6.99.1: .* 0 lost' "$T/out/6.99/madeup-fake/config.proof"
 check 'and written' grep -q '^CONFIG_NET=y' "$T/out/6.99/madeup-fake/config"
 is "$(in_copy scripts/setup/setup.sh --check boot madeup other | sed -n 's/.*(package \(.*\)), .*/\1/p' | tr '\n' ' ')" \
-	'qemu-system-madeup gcc-other libc6-dev-oth-cross qemu-system-other ' 'set-up knows its packages'
+	"qemu-system-madeup gcc-other gcc-$(gcc -dumpversion)-plugin-dev-other libc6-dev-oth-cross qemu-system-other " 'set-up knows its packages'
 in_copy sh tests/tools/setup.t >"$T/said" 2>&1
 is "$? $(grep '^not ok' "$T/said")" '0 ' 'the tests of set-up pass with it'
 check 'and try it' grep -q '^ok .* other gets the packages' "$T/said"

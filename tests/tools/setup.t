@@ -19,6 +19,7 @@ libraries=$(rows pc)
 is_own() {
 	[ "$(arch "$1" 5)" = x86_64-linux-gnu ]
 }
+firmware=$(sed -n 's/^uefi-[a-z0-9_]* := \([^ ]*\) .*/\1/p' scripts/archs.mk)
 crosses=$(for a in $archs; do is_own "$a" || arch "$a" 5; done)
 everything="$(rows cmd) $(for a in $archs; do arch "$a" 7; done)"
 for triplet in $crosses; do
@@ -47,15 +48,27 @@ machine() {
 	done
 	program gcc <<-EOF
 		#!/bin/sh
-		[ -e "$T/lib/libc.a" ] && echo "$T/lib/libc.a" || echo libc.a
+		case \$1 in
+		-dumpversion) echo 12.2.0 ;;
+		*=plugin) echo "$T/lib/gcc" ;;
+		*) [ -e "$T/lib/libc.a" ] && echo "$T/lib/libc.a" || echo libc.a ;;
+		esac
 	EOF
 	mkdir "$T/lib"
+	for p in gcc $(for c in $crosses; do echo "$c-gcc"; done); do
+		mkdir -p "$T/lib/$p/include"
+		: >"$T/lib/$p/include/plugin-version.h"
+	done
 	for p in $crosses; do
 		: >"$T/lib/$p"
 		program "$p-gcc" <<-EOF
 			#!/bin/sh
-			echo "$T/lib/$p"
+			case \$1 in *=plugin) echo "$T/lib/$p-gcc" ;; *) echo "$T/lib/$p" ;; esac
 		EOF
+	done
+	for p in $firmware; do
+		mkdir -p "$T/lib/root/${p%/*}"
+		: >"$T/lib/root/$p"
 	done
 	program uname <<-EOF
 		#!/bin/sh
@@ -101,7 +114,7 @@ apt_installs() {
 
 # s [ARGS...]: set-up on that machine; without a terminal, so that sudo can't ask
 s() {
-	SSL_CERT_FILE="$T/debian" SETUP_OS_RELEASE="$T/${os:-debian}" PATH="$T/bin" \
+	SSL_CERT_FILE="$T/debian" SETUP_OS_RELEASE="$T/${os:-debian}" SETUP_ROOT="$T/lib/root" PATH="$T/bin" \
 		"$setup" "$@" </dev/null
 }
 log() {
@@ -157,6 +170,11 @@ rm "$T/bin/clang"
 lists clang fuzz yes
 
 # ---- other architectures --------------------------------------------------------
+# arch_firmware ARCH COLUMN: the file and the package of its UEFI firmware
+arch_firmware() {
+	awk -v name="uefi-$1" -v column="$2" '$1 == name { print $column }' scripts/archs.mk
+}
+
 # for_arch ARCH WANTED NAME: the packages that setting up to boot it lacks
 for_arch() {
 	is "$(s --check boot "$1" | sed -n 's/.*(package \(.*\)).*/\1/p' | tr '\n' ' ')" "$2" "$3"
@@ -166,18 +184,20 @@ for a in $archs; do
 	# The columns of Debian's: its arch, and the packages of compiler and QEMU.
 	own=$(arch "$a" 10) triplet=$(arch "$a" 5)
 	rm -f "$T/bin/$(arch "$a" 7)" "$T/bin/$triplet-gcc" "$T/lib/$triplet"
-	is_own "$a" || own="$(arch "$a" 9) libc6-dev-$(arch "$a" 8)-cross $own"
+	is_own "$a" || own="$(arch "$a" 9) gcc-12-plugin-dev-$(arch "$a" 9 | sed s/^gcc-//) libc6-dev-$(arch "$a" 8)-cross $own"
+	_file=$(arch_firmware "$a" 3)
+	[ -z "$_file" ] || { rm "$T/lib/root$_file"; own="$own $(arch_firmware "$a" 4)"; }
 	for_arch "$a" "$own " "$a gets the packages of its row of archs.mk"
 done
 machine 0
 rm "$T/bin/aarch64-linux-gnu-gcc" "$T/bin/qemu-system-s390x" "$T/lib/s390x-linux-gnu"
 for_arch x86_64 '' 'an arch needs no package of another'
-for_arch arm64 'gcc-aarch64-linux-gnu libc6-dev-arm64-cross ' 'a missing cross compiler is reported'
+for_arch arm64 'gcc-aarch64-linux-gnu gcc-12-plugin-dev-aarch64-linux-gnu libc6-dev-arm64-cross ' 'a missing cross compiler is reported'
 for_arch s390x 'libc6-dev-s390x-cross qemu-system-s390x ' 'so is its C library, and QEMU'
 is "$(s --check build s390x)" '' 'which only boots need'
 printf '#!/bin/sh\necho aarch64\n' | program uname
 for_arch arm64 '' 'where the host is that arch, its own compiler will do'
-for_arch x86_64 'gcc-x86-64-linux-gnu libc6-dev-amd64-cross ' 'and a cross one is needed for x86_64'
+for_arch x86_64 'gcc-x86-64-linux-gnu gcc-12-plugin-dev-x86-64-linux-gnu libc6-dev-amd64-cross ' 'and a cross one is needed for x86_64'
 refuses 2 "'vax' \[unknown-arch\]; known: $(echo "$archs" | tr '\n' ' ')" 'an unknown one is refused' \
 	s --check boot vax
 machine 0
