@@ -14,7 +14,8 @@ cat >"$T/main.c" <<'EOF'
 NOTHING(load_named) NOTHING(prove_devices) NOTHING(prove_hardware) NOTHING(prove_settings)
 NOTHING(prove_vqmon) NOTHING(prove_vsocktune) NOTHING(prove_vsockwindow) NOTHING(prove_vsockng)
 NOTHING(prove_vsockreset) NOTHING(prove_vsockrogue) NOTHING(prove_orders) NOTHING(prove_vsockbulk) NOTHING(prove_kunit)
-NOTHING(prove_fixes) NOTHING(prove_containers) NOTHING(prove_engines) NOTHING(prove_leaks)
+NOTHING(prove_fixes) NOTHING(prove_containers) NOTHING(prove_node) NOTHING(prove_btf)
+NOTHING(prove_engines) NOTHING(prove_leaks)
 NOTHING(tell_klog)
 bool prove_faults(void) { return false; }
 bool prove_suite(void) { return false; }

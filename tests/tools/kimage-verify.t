@@ -419,7 +419,7 @@ layer kernel-json 'a device tree that kernel.json does not list' 'printf "\\320\
 layer 'device-tree kernel-json' 'a text as device tree' 'echo x >a.dtb'
 layer 'device-tree kernel-json' 'half a device tree' 'printf "\\320\\015\\376\\355\\000\\000\\000\\060%032d" 0 >a.dtb'
 layer 'kernel-json microcode' 'a text as microcode' 'echo x >ucode.cpio'
-layer files 'microcode that is not there' 's=$(sed "s/,\"version\":/,\"ucode_sha256\":\"0\",\"version\":/" kernel.json); printf %s "$s" >kernel.json'
+layer files 'microcode that is not there' 's=$(sed "s/,\"version\":\([^,]*\)}$/,\"ucode_sha256\":\"0\",\"version\":\1}/" kernel.json); printf %s "$s" >kernel.json'
 layer 'device-tree' 'a link as device tree' 'ln -s kernel a.dtb'
 layer kernel-json 'a device tree that is not there' 's=$(sed "s/^{/{\"board\":\"fake\",\"device_trees\":{\"a.dtb\":\"0\"},/; s/\"board\":\"fake\",//2" kernel.json); printf %s "$s" >kernel.json'
 layer json 'a name twice in kernel.json' 'sed -i "s/^{/{\"board\":\"x\",/" kernel.json'
