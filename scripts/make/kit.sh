@@ -89,6 +89,9 @@ epoch $EPOCH
 ref $REF
 config_sha256 $(sha256sum <"$OBJ/.config" | cut -d ' ' -f 1)
 E2
+for plugin in "$OBJ"/scripts/gcc-plugins/*.so; do
+	[ ! -e "$plugin" ] || basename "$plugin" .so | sed 's/^/plugin /'
+done >>"$kit/keelson"
 
 kmake -s headers >"$dest.log" 2>&1 || {
 	tail -n 5 "$dest.log" >&2

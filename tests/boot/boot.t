@@ -12,7 +12,7 @@ done
 
 # ---- the needs of containers ---------------------------------------------------------
 check 'the guest has all that containers need' mk boot BOOT_ARGS=--containers
-is "$(grep -cE '(squashfs-[a-z]*|erofs-lz4|overlay|namespaces|[a-z]*-limit|seccomp|bpf|bridge|nat) ok' \
+is "$(grep -cE ' (squashfs-[a-z]*|erofs-lz4|overlay|namespaces|[a-z]*-limit|seccomp|bpf|bridge|nat) ok' \
 	"$BUILD/boot/$FIRST/report")" 13 'file systems, layers, namespaces, limits, filters and networks'
 if ! grep -q 'TCP echo' "$BUILD/boot/$FIRST/report"; then
 	skip 'crun and runc start containers' 'the machine has no network card'

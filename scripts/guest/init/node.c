@@ -55,7 +55,7 @@ static struct sockaddr_in at(const char *host, unsigned short port)
 static bool reaches(const char *from)
 {
 	struct sockaddr_in source = at(from, 0), target = at("127.0.0.1", PORT);
-	struct timeval patience = { .tv_usec = WAIT_MS * 1000 };
+	struct timeval patience = { .tv_usec = WAIT_MS * 1000L };
 	int receiver = must(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), "socket");
 	int sender = must(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), "socket");
 	char byte;
@@ -332,7 +332,7 @@ static void add_tproxy(void)
 
 static void prove_tproxy(const char *argument)
 {
-	struct sockaddr_in own = at("127.0.0.1", PROXY_PORT), service = at(SERVICE, PORT), seen;
+	struct sockaddr_in own = at("127.0.0.1", PROXY_PORT), service = at(SERVICE, PORT), seen = { 0 };
 	socklen_t size = sizeof(seen);
 	char text[INET_ADDRSTRLEN] = "";
 	int listener, client, fd, on = 1;
