@@ -73,9 +73,21 @@ refuses 2 '\[unreadable\]' 'and one that does not exist' "$KCONF" compare "$T/a1
 refuses 2 '' 'and a single table' "$KCONF" compare "$T/a1"
 
 # ---- the committed record -------------------------------------------------------
+# judged KIND...: the pairs of the hand-made list with these
+judged() {
+	for _kind; do
+		sed -n "s,^$_kind ,,p" tests/lib/data/renames
+	done | sort
+}
 grep '^rename' configs/renames | cut -d ' ' -f 2,3 | sort >"$T/proposed"
-sed -n 's/^true //p' tests/lib/data/renames | sort >"$T/true"
-is "$(comm -13 "$T/proposed" "$T/true")" '' 'each rename of the hand-made list is found'
-is "$(($(wc -l <"$T/true") >= 15))" 1 'which has 15 or more'
-is "$(($(comm -23 "$T/proposed" "$T/true" | wc -l) * 10 <= $(wc -l <"$T/proposed")))" 1 'and at most one proposal in ten is another'
+judged known same merged false | comm -12 - "$T/proposed" >"$T/judged"
+judged known >"$T/known"
+is "$(($(wc -l <"$T/known") >= 15)) $(comm -23 "$T/known" "$T/proposed")" '1 ' 'of the renames that are known from upstream, 15 or more are found'
+is "$(judged missed | comm -12 - "$T/proposed")" '' 'the others are not in the record'
+is "$(($(judged false | comm -12 - "$T/judged" | wc -l) * 10 <= $(wc -l <"$T/judged") && $(wc -l <"$T/judged") >= 90))" 1 'of 90 or more that were judged, at most one in ten is false'
+# The record lists the options that a series adds.
+awk '$1 == "new" { for (i = 3; i <= NF; i++) new[$2 " " $i] = 1 }
+	$1 == "rename" { in_series[$2 " " $3] = $4 " " $3 }
+	END { for (pair in in_series) if (in_series[pair] in new) print pair }' configs/renames | sort >"$T/added"
+is "$(judged known same | comm -12 - "$T/judged" | comm -23 - "$T/added")$(judged merged | comm -12 - "$T/added")" '' 'only merged options existed before'
 finish
