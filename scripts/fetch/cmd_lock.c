@@ -10,12 +10,41 @@
 #include "file.h"
 #include "fetch.h"
 
+enum { LISTED_MAX = 1000 };
+
 struct plan {
 	const struct lock *old;
 	const char *dir, *version;
 	struct offer offer[2]; /* of each origin of the old lock; no version if it has none */
 	struct lock new;
+	struct {
+		const char *origin, *version;
+	} listed[LISTED_MAX]; /* releases of the wanted series */
+	size_t n_listed;
 };
+
+/* Keep the releases of the series of WANTED that L lists, each once. */
+static void keep_listed(struct plan *p, const struct listing *l, const char *wanted)
+{
+	const char *series = series_of(wanted);
+	size_t first = p->n_listed;
+	struct offer o;
+	bool sum;
+
+	for (size_t i = 0; i < l->n; i++) {
+		for (const char *at = l->text[i].text; next_offer(&at, &o, &sum);) {
+			size_t j = first;
+
+			while (j < p->n_listed && strcmp(p->listed[j].version, o.version))
+				j++;
+			if (j < p->n_listed || j == LISTED_MAX ||
+			    strcmp(series_of(o.version), series))
+				continue;
+			p->listed[j].origin = l->origin;
+			p->listed[p->n_listed++].version = o.version;
+		}
+	}
+}
 
 /* What each origin offers of WANTED; the newest of all is the release. */
 static void find(struct plan *p, const char *wanted)
@@ -29,6 +58,7 @@ static void find(struct plan *p, const char *wanted)
 		listing_read(&l, p->old, name, wanted, p->dir);
 		if (l.shape)
 			die(CANNOT_RUN, "%s", l.shape);
+		keep_listed(p, &l, wanted);
 		if (!offer_of(&l, wanted, &o)) {
 			p->offer[i].distrust =
 				l.n ? "it does not list the release [not-listed]" : l.why;
@@ -133,11 +163,52 @@ static void complete(struct plan *p, const char *file, const char *hash, const c
 	}
 }
 
+static bool is_skipped(const struct plan *p, size_t i)
+{
+	bool same = !strcmp(series_of(p->version), series_of(p->old->value[VERSION]));
+	long number = number_in(p->listed[i].version);
+
+	return number < number_in(p->version) &&
+	       (!same || number > number_in(p->old->value[VERSION]));
+}
+
+/*
+ * The releases between the old and the new one. Those of a series have consecutive numbers, but an
+ * origin lists only some of them, and no list has dates.
+ */
+static void print_skipped(const struct plan *p)
+{
+	const char *series = series_of(p->version);
+	bool same = !strcmp(series, series_of(p->old->value[VERSION]));
+	long first = same ? number_in(p->old->value[VERSION]) + 1 : 1,
+	     last = number_in(p->version) - 1;
+
+	if (last < first)
+		printf("skipped none\n");
+	else if (last == first)
+		printf("skipped 1, %s.%ld\n", series, first);
+	else
+		printf("skipped %ld, %s.%ld to %s.%ld\n", last - first + 1, series, first, series,
+		       last);
+	for (size_t i = 0; i < p->n_listed; i++)
+		if (is_skipped(p, i))
+			printf("listed %s %s\n", p->listed[i].origin, p->listed[i].version);
+}
+
 /* One line for each origin: why it is trusted, or why not. */
 static void print_trust(const struct plan *p, const char *origin)
 {
-	printf("from %s\nversion %s\ndate %s\neol %s\n", p->old->value[VERSION], p->version,
-	       p->new.value[DATE], p->old->value[EOL]);
+	const char *eol = p->new.value[EOL];
+
+	printf("from %s\nfromdate %s\nversion %s\ndate %s\n", p->old->value[VERSION],
+	       p->old->value[DATE], p->version, p->new.value[DATE]);
+	if (!strcmp(eol, "-"))
+		printf("eol -\n");
+	else if (days_until(eol) < 0)
+		printf("eol %s, %ld days ago [eol]\n", eol, -days_until(eol));
+	else
+		printf("eol %s, in %ld days\n", eol, days_until(eol));
+	print_skipped(p);
 	for (size_t i = 0; i < p->old->n; i++) {
 		const char *name = p->old->origin[i].name;
 		const struct offer *o = &p->offer[i];

@@ -50,8 +50,7 @@ static long report(const struct lock *lock, const char *origin, const struct lis
 	return l->shape || !l->n || !offer_of(l, series, &best) ? -1 : number_in(best.version);
 }
 
-/* Days from now until the day TEXT, YYYY-MM-DD. */
-static long days_until(const char *text)
+long days_until(const char *text)
 {
 	struct tm tm = { 0 };
 

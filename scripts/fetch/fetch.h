@@ -208,6 +208,8 @@ long number_in(const char *version);
  * CANNOT_RUN if that could not be learned of one.
  */
 int newest(char **locks, const char *dir);
+/* Days from now until the day TEXT, YYYY-MM-DD. */
+long days_until(const char *text);
 
 /* ---- cmd_lock.c ---------------------------------------------------------------- */
 /*

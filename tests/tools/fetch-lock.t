@@ -104,6 +104,14 @@ is "$(grep '^#' "$T/new" | sed 's/signed by .*/signed by X/' | tr '\n' '|')" '# 
 	'comments stay, but for those about the hash'
 is "$(grep -c "^trust kernel.org sums signed by $good\$" "$T/printed")" 1 'the sums are trusted by a key of kernel/keys'
 is "$(grep -c '^trust debian index of stable, InRelease signed by ' "$T/printed")" 1 'the index by the key of the archive'
+is "$(grep -E '^(skipped|eol) ' "$T/printed" | sed 's/in [0-9]* days/in N days/' | tr '\n' '|')" 'eol 2030-12-31, in N days|skipped none|' \
+	'the end of life is printed, and that no release is skipped'
+cp "$L" "$T/kept"
+sed -i 's/6\.99\.2/6.99.1/g; s/^eol .*/eol 2024-12-31/' "$L"
+check 'an older lock skips a release' lock 6.99
+is "$(grep -E '^(skipped|listed|eol) ' "$T/.out" | sed 's/[0-9]* days/N days/' | tr '\n' '|')" 'eol 2024-12-31, N days ago [eol]|skipped 1, 6.99.2|listed kernel.org 6.99.2|listed debian 6.99.2|' \
+	'which the origins list'
+cp "$T/kept" "$L"
 check 'a release is locked by its number too' lock 6.99.3
 is "$(find "$T/dl" -type f ! -name .lock -printf "%f ")" "linux-6.99.3.tar.xz " 'only the tarball is left of it'
 
