@@ -273,7 +273,7 @@ struct reader {
 	bool released; /* since and until, as far as read, include the release */
 	char since[32], until[32]; /* of this paragraph, or "" */
 	size_t n_directives;
-	bool excuses; /* one of them is '#: waive-rule', which needs no option */
+	bool excuses; /* one of them is a waiver, which needs no option */
 };
 
 #define bad(r, ...)                                          \
@@ -452,7 +452,7 @@ static void directive_waive(struct reader *r, char *rest, bool rule)
 	char *s = w.exception.text = mem_strdup(rest);
 
 	w.name = next_word(&s);
-	r->excuses |= rule;
+	r->excuses = true;
 	if (!w.name || !(rule ? is_rule : text_is_name)(w.name) ||
 	    !take_exception(&w.exception, s)) {
 		bad(r, "a waiver lacks words [bad-waiver]: expected '#: %s " EXCEPTION "'",

@@ -87,7 +87,7 @@ refused bad-waiver '#: waive-rule fa%ke until=7.0 tester a reason'
 refused bad-waiver '#: waive-rule fake-x soon tester a reason'
 refused expired '#: waive-rule fake-x until=6.5 tester a reason'
 refused expired '#: waive-rule fake-x until=6.5 tester a reason' ''
-refused no-option '#: waive NET until=7.5 tester a reason' ''
+refused expired '#: waive NET until=6.5 tester a reason' ''
 
 # ---- kconf symbols ---------------------------------------------------------------------
 # shellcheck disable=SC2086

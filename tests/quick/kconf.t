@@ -584,6 +584,21 @@ frag waived <<'E2'
 CONFIG_FAKE_NET=y
 E2
 check 'a waived loss passes' resolve --report "$T/proof" "base:$T/waived.config"
+frag alone <<'E2'
+# Wanted, and lost for now.
+CONFIG_FAKE_NET=y
+
+# It is lost in one series only.
+#: since 6.99
+#: until 7.0
+#: waive FAKE_NET until=6.99.9 tester its dependency is being reworked
+
+# Not yet.
+#: since 7.1
+#: waive NET until=7.2 tester it will be lost
+E2
+check 'a waiver may be a paragraph without options, for some releases' resolve --report "$T/proof" "base:$T/alone.config"
+is "$(grep -c 'waived by tester until 6.99.9' "$T/proof")" 1 'and the proof names it'
 frag unneeded <<'E2'
 # Held without help.
 #: waive NET until=7.0 tester no reason
