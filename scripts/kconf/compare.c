@@ -103,7 +103,14 @@ static const char *text_of(const json_t *option, const char *key)
 
 static bool is_on(const json_t *option)
 {
-	return json_object_get(option, "value") != NULL;
+	return *text_of(option, "value");
+}
+
+/* Texts and numbers have a value, and are neither enabled nor disabled. */
+static bool is_switch(const json_t *option)
+{
+	return !strcmp(text_of(option, "type"), "bool") ||
+	       !strcmp(text_of(option, "type"), "tristate");
 }
 
 static const char *reach_of(const json_t *a, const json_t *b)
@@ -268,10 +275,11 @@ static bool is_asked(const json_t *option)
 /* NAME was B before (NULL: not defined), and is A now; both may be off. */
 static void compare_value(const struct pair *p, const char *name, const json_t *b, json_t *a)
 {
-	if (is_on(a) && !is_on(b) && !is_asked(a) && strcmp(text_of(a, "origin"), "toolchain"))
+	if (is_on(a) && !is_on(b) && is_switch(a) && !is_asked(a) &&
+	    strcmp(text_of(a, "origin"), "toolchain"))
 		add(p, "on",
 		    json_pack("{s:s, s:s, s:O}", "kind", "enabled", "name", name, "option", a));
-	if (!is_on(b) || is_on(a))
+	if (!is_on(b) || is_on(a) || !is_switch(b))
 		return;
 	if (a && json_object_get(a, "choice") && *winner(p->to, a))
 		add(p, "on",

@@ -22,13 +22,14 @@ static const char *text_of(const json_t *object, const char *key)
 	return json_string_value(json_object_get(object, key)) ?: "";
 }
 
-/* "n" or "VALUE (ORIGIN WHO)" */
+/* "n", "not set" or "VALUE (ORIGIN WHO)" */
 static void print_value(const json_t *option, FILE *out)
 {
-	const char *who = text_of(option, "who");
+	const char *who = text_of(option, "who"), *type = text_of(option, "type");
+	bool is_text = strcmp(type, "bool") != 0 && strcmp(type, "tristate") != 0;
 
-	if (!json_object_get(option, "value"))
-		fputs("n", out);
+	if (!*text_of(option, "value"))
+		fputs(is_text ? "not set" : "n", out);
 	else
 		fprintf(out, "%s (%s%s%s)", text_of(option, "value"), text_of(option, "origin"),
 			*who ? " " : "", who);
