@@ -6,7 +6,8 @@
  *   cmd_upstream.c  does the release have the changes of a patch?
  *   cmd_refresh.c   the line numbers of a patch, as patch(1) found them
  *   cmd_install.c   all files of a result, or none
- *   cmd_report.c    the report; report.c and requests.c have its sections
+ *   cmd_report.c    the report; release.c, requests.c, waivers.c, policies.c and report.c have its
+ *                   sections
  */
 #ifndef BUMP_H
 #define BUMP_H
@@ -55,6 +56,10 @@ struct facts {
 	json_t *unchecked; /* texts */
 	json_t *compiled; /* [PATCH, FILE, TEXT] that no longer compile */
 	json_t *built;	  /* [BOARD, STATUS, TEXT, SIZES] */
+	json_t *waivers;  /* [BOARD, TEXT]: an error of a waiver or an override */
+	json_t *policies; /* of policies_compare() */
+	size_t audited;	  /* boards with verdicts of both releases */
+	const char *cves; /* the output of make cve, or NULL */
 };
 
 struct verdict {
@@ -67,10 +72,44 @@ const char *cell(const json_t *row, size_t i);
 /* TEXT as a separate block, or within a line; both are safe in HTML. */
 void put_pre(const char *text, FILE *out);
 void put_html(const char *text, FILE *out);
-void report_markdown(const struct facts *f, const struct verdict *v, const char *audit, FILE *out);
+/* The boards of a finding, unless they are ALL. */
+void put_boards(const json_t *boards, size_t all, FILE *out);
+void open_fold(const char *title, size_t n, FILE *out);
+void close_fold(FILE *out);
+void report_markdown(const struct facts *f, const struct verdict *v, FILE *out);
+
+/* ---- release.c ----------------------------------------------------------------- */
+/* The text of the first line KEY of the trust, or "". */
+const char *trust_of(const struct facts *f, const char *key);
+void put_release(const struct facts *f, FILE *out);
 
 /* ---- requests.c ---------------------------------------------------------------- */
+/* Add BOARD to the list of the finding TEXT in ALL, an object. */
+void add_finding(json_t *all, const char *text, const char *board);
+/* Add the findings in PROOF whose first line has one of MARKS, which end with a NULL. */
+void gather_findings(json_t *all, const char *board, const char *proof, const char *const *marks);
+/* Each finding of ALL with its boards; BOARDS is the number of all boards. */
+void put_findings(json_t *all, size_t boards, FILE *out);
 void put_requests(const struct facts *f, FILE *out);
+
+/* ---- waivers.c ----------------------------------------------------------------- */
+/* The errors of waivers and overrides with MARK, each counted once. */
+size_t waivers_with(const struct facts *f, const char *mark);
+void put_waivers(const struct facts *f, FILE *out);
+/* Waivers for the lost requests, and for a new series EXCEPT of boards, as text to paste. */
+void put_proposals(const struct facts *f, FILE *out);
+
+/* ---- policies.c ---------------------------------------------------------------- */
+/*
+ * Add the verdicts of BOARD that differ in two outputs of `kaudit check --format json` to CHANGES, an
+ * object. Equal ones of several boards are one, with "rule", "level", "why", "from", "to", "reason"
+ * and "boards". False if one is not such an output.
+ */
+bool policies_compare(json_t *changes, const char *board, const json_t *before,
+		      const json_t *after);
+/* How many required, or other, rules fail now on some board and did not before. */
+size_t policies_failing(const struct facts *f, bool required);
+void put_policies(const struct facts *f, FILE *out);
 
 int cmd_upstream(int argc, char **argv);
 int cmd_refresh(int argc, char **argv);

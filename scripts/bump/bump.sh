@@ -3,7 +3,8 @@
 #
 # bump.sh OLD NEW WANTED JOB...: takes the series OLD to the release WANTED, or begins the series NEW
 # with it. Each JOB is ARCH-BOARD or ARCH-BOARD-FLAVOUR. From the environment: the directories OUT,
-# DL, KERNELS, CONFIGS, PATCHES, MODULES and BIN, the board to compile for, COMPILE, and DRY.
+# DL, KERNELS, CONFIGS, PATCHES, MODULES and BIN, the board to compile for, COMPILE, and DRY, BUILD
+# and VULNS.
 #
 # It works below OUT/bump. Only the last step changes the checkout: `bump install` has a journal, so
 # that a bump that is killed there is finished by the next one.
@@ -72,11 +73,12 @@ job_of() {
 
 # ---- the release ----------------------------------------------------------------
 rm -rf "$work/facts" "$work/kernel" "$work/patches" "$work/plan" "$work/stage"
-mkdir -p "$facts/proofs" "$work/kernel/$new"
+mkdir -p "$facts/proofs" "$facts/audits" "$work/kernel/$new"
 uncommitted "$KERNELS/$new/release"
 echo "  BUMP    $(sed -n 's/^version  *//p' "$lock") to $wanted: the release"
-"$BIN/fetch" --lock "$lock" "$DL" "$work/release" "$wanted" >"$facts/trust" || die "$wanted: no verified release [not-fetched]; nothing was changed" $?
+"$BIN/fetch" --lock "$lock" "$DL" "$work/release" "$wanted" >"$facts/trust" || die "$wanted: no verified release [not-fetched]; nothing was changed; TO= names another" $?
 version=$(sed -n 's/^version //p' "$facts/trust") from=$(sed -n 's/^from //p' "$facts/trust")
+printf 'configs %s\n' "$CONFIGS" >>"$facts/trust"
 [ "$version" != "$from" ] || {
 	echo "bump: $from is the newest release of $old that an origin offers"
 	exit
@@ -106,27 +108,46 @@ echo "  BUMP    $version: $# configs"
 mk_old $compiled "$OUT/$old/kconf"
 # shellcheck disable=SC2086
 mk $compiled "$work/out/$new/kconf"
+# audited JOB: its verdicts in both releases, or why they are not known
+audited() {
+	for dir in "$OUT/$old/$1" "$work/out/$new/$1"; do
+		[ ! -s "$dir/bump.audit" ] || continue
+		if [ ! -d "$CONFIGS/policy" ]; then
+			echo "policies: $CONFIGS/policy does not exist" >>"$work/unaudited"
+		elif [ -s "$dir/bump.audited" ]; then
+			tail -n 1 "$dir/bump.audited" | sed "s/^/policies of $1: /" >>"$work/unaudited"
+		else
+			echo "policies of $1: requests are lost" >>"$work/unaudited"
+		fi
+		return
+	done
+	cp "$OUT/$old/$1/bump.audit" "$facts/audits/$1.old"
+	cp "$work/out/$new/$1/bump.audit" "$facts/audits/$1.new"
+}
 # outcome JOB: resolved in both releases; a line for it
 outcome() {
 	job_of "$1"
 	status=2
 	# shellcheck disable=SC2086 # words are meant to split
-	if mk $job outcome >"$work/$1.log" 2>&1 && mk_old $job table >>"$work/$1.log" 2>&1; then
+	if mk $job outcome >"$work/$1.log" 2>&1 && mk_old $job outcome >>"$work/$1.log" 2>&1; then
 		status=$(cat "$work/out/$new/$1/bump.status")
 	fi
+	sed -n '/\[\(stale-waiver\|unknown-rule\|expired\)\]/ s/^/'"$1"'	/p' "$work/out/$new/$1/bump.err" "$work/out/$new/$1/bump.audited" 2>/dev/null | sort -u >>"$facts/waivers"
 	if [ "$status" -lt 2 ]; then
 		cp "$work/out/$new/$1/bump.proof" "$facts/proofs/$1"
+		audited "$1"
 		printf '%s\0%s\0' "$OUT/$old/$1/table" "$work/out/$new/$1/table" >"$work/$1.pair"
 	else
 		cat "$work/out/$new/$1/bump.err" "$work/$1.log" >"$facts/proofs/$1" 2>/dev/null || :
 	fi
 	printf '%s\t%s\n' "$1" "$status" >"$work/$1.row"
 }
-rm -f "$work"/*.pair "$work"/*.row
+rm -f "$work"/*.pair "$work"/*.row "$work/unaudited"
 for j; do
 	outcome "$j"
 done
 cat "$work"/*.row >"$facts/boards"
+[ ! -e "$work/unaudited" ] || sort -u "$work/unaudited" >>"$facts/unchecked"
 "$work/out/$new/kconf" renames "$from=$OUT/$old/linux" "$version=$work/out/$new/linux" >"$work/renames"
 cat "$work"/*.pair 2>/dev/null | xargs -0 -r "$work/out/$new/kconf" compare --renames "$work/renames" --json "$facts/changes.json" \
 	>"$work/changes" || [ $? -eq 123 ] || die "$work/changes: the options could not be compared [not-compared]"
@@ -139,7 +160,23 @@ cp "$facts/touched" "$work/out/$new/touched"
 mk $compiled FACTS="$facts" compile-touched >"$work/compile.log" 2>&1 || {
 	echo "whether the files that patches change compile: $(tail -n 1 "$work/compile.log")" >>"$facts/unchecked"
 }
-echo 'CVEs and policies: no audit ran' >>"$facts/unchecked"
+# cves: those that are closed and open in what the board compiles, or why that is not known
+cves() {
+	if [ -z "$VULNS" ]; then
+		echo 'CVEs: give VULNS='
+		return
+	fi
+	# shellcheck disable=SC2086
+	set -- $compiled VULNS="$VULNS" FROM="$from" FAIL_ON=none cve
+	if ! mk -n "$@" >/dev/null 2>&1; then
+		echo 'CVEs: this checkout has no goal cve'
+	elif ! mk "$@" >"$facts/cves.part" 2>"$work/cve.log"; then
+		tail -n 1 "$work/cve.log" | sed 's/^/CVEs: /'
+	else
+		mv "$facts/cves.part" "$facts/cves"
+	fi
+}
+cves >>"$facts/unchecked"
 
 # ---- with BUILD=1: the images ---------------------------------------------------
 # kernel_bytes OUT SERIES JOB: of the kernel file, or nothing

@@ -4,7 +4,7 @@
 # compile.sh TOUCHED FACTS: compiles the C files that patches change, as the board's kernel would, and
 # our modules in OWN. The lines of TOUCHED are PATCH<TAB>FILE. FACTS/compiled gets a line for each that
 # does not compile, and FACTS/unchecked one for those that the board does not compile. The environment
-# is that of kernel.sh.
+# is that of kernel.sh, and SRCARCH.
 set -eu
 scripts=${0%/*}/..
 # shellcheck source=/dev/null
@@ -17,6 +17,10 @@ log=$facts/compile.log
 
 # enabled FILE: does the board compile it? What its Makefile does not list belongs to another object.
 enabled() {
+	case $1 in
+	"arch/$SRCARCH"/*) ;;
+	arch/*) return 1 ;;
+	esac
 	object=${1##*/} list=$TREE/${1%/*}/Makefile
 	object=${object%.c}.o
 	options=$(sed -n "s/^[^#]*\$(CONFIG_\([A-Z0-9_]*\)).*[ 	]$object\( .*\)*\$/\1/p" "$list" 2>/dev/null)

@@ -25,7 +25,10 @@ sed -n "s,^Files $old/\(.*\) and .* differ\$,\1,p; s,^Only in $old/*\(.*\): \(.*
 # count KIND FILE: how many of the changed files FILE lists, with the first of them
 count() {
 	sort -u "$2" | comm -12 - "$tmp/changed" >"$tmp/both"
-	printf '%s\t%s%s\n' "$1" "$(wc -l <"$tmp/both")" "$(head -n 20 "$tmp/both" | tr '\n' ' ' | sed 's/ $//; s/./: &/')" >>"$facts/files"
+	n=$(wc -l <"$tmp/both")
+	names=$(head -n 20 "$tmp/both" | tr '\n' ' ' | sed 's/ $//; s/./: &/')
+	[ "$n" -le 20 ] || names="$names and $((n - 20)) more"
+	printf '%s\t%s%s\n' "$1" "$n" "$names" >>"$facts/files"
 }
 printf 'files and directories changed upstream\t%s\n' "$(wc -l <"$tmp/changed")" >>"$facts/files"
 if [ -d "$obj" ] && find "$obj" -name '.*.o.cmd' -print -quit | grep -q .; then

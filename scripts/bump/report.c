@@ -47,11 +47,26 @@ static size_t count_fate(const struct facts *f, const char *fate)
 	return n;
 }
 
+static bool is_switch(const json_t *option)
+{
+	return !strcmp(text_of(option, "type"), "bool") ||
+	       !strcmp(text_of(option, "type"), "tristate");
+}
+
+/* A new option that is enabled without a request is listed as that. */
+static bool is_enabled_too(const json_t *c)
+{
+	const json_t *option = json_object_get(c, "option");
+
+	return !strcmp(text_of(c, "kind"), "new") && is_switch(option) &&
+	       *text_of(option, "value") && strcmp(text_of(option, "origin"), "asked") != 0;
+}
+
 /* Options of KIND, and of KEY unless that is NULL, that a board has or is offered. */
 static bool counts(const json_t *c, const char *kind, const char *key)
 {
-	return !strcmp(text_of(c, "kind"), kind) && strcmp(text_of(c, "reach"), "hidden") &&
-	       (!key || !strcmp(text_of(c, "key"), key));
+	return !strcmp(text_of(c, "kind"), kind) && strcmp(text_of(c, "reach"), "hidden") != 0 &&
+	       !is_enabled_too(c) && (!key || !strcmp(text_of(c, "key"), key));
 }
 
 static size_t count_changes(const struct facts *f, const char *kind, const char *key)
@@ -113,15 +128,27 @@ void verdict_of(const struct facts *f, struct verdict *v)
 		add(v->no, "patches that do not apply: %zu", fail);
 	if (compiled)
 		add(v->no, "files that patches change and that do not compile: %zu", compiled);
-	boards_verdict(f, v, "1", "boards that lose requests or have unaccounted defaults");
+	boards_verdict(f, v, "1",
+		       "boards with lost requests, stale waivers or unaccounted defaults");
 	boards_verdict(f, v, "2", "boards that could not be resolved");
 	built_verdict(f, v);
+	if (waivers_with(f, "[expired]"))
+		add(v->no, "waivers and overrides that have expired: %zu",
+		    waivers_with(f, "[expired]"));
+	if (policies_failing(f, true))
+		add(v->no, "required rules of policies that fail now: %zu",
+		    policies_failing(f, true));
+	if (strstr(trust_of(f, "eol"), "[eol]"))
+		add(v->decide, "the series is past its end of life");
+	if (policies_failing(f, false))
+		add(v->decide, "other rules of policies that fail now: %zu",
+		    policies_failing(f, false));
 	if (dropped)
 		add(v->decide, "patches that are dropped, since upstream has them: %zu", dropped);
 	decide(f, v, "enabled", NULL, "options that upstream enables");
 	decide(f, v, "lost", NULL, "options that are disabled now");
 	decide(f, v, "flipped", NULL, "choices with another default");
-	decide(f, v, "new", NULL, "new options");
+	decide(f, v, "new", NULL, "new options that are not enabled");
 	decide(f, v, "redefined", "default", "other defaults");
 }
 
@@ -161,13 +188,13 @@ static void put_list(const json_t *list, const char *none, FILE *out)
 	}
 }
 
-static void open_fold(const char *title, size_t n, FILE *out)
+void open_fold(const char *title, size_t n, FILE *out)
 {
 	fprintf(out, "\n<details%s><summary>%s: %zu</summary>\n\n", n <= FOLD ? " open" : "", title,
 		n);
 }
 
-static void close_fold(FILE *out)
+void close_fold(FILE *out)
 {
 	fputs("\n</details>\n", out);
 }
@@ -179,10 +206,9 @@ void put_pre(const char *text, FILE *out)
 	fputs("</pre>\n", out);
 }
 
-/* The boards of a change, unless all have it. */
-static void put_boards(const json_t *c, size_t all, FILE *out)
+void put_boards(const json_t *boards, size_t all, FILE *out)
 {
-	const json_t *boards = json_object_get(c, "boards"), *board;
+	const json_t *board;
 	size_t i;
 
 	if (json_array_size(boards) == all)
@@ -203,33 +229,6 @@ static void put_verdict(const struct facts *f, const struct verdict *v, FILE *ou
 	fputs("  \n**Could not be checked**: ", out);
 	put_list(f->unchecked, "nothing", out);
 	fputc('\n', out);
-}
-
-static void put_trust(const struct facts *f, FILE *out)
-{
-	const json_t *row;
-	size_t i;
-
-	fputs("\n## Release\n\n", out);
-	json_array_foreach(f->trust, i, row) {
-		const char *key = cell(row, 0);
-
-		fputs("- ", out);
-		if (!strcmp(key, "trust"))
-			fputs("trusted: ", out);
-		else if (!strcmp(key, "distrust"))
-			fputs("not trusted: ", out);
-		else if (!strcmp(key, "taken"))
-			fputs("tarball from: ", out);
-		else if (!strcmp(key, "eol"))
-			fputs("end of life: ", out);
-		else
-			fprintf(out, "%s: ", key);
-		put_html(cell(row, 1), out);
-		fputc('\n', out);
-	}
-	json_array_foreach(f->files, i, row)
-		fprintf(out, "- %s: %s\n", cell(row, 0), cell(row, 1));
 }
 
 static void put_patches(const struct facts *f, FILE *out)
@@ -266,16 +265,26 @@ static void put_patches(const struct facts *f, FILE *out)
 	}
 }
 
+/* The value of OPTION, and its source. */
+static void put_value(const json_t *c, const json_t *option, FILE *out)
+{
+	const char *value = text_of(option, "value"), *who = text_of(option, "who");
+	bool removed = !strcmp(text_of(c, "kind"), "removed");
+
+	if (!*value)
+		value = is_switch(option) ? "n" : "not set";
+	fprintf(out, removed ? "`%s` was %s" : "`%s` is %s", text_of(c, "name"), value);
+	if (*text_of(option, "value"))
+		fprintf(out, ", by %s%s%s", text_of(option, "origin"), *who ? " " : "", who);
+}
+
 static void put_option(const json_t *c, FILE *out)
 {
 	const json_t *option = json_object_get(c, "option"), *one;
-	const char *value = text_of(option, "value"), *help = text_of(option, "help");
-	bool on = *value;
+	const char *help = text_of(option, "help");
 	size_t i;
 
-	fprintf(out, "`%s=%s`", text_of(c, "name"), on ? value : "n");
-	if (on)
-		fprintf(out, ", by %s %s", text_of(option, "origin"), text_of(option, "who"));
+	put_value(c, option, out);
 	fputs(*text_of(option, "prompt") ? ": " : "", out);
 	put_html(text_of(option, "prompt"), out);
 	json_array_foreach(json_object_get(option, "defaults"), i, one) {
@@ -300,8 +309,9 @@ static void put_change(const json_t *c, FILE *out)
 		fprintf(out, "`%s` is `%s` now (evidence: %s%s)", name, text_of(c, "to"),
 			text_of(c, "evidence"), *text_of(c, "merged") ? "; it existed before" : "");
 	else if (!strcmp(kind, "redefined"))
-		fprintf(out, "`%s` %s: `%s` was `%s`", name, text_of(c, "key"), text_of(c, "to"),
-			text_of(c, "from"));
+		fprintf(out, "`%s` %s: `%s` was `%s`", name, text_of(c, "key"),
+			*text_of(c, "to") ? text_of(c, "to") : "none",
+			*text_of(c, "from") ? text_of(c, "from") : "none");
 	else if (!strcmp(kind, "flipped"))
 		fprintf(out, "%s: `%s` was `%s`", text_of(c, "choice"), text_of(c, "to"), name);
 	else if (!strcmp(kind, "lost"))
@@ -325,7 +335,7 @@ static void put_kind(const struct facts *f, const char *kind, const char *key, c
 			continue;
 		fputs("- ", out);
 		put_change(c, out);
-		put_boards(c, json_array_size(f->boards), out);
+		put_boards(json_object_get(c, "boards"), json_array_size(f->boards), out);
 		fputc('\n', out);
 	}
 	close_fold(out);
@@ -342,7 +352,7 @@ static void put_options(const struct facts *f, FILE *out)
 	put_kind(f, "flipped", NULL, "choices with another default", out);
 	put_kind(f, "renamed", NULL, "renamed", out);
 	put_kind(f, "removed", NULL, "removed", out);
-	put_kind(f, "new", NULL, "new", out);
+	put_kind(f, "new", NULL, "new, and not enabled", out);
 	put_kind(f, "redefined", "type", "another type", out);
 	put_kind(f, "redefined", "default", "another default", out);
 	put_kind(f, "redefined", "depends", "other dependencies", out);
@@ -371,26 +381,20 @@ static void put_built(const struct facts *f, FILE *out)
 	}
 }
 
-static const char *value_in(const struct facts *f, const char *key)
+void report_markdown(const struct facts *f, const struct verdict *v, FILE *out)
 {
-	const json_t *row;
-	size_t i;
-
-	json_array_foreach(f->trust, i, row)
-		if (!strcmp(cell(row, 0), key))
-			return cell(row, 1);
-	return "?";
-}
-
-void report_markdown(const struct facts *f, const struct verdict *v, const char *audit, FILE *out)
-{
-	fprintf(out, "# Linux %s to %s\n\n", value_in(f, "from"), value_in(f, "version"));
+	fprintf(out, "# Linux %s to %s\n\n", trust_of(f, "from"), trust_of(f, "version"));
 	put_verdict(f, v, out);
-	put_trust(f, out);
+	put_release(f, out);
 	put_patches(f, out);
 	put_requests(f, out);
+	put_waivers(f, out);
 	put_options(f, out);
+	put_policies(f, out);
+	if (f->cves) {
+		fputs("\n## CVEs\n\n", out);
+		put_pre(f->cves, out);
+	}
 	put_built(f, out);
-	if (audit)
-		fprintf(out, "\n## Audit\n\n%s", audit);
+	put_proposals(f, out);
 }

@@ -180,16 +180,17 @@ static void print_skipped(const struct plan *p)
 {
 	const char *series = series_of(p->version);
 	bool same = !strcmp(series, series_of(p->old->value[VERSION]));
-	long first = same ? number_in(p->old->value[VERSION]) + 1 : 1,
+	long first = same ? number_in(p->old->value[VERSION]) + 1 : 0,
 	     last = number_in(p->version) - 1;
+	const char *begin = first ? format("%s.%ld", series, first) : series,
+		   *end = last ? format("%s.%ld", series, last) : series;
 
 	if (last < first)
 		printf("skipped none\n");
 	else if (last == first)
-		printf("skipped 1, %s.%ld\n", series, first);
+		printf("skipped 1, %s\n", begin);
 	else
-		printf("skipped %ld, %s.%ld to %s.%ld\n", last - first + 1, series, first, series,
-		       last);
+		printf("skipped %ld, %s to %s\n", last - first + 1, begin, end);
 	for (size_t i = 0; i < p->n_listed; i++)
 		if (is_skipped(p, i))
 			printf("listed %s %s\n", p->listed[i].origin, p->listed[i].version);

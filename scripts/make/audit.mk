@@ -50,8 +50,9 @@ $(B)/audit.config: $(KCONF) $(B)/config.key
 	$(say_probes)
 	$(Q)mkdir -p $(B) && $(KCONF) resolve $(ASKED) --out $@ --report $(B)/audit.proof $(LAYERED)
 
-KERNEL_FACTS = --config $(AUDITED) --cmdline "$$CMDLINE" --arch $(ARCH) --release $(RELEASE) \
+BOARD_FACTS = --cmdline "$$CMDLINE" --arch $(ARCH) --release $(RELEASE) \
 	$(patsubst %,--sysctl %,$(wildcard $(CONFIGS)/base/sysctl))
+KERNEL_FACTS = --config $(AUDITED) $(BOARD_FACTS)
 $(B)/audit.wants: $(AUDITED_BY) $(KAUDIT) FORCE
 	$(Q)$(KAUDIT) check --wants $(KERNEL_FACTS) $(POLICIES) >$@.tmp && \
 		{ cmp -s $@.tmp $@ && rm $@.tmp || mv $@.tmp $@; }

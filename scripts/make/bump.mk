@@ -29,22 +29,30 @@ compare: $(KCONF)
 		$(CONFIGS)/renames)) $(foreach b,$(COMPARED),$(foreach \
 		s,$(FROM) $(TO),$(OUT)/$s/$b$(VARIANT)/table)) || [ $$? -eq 1 ]
 
-# A bump resolves each board of the new release; lost requests do not end it.
+# A bump resolves each board of both releases; lost requests do not end it.
 .PHONY: outcome compile-touched
 outcome: # the board's results for `bump`
-outcome: $(KCONF)
+outcome: $(KCONF) $(KAUDIT)
 	$(say_probes)
-	$(Q)mkdir -p $(B) && st=0; $(KCONF) resolve $(ASKED) --report $(B)/bump.proof \
+	$(Q)rm -f $(B)/bump.audit $(B)/bump.audited $(B)/bump.config
+	$(Q)mkdir -p $(B) && st=0; $(KCONF) resolve $(ASKED) \
+		--report $(B)/bump.proof --out $(B)/bump.config \
 		--resolved $(B)/bump.resolved $(if $(CC_ID),--record $(B)/bump.probes) \
 		--defaults $(DEFAULTS) --accounts $(B)/bump.accounts $(LAYERED) \
 		2>$(B)/bump.err || st=$$?; echo $$st >$(B)/bump.status; [ $$st -lt 2 ]
 	$(Q)$(KCONF) table $(ASKED) --board $(ARCH)-$(BOARD)$(VARIANT) --out $(B)/table $(LAYERED)
+ifneq ($(POLICIES),)
+	$(Q)[ ! -e $(B)/bump.config ] || { : >$(B)/bump.wants && $(KCONF) attain $(ASKED) \
+		--wants $(B)/bump.wants $(LAYERED) >$(B)/bump.attain && $(KAUDIT) check \
+		--format json --fail-on none --config $(B)/bump.config $(BOARD_FACTS) \
+		--attain $(B)/bump.attain $(POLICIES) >$(B)/bump.audit; \
+		} 2>$(B)/bump.audited || [ $$? -eq 1 ] || rm -f $(B)/bump.audit
+endif
 
 compile-touched: # the files that patches change, for `bump`
 compile-touched: $(B)/config.stamp
-	$(Q)env $(KBUILD) LABEL=$(ARCH)-$(BOARD) CONFIG=$(B)/config OWN=$(MODULES) \
-		scripts/bump/compile.sh \
-		$(S)/touched $(FACTS)
+	$(Q)env $(KBUILD) SRCARCH=$(SRCARCH) LABEL=$(ARCH)-$(BOARD) CONFIG=$(B)/config \
+		OWN=$(MODULES) scripts/bump/compile.sh $(S)/touched $(FACTS)
 
 ##@ maintain
 # A bump's own variables: NEW begins a series, from the nearest one.
@@ -62,15 +70,18 @@ override SERIES := $(or $(lastword $(shell printf '%s\n' $(ALL_SERIES) $(NEW) | 
 	sed '/^$(subst .,\.,$(NEW))$$/q' | grep -vx '$(NEW)')),$(firstword $(ALL_SERIES)))
 endif
 endif
-BUMPED = $(sort $(foreach b,$(subst /,-,$(ALL_BOARDS)),$(if $(filter \
-	$(SERIES)/$b,$(EXCEPTED)),,$b)) $(patsubst $(RESOLVED)/$(SERIES)/%.config,%,$(wildcard \
-	$(RESOLVED)/$(SERIES)/*.config)))
+# The boards and flavours of the series, but for boards that exclude the old or the new series.
+EXCLUDED = $(foreach b,$(subst /,-,$(ALL_BOARDS)),$(if $(filter \
+	$(SERIES)/$b $(NEW)/$b,$(EXCEPTED)),$b $b-%))
+BUMPED = $(sort $(filter-out $(EXCLUDED),$(subst /,-,$(ALL_BOARDS)) $(patsubst \
+	$(RESOLVED)/$(SERIES)/%.config,%,$(wildcard $(RESOLVED)/$(SERIES)/*.config))))
 .PHONY: bump
-bump: ## SERIES= TO= DRY=1: take a newer release; NEW= begins a series
+bump: ## SERIES= TO= DRY=1 VULNS=: bump a release; NEW= begins a series
 bump: $(addprefix $(BIN)/,bump fetch patchck)
 	$(Q)env OUT=$(OUT) DL=$(DL) KERNELS=$(KERNELS) CONFIGS=$(CONFIGS) PATCHES=$(PATCHES) \
 		MODULES=$(MODULES) BIN=$(BIN) SIGN_KEY=$(SIGN_KEY) JOBS=$(JOBS) \
-		COMPILE=$(ARCH)-$(BOARD) DRY=$(DRY) BUILD=$(BUILD) scripts/bump/bump.sh \
+		COMPILE=$(ARCH)-$(BOARD) DRY=$(DRY) BUILD=$(BUILD) VULNS=$(VULNS) \
+		scripts/bump/bump.sh \
 		$(SERIES) $(or $(NEW),$(SERIES)) \
 		$(or $(if $(call given,TO),$(TO)),$(NEW),$(SERIES)) \
 		$(BUMPED)

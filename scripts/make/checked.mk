@@ -43,6 +43,7 @@ $(call takes,import,CONFIG,/boot/config-6.12)
 $(call takes,module,DIR,path/to/module)
 $(if $(DIR),$(call path,DIR))
 $(if $(KIT),$(call path,KIT))
+$(if $(VULNS),$(call path,VULNS))
 
 # Refuse a menu before anything is built for it. make's standard output can't be tested here; the
 # goal `terminal` tests it.
