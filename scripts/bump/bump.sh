@@ -108,17 +108,19 @@ echo "  BUMP    $version: $# configs"
 mk_old $compiled "$OUT/$old/kconf"
 # shellcheck disable=SC2086
 mk $compiled "$work/out/$new/kconf"
-# audited JOB: its verdicts in both releases, or why they are not known
+# audited JOB: its verdicts in both releases, or a line with the reason without them
 audited() {
 	for dir in "$OUT/$old/$1" "$work/out/$new/$1"; do
 		[ ! -s "$dir/bump.audit" ] || continue
+		release=$version
+		[ "$dir" != "$OUT/$old/$1" ] || release=$from
 		if [ ! -d "$CONFIGS/policy" ]; then
-			echo "policies: $CONFIGS/policy does not exist" >>"$work/unaudited"
+			printf '%s\t\n' "$CONFIGS/policy does not exist"
 		elif [ -s "$dir/bump.audited" ]; then
-			tail -n 1 "$dir/bump.audited" | sed "s/^/policies of $1: /" >>"$work/unaudited"
+			printf '%s\t%s\n' "$(tail -n 1 "$dir/bump.audited")" "$1"
 		else
-			echo "policies of $1: requests are lost" >>"$work/unaudited"
-		fi
+			printf 'requests are lost in %s\t%s\n' "$release" "$1"
+		fi >>"$work/unaudited"
 		return
 	done
 	cp "$OUT/$old/$1/bump.audit" "$facts/audits/$1.old"
@@ -147,7 +149,9 @@ for j; do
 	outcome "$j"
 done
 cat "$work"/*.row >"$facts/boards"
-[ ! -e "$work/unaudited" ] || sort -u "$work/unaudited" >>"$facts/unchecked"
+[ ! -e "$work/unaudited" ] || awk -F '\t' '
+	{ boards[$1] = boards[$1] " " $2 }
+	END { for (why in boards) print "policies: " why (boards[why] ~ /[^ ]/ ? ":" boards[why] : "") }' "$work/unaudited" >>"$facts/unchecked"
 "$work/out/$new/kconf" renames "$from=$OUT/$old/linux" "$version=$work/out/$new/linux" >"$work/renames"
 cat "$work"/*.pair 2>/dev/null | xargs -0 -r "$work/out/$new/kconf" compare --renames "$work/renames" --json "$facts/changes.json" \
 	>"$work/changes" || [ $? -eq 123 ] || die "$work/changes: the options could not be compared [not-compared]"

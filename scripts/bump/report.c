@@ -53,20 +53,26 @@ static bool is_switch(const json_t *option)
 	       !strcmp(text_of(option, "type"), "tristate");
 }
 
-/* A new option that is enabled without a request is listed as that. */
-static bool is_enabled_too(const json_t *c)
+/* The kind of a change; a new option is one of four kinds. */
+static const char *kind_of(const json_t *c)
 {
 	const json_t *option = json_object_get(c, "option");
 
-	return !strcmp(text_of(c, "kind"), "new") && is_switch(option) &&
-	       *text_of(option, "value") && strcmp(text_of(option, "origin"), "asked") != 0;
+	if (strcmp(text_of(c, "kind"), "new"))
+		return text_of(c, "kind");
+	if (!strcmp(text_of(option, "origin"), "asked"))
+		return "new-requested";
+	if (!is_switch(option))
+		return "new-value";
+	/* One that is enabled without a request is among those. */
+	return *text_of(option, "value") ? "new-enabled" : "new-disabled";
 }
 
 /* Options of KIND, and of KEY unless that is NULL, that a board has or is offered. */
 static bool counts(const json_t *c, const char *kind, const char *key)
 {
-	return !strcmp(text_of(c, "kind"), kind) && strcmp(text_of(c, "reach"), "hidden") != 0 &&
-	       !is_enabled_too(c) && (!key || !strcmp(text_of(c, "key"), key));
+	return !strcmp(kind_of(c), kind) && strcmp(text_of(c, "reach"), "hidden") != 0 &&
+	       (!key || !strcmp(text_of(c, "key"), key));
 }
 
 static size_t count_changes(const struct facts *f, const char *kind, const char *key)
@@ -148,7 +154,8 @@ void verdict_of(const struct facts *f, struct verdict *v)
 	decide(f, v, "enabled", NULL, "options that upstream enables");
 	decide(f, v, "lost", NULL, "options that are disabled now");
 	decide(f, v, "flipped", NULL, "choices with another default");
-	decide(f, v, "new", NULL, "new options that are not enabled");
+	decide(f, v, "new-disabled", NULL, "new options that are disabled");
+	decide(f, v, "new-value", NULL, "new texts and numbers");
 	decide(f, v, "redefined", "default", "other defaults");
 }
 
@@ -268,14 +275,16 @@ static void put_patches(const struct facts *f, FILE *out)
 /* The value of OPTION, and its source. */
 static void put_value(const json_t *c, const json_t *option, FILE *out)
 {
-	const char *value = text_of(option, "value"), *who = text_of(option, "who");
+	const char *value = text_of(option, "value"), *who = text_of(option, "who"),
+		   *origin = text_of(option, "origin");
 	bool removed = !strcmp(text_of(c, "kind"), "removed");
 
 	if (!*value)
 		value = is_switch(option) ? "n" : "not set";
 	fprintf(out, removed ? "`%s` was %s" : "`%s` is %s", text_of(c, "name"), value);
 	if (*text_of(option, "value"))
-		fprintf(out, ", by %s%s%s", text_of(option, "origin"), *who ? " " : "", who);
+		fprintf(out, ", by %s%s%s", strcmp(origin, "asked") ? origin : "request of",
+			*who ? " " : "", who);
 }
 
 static void put_option(const json_t *c, FILE *out)
@@ -352,7 +361,9 @@ static void put_options(const struct facts *f, FILE *out)
 	put_kind(f, "flipped", NULL, "choices with another default", out);
 	put_kind(f, "renamed", NULL, "renamed", out);
 	put_kind(f, "removed", NULL, "removed", out);
-	put_kind(f, "new", NULL, "new, and not enabled", out);
+	put_kind(f, "new-requested", NULL, "new, and requested", out);
+	put_kind(f, "new-disabled", NULL, "new, and disabled", out);
+	put_kind(f, "new-value", NULL, "new texts and numbers", out);
 	put_kind(f, "redefined", "type", "another type", out);
 	put_kind(f, "redefined", "default", "another default", out);
 	put_kind(f, "redefined", "depends", "other dependencies", out);

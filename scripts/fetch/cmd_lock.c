@@ -23,6 +23,20 @@ struct plan {
 	size_t n_listed;
 };
 
+/* Add VERSION of ORIGIN to the listed ones from FIRST on, which are sorted. */
+static void add_listed(struct plan *p, size_t first, const char *origin, const char *version)
+{
+	size_t i = p->n_listed;
+
+	if (i == LISTED_MAX)
+		return;
+	for (; i > first && number_in(p->listed[i - 1].version) > number_in(version); i--)
+		p->listed[i] = p->listed[i - 1];
+	p->listed[i].origin = origin;
+	p->listed[i].version = version;
+	p->n_listed++;
+}
+
 /* Keep the releases of the series of WANTED that L lists, each once. */
 static void keep_listed(struct plan *p, const struct listing *l, const char *wanted)
 {
@@ -37,11 +51,8 @@ static void keep_listed(struct plan *p, const struct listing *l, const char *wan
 
 			while (j < p->n_listed && strcmp(p->listed[j].version, o.version))
 				j++;
-			if (j < p->n_listed || j == LISTED_MAX ||
-			    strcmp(series_of(o.version), series))
-				continue;
-			p->listed[j].origin = l->origin;
-			p->listed[p->n_listed++].version = o.version;
+			if (j == p->n_listed && !strcmp(series_of(o.version), series))
+				add_listed(p, first, l->origin, o.version);
 		}
 	}
 }

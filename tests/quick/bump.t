@@ -133,7 +133,8 @@ shown '^\| taken.patch \| upstream \| by content: 1 of 1 changes are upstream; c
 shown "trusted: kernel.org sums signed by $fpr" 'how the release was verified'
 shown '^- `COMES` is n: It is new<br>Words about it' 'a new option, with its help'
 shown '^- `FOLLOWS` is y, by default Kconfig, default NET' 'one that is enabled, and why'
-is "$(grep -c '^- `FOLLOWS`' "$R.md") $(grep -c '^- `EMPTY`' "$R.md") $(grep -c '^- `EMPTY` is not set: A text' "$R.md")" '1 1 1' 'both once, as an empty text'
+is "$(sed -n '/^<details/h; /`COMES`/ { x; s/.*summary>\(.*\):.*/\1/p }; /^- `EMPTY`/ { x; s/.*summary>\(.*\):.*/\1/p }' "$R.md" | sort | tr '\n' '|')" 'new texts and numbers|new, and disabled|' 'each in its list'
+is "$(grep -c '^- `FOLLOWS`' "$R.md") $(grep -c '^- `EMPTY`' "$R.md") $(grep -c '^- `EMPTY` is not set: A text' "$R.md")" '1 1 1' 'each once, and the text is not enabled'
 shown '`FAKE_RING` default: `512` was `256`' 'another default'
 shown '^- 6.99.1 of 2024-02-29 to 6.99.2 of 2024-03-31, 31 days$' 'the dates of both releases'
 shown '^- releases skipped: none$' 'the releases in between'
@@ -174,7 +175,7 @@ printf 'config FAKE_GONE\n\tbool "It is removed"\n' >>"$old/Kconfig"
 refuses 2 '\[not-mergeable\]' 'nor is a lost request' bump SERIES=6.99
 shown 'CONFIG_FAKE_GONE=y LOST' 'which the report has'
 is "$(grep -c '^every board:$' "$R.md")" 1 'once for all boards'
-shown 'policies of x86_64-fake: requests are lost' 'policies are not checked then, which is said'
+shown 'policies: requests are lost in 6.99.[12]: x86_64-fake' 'policies are not checked then, which is said'
 # pasted: what the report has for the end of a file
 pasted() {
 	sed -n '/^## To paste/,$ { /^<pre>/,/^<\/pre>/ { /pre>/d; s/&lt;/</g; s/&amp;/\&/g; p } }' "$R.md"
@@ -249,13 +250,12 @@ verdicts arm64-c.new pass
 R=$F/report
 "$BIN/bump" report "$F" "$R"
 is $? 1 'such facts can not be merged'
-R=$R.md
 shown '[*]Can be merged.*: no: .*required rules of policies that fail now: 1' 'for a required rule that fails'
 shown '[*]Needs a decision.*the series is past its end of life' 'the end of life is in the verdict'
 shown '^- releases skipped: 6, 6.19 to 6.19.5; debian lists 6.19.2, 6.19.5; kernel.org lists 6.19.4 .no list has their dates.$' 'the skipped releases, by origin'
 shown '^Boards checked: 2. Verdicts of rules that differ: 1.$' 'to pass, or not to apply, is the same'
 shown '^CVE-2026-0001 &lt;open>$' 'the CVEs are in it'
-sed -n '/^## To paste/,$p' "$R" >"$T/pasted"
+sed -n '/^## To paste/,$p' "$R.md" >"$T/pasted"
 is "$(grep -v '^$' "$T/pasted" | tr '\n' '|')" '## To paste|To accept the losses for 10 releases, append to configs/common/a.config with an owner and a reason, after an empty line:|<pre>|# ONE is lost in 6.19.6: it is n [unmet-dependency]|#: since 6.19|#: until 6.20|#: arch x86_64|#: waive ONE until=6.19.16 OWNER REASON|</pre>|To accept the losses for 10 releases, append to configs/base/b.config with an owner and a reason, after an empty line:|<pre>|# TWO is lost in 6.19.6: it is n &lt;why>|#: since 6.19|#: until 6.20|#: not-arch arm64 the request holds there|#: waive TWO until=6.19.16 OWNER REASON|</pre>|Or, if 6.19 is not for this board, at the end of configs/boards/x86_64/a.board:|<pre>|# REASON|EXCEPT += 6.19|</pre>|' \
 	'waivers for the architectures that need them, and EXCEPT of boards, but not of flavours'
 for bad in '{' '[]' '{"verdicts": 1}'; do
