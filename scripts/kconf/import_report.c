@@ -463,7 +463,8 @@ static const struct {
 	[NAME_GONE] = { "removed from the kernel by ", "removed" },
 	[NAME_NEWER] = { "not in the kernel before ", "newer" },
 	[NAME_ELSEWHERE] = { "of other architectures", "other-arch-only" },
-	[NAME_UNKNOWN] = { "not in this release", "unknown-symbol" },
+	[NAME_UNKNOWN] = { "not in this release, nor in one of the record of names",
+			   "unknown-symbol" },
 };
 
 /* R of the file, and the fate of its name. */
