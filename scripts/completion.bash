@@ -24,7 +24,7 @@ _keelson_values() {
 	FLAVOUR) for board in configs/flavours/*.config; do board=${board##*/} && echo "${board%.config}"; done ;;
 	PROFILE) ls configs/profiles ;;
 	POLICY) for board in configs/policy/*.policy; do board=${board##*/} && echo "${board%.policy}"; done ;;
-	FORMAT) printf '%s\n' text json sarif md ;;
+	FORMAT) printf '%s\n' text json sarif md html ;;
 	FAIL_ON) printf '%s\n' required recommended none ;;
 	FROM | TO) for series in configs/resolved/*/*.config; do series=${series#configs/resolved/} && echo "${series%.config}"; done ;;
 	OFFLINE | KVM | ENGINES | VSOCK_SUITE | JSON | DRY | BUILD | V) echo 1 ;;

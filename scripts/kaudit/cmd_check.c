@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "file.h"
+#include "hash.h"
 #include "kaudit.h"
 
 static const struct command command = {
@@ -20,12 +22,12 @@ static const struct printer printers[] = {
 	{ "json", print_json },
 	{ "sarif", print_sarif },
 	{ "md", print_md },
+	{ "html", print_html },
 };
 
-enum { FAIL_NONE = LEVELS };
-
 struct arguments {
-	const char *config, *cmdline, *sysctls, *arch, *release, *attain, *only, *title;
+	const char *config, *cmdline, *sysctls, *arch, *release, *attain, *only, *title, *resolved;
+	struct page page;
 	const struct printer *printer;
 	int fail_on; /* the least level that counts, or FAIL_NONE */
 	bool wants;
@@ -35,12 +37,13 @@ static bool take_format(void *ctx, const char *name)
 {
 	struct arguments *a = ctx;
 
-	for (size_t i = 0; i < ARRAY_SIZE(printers); i++)
-		if (!strcmp(printers[i].name, name))
-			a->printer = &printers[i];
-	if (a->printer)
+	for (size_t i = 0; i < ARRAY_SIZE(printers); i++) {
+		if (strcmp(printers[i].name, name))
+			continue;
+		a->printer = &printers[i];
 		return true;
-	say("--format: '%s' is not a known format [bad-format]: expected text, json, sarif or md",
+	}
+	say("--format: '%s' is not a known format [bad-format]: expected text, json, sarif, md or html",
 	    name);
 	return false;
 }
@@ -130,22 +133,18 @@ static int print_wants(const struct policies *p, const struct facts *f)
 static int print_audit(const struct arguments *args, const struct policies *p,
 		       const struct facts *f, struct attain *attain)
 {
-	struct audit a = { .facts = f, .attain = args->attain ? attain : NULL };
+	struct audit a = { .facts = f,
+			   .page = &args->page,
+			   .fail_on = args->fail_on,
+			   .attain = args->attain ? attain : NULL };
 	char *title = args->title ? mem_strdup(args->title) :
 				    mem_printf("%s %s %s", f->arch, f->release, f->where);
-	int status = DONE;
+	int status;
 
 	a.title = title;
 	audit_run(&a, p, args->only);
-	(args->printer ? args->printer : &printers[0])->print(stdout, &a);
-	if (fflush(stdout) || ferror(stdout))
-		status = CANNOT_RUN;
-	for (int level = 0; level <= args->fail_on && level < LEVELS && args->fail_on != FAIL_NONE;
-	     level++)
-		if (a.failed[level] && status == DONE)
-			status = FINDING;
-	if (a.stale && status == DONE)
-		status = FINDING;
+	args->printer->print(stdout, &a);
+	status = fflush(stdout) || ferror(stdout) ? CANNOT_RUN : audit_status(&a);
 	audit_free(&a);
 	free(title);
 	return status;
@@ -162,7 +161,37 @@ static bool read_facts(const struct arguments *args, struct facts *f)
 	return facts_settle(f, args->arch, args->release);
 }
 
-static int run(const struct arguments *args, int n, char **paths)
+static int by_name(const void *a, const void *b)
+{
+	const struct resolved_option *x = a, *y = b;
+
+	return strcmp(x->name, y->name);
+}
+
+/* The SHA-256 of the .config, and the origins of its options. */
+static bool read_page(const struct arguments *args, struct page *page)
+{
+	struct buffer b = { 0 };
+	const char *why;
+
+	if (args->printer->print != print_html)
+		return true;
+	if (args->resolved && !resolved_read(&page->resolved, args->resolved))
+		return false;
+	if (page->resolved.n)
+		qsort(page->resolved.option, page->resolved.n, sizeof(*page->resolved.option),
+		      by_name);
+	why = file_read(args->config, KERNEL_MAX, &b);
+	why = why ? why : unpack_config(&b);
+	if (why)
+		complain(args->config, 0, "%s%s", why, strchr(why, '[') ? "" : " [unreadable]");
+	else
+		page->config_hash = sha256_text(b.data, b.size);
+	buffer_free(&b);
+	return page->config_hash;
+}
+
+static int run(struct arguments *args, int n, char **paths)
 {
 	struct policies p = { 0 };
 	struct attain attain = { 0 };
@@ -173,8 +202,10 @@ static int run(const struct arguments *args, int n, char **paths)
 		policy_read(&p, paths[i]);
 	policy_examples(&p);
 	if (!p.errors && check_only(&p, args->only) && read_facts(args, &f) &&
-	    (!args->attain || attain_read(&attain, args->attain)))
+	    (!args->attain || attain_read(&attain, args->attain)) && read_page(args, &args->page))
 		status = args->wants ? print_wants(&p, &f) : print_audit(args, &p, &f, &attain);
+	free(args->page.config_hash);
+	resolved_free(&args->page.resolved);
 	attain_free(&attain);
 	facts_free(&f);
 	policies_free(&p);
@@ -183,7 +214,7 @@ static int run(const struct arguments *args, int n, char **paths)
 
 int cmd_check(int argc, char **argv)
 {
-	struct arguments a = { .fail_on = REQUIRED };
+	struct arguments a = { .fail_on = REQUIRED, .printer = &printers[0] };
 	const struct opt opts[] = {
 		OPT_NEED("config", "FILE", &a.config, "the .config, or a kernel file with one"),
 		OPT_TEXT("cmdline", "WORDS", &a.cmdline, "the kernel's command line"),
@@ -195,10 +226,16 @@ int cmd_check(int argc, char **argv)
 			 "what 'kconf attain' printed: who set options, how\n"
 			 "they are available, and the waivers"),
 		OPT_TEXT("policy", "NAME,...", &a.only, "only the rules of these policies"),
-		OPT_CALL("format", "FORMAT", take_format, &a, "text, json, sarif or md"),
+		OPT_CALL("format", "FORMAT", take_format, &a, "text, json, sarif, md or html"),
 		OPT_CALL("fail-on", "LEVEL", take_fail_on, &a,
 			 "required, recommended (and required), or none; default: required"),
 		OPT_TEXT("title", "TEXT", &a.title, "the name of the kernel in the report"),
+		OPT_TEXT("resolved", "FILE", &a.resolved,
+			 "html: who set each option, as 'kconf resolve' wrote it"),
+		OPT_TEXT("image", "DIGEST", &a.page.image, "html: the image that has the kernel"),
+		OPT_TEXT("cve", "TEXT", &a.page.cve, "html: the date of the CVE data"),
+		OPT_TEXT("again", "COMMAND", &a.page.again,
+			 "html: the command that makes this page"),
 		OPT_FLAG("wants", &a.wants,
 			 "print the values that failed rules want, for 'kconf attain'"),
 		OPT_END,

@@ -10,7 +10,7 @@
  *   unpack.c   a .config out of gzip, or out of a kernel file
  *   attain.c   what `kconf attain` found out about the values that rules want
  *   verdict.c  rules against facts
- *   print_*.c  verdicts as text, JSON, SARIF and Markdown
+ *   print_*.c  verdicts as text, JSON, SARIF, Markdown and a page; html*.c has the page's parts
  *
  * Input is never trusted: sizes are bounded, and text is cleaned before it is printed.
  */
@@ -27,6 +27,7 @@
 #include "mem.h"
 #include "msg.h"
 #include "options.h"
+#include "resolved.h"
 
 enum { ARCHS = 4, POLICY_MAX = 4 << 20, CONFIG_MAX = 16 << 20, KERNEL_MAX = 1 << 28 };
 
@@ -188,8 +189,21 @@ struct verdict {
 	size_t n, room;
 };
 
+enum { FAIL_NONE = LEVELS };
+
+/* What the page of an audit has besides the verdicts; texts may be NULL. */
+struct page {
+	const char *image; /* the digest of the image that has the kernel */
+	const char *cve; /* the date of the CVE data, and the counts */
+	const char *again; /* the command that makes this page */
+	char *config_hash; /* SHA-256 of the configuration, in hex */
+	struct resolved resolved; /* the origins of options, sorted by name; or none */
+};
+
 struct audit {
 	const struct facts *facts;
+	const struct page *page;
+	int fail_on; /* the least level that counts, or FAIL_NONE */
 	struct attain *attain;
 	const char *title; /* of the audited kernel */
 	struct verdict *verdict;
@@ -204,6 +218,8 @@ struct audit {
  */
 void audit_run(struct audit *a, const struct policies *p, const char *only);
 void audit_free(struct audit *a);
+/* DONE, or FINDING: a failure counts, or a waiver is stale. */
+int audit_status(const struct audit *a);
 /* The fragment's line that a failure is about, else the rule's. */
 const char *verdict_place(const struct verdict *v, int *line);
 
@@ -217,6 +233,7 @@ void print_text(FILE *out, const struct audit *a);
 void print_json(FILE *out, const struct audit *a);
 void print_sarif(FILE *out, const struct audit *a);
 void print_md(FILE *out, const struct audit *a);
+void print_html(FILE *out, const struct audit *a);
 
 int cmd_check(int argc, char **argv);
 int cmd_lint(int argc, char **argv);

@@ -110,6 +110,14 @@ void audit_run(struct audit *a, const struct policies *p, const char *only)
 	report_stale(a, p, only);
 }
 
+int audit_status(const struct audit *a)
+{
+	for (int level = 0; level < LEVELS && a->fail_on != FAIL_NONE; level++)
+		if (level <= a->fail_on && a->failed[level])
+			return FINDING;
+	return a->stale ? FINDING : DONE;
+}
+
 void audit_free(struct audit *a)
 {
 	for (size_t i = 0; i < a->n; i++) {

@@ -5,7 +5,7 @@
 POLICIES := $(wildcard $(CONFIGS)/policy/*.policy)
 FORMAT ?= text
 FAIL_ON ?= required
-$(call one_of,FORMAT,text json sarif md)
+$(call one_of,FORMAT,text json sarif md html)
 $(call one_of,FAIL_ON,required recommended none)
 $(foreach p,$(POLICY),$(if $(call exactly,$p,$(notdir $(POLICIES:.policy=))),,$(call \
 	refuse,POLICY,is not a known policy,unknown-value,words out of $(notdir \
@@ -20,35 +20,52 @@ KAUDIT := $(BIN)/kaudit
 AUDIT := $(KAUDIT) check --format $(FORMAT) --fail-on $(FAIL_ON) $(if $(POLICY),--policy \
 	$(subst $(space),$(comma),$(strip $(POLICY))))
 
+# A page names the image, and the command that makes it again with the knobs of this one.
+PAGE := $(filter html,$(FORMAT))
+again = make audit FORMAT=html $(strip $(foreach k,POLICY FAIL_ON,$(if $(call given,$k),$k=$(if \
+	$(word 2,$($k)),'$($k)',$($k)))) $1)
+# $(call to_page,FILE): a person opens a page in a browser, so it is not printed.
+to_page = $(if $(PAGE),>$1.tmp; st=$$?; [ $$st -gt 1 ] || { mv $1.tmp $1 && \
+	echo 'audit: the page is $1'; }; exit $$st)
+# $(call digest,LAYOUT,DEST,CONFIG): see digest.sh
+digest = KIMAGE=$(BIN)/kimage scripts/make/digest.sh $1 $2 $3
+
 ##@ verify
 .PHONY: audit audit-board check-policies
 audit: ## BOARD= CONFIG= LAYOUT= FORMAT=: check configs against rules
 audit: $(KAUDIT)
+	$(Q)$(if $(PAGE),mkdir -p $(OUT)/audit)
 ifneq ($(call given,CONFIG),)
-	$(Q)$(AUDIT) --config "$$CONFIG" $(POLICIES)
+	$(Q)$(AUDIT) --config "$$CONFIG" $(if $(PAGE),--again "$(call again,CONFIG=$$CONFIG)") \
+		$(POLICIES) $(call to_page,$(OUT)/audit/audit.html)
 else ifneq ($(call given,VMLINUZ),)
-	$(Q)$(AUDIT) --config "$$VMLINUZ" $(POLICIES)
+	$(Q)$(AUDIT) --config "$$VMLINUZ" $(if $(PAGE),--again "$(call again,VMLINUZ=$$VMLINUZ)") \
+		$(POLICIES) $(call to_page,$(OUT)/audit/audit.html)
 else ifneq ($(call given,LAYOUT),)
 audit: $(BIN)/kimage
 	$(Q)$(BIN)/kimage extract "$$LAYOUT" --to $(OUT)/audit config cmdline >/dev/null
 	$(Q)$(AUDIT) --config $(OUT)/audit/config --cmdline "$$(cat $(OUT)/audit/cmdline)" \
-		--title "$$LAYOUT" $(POLICIES)
+		$(if $(PAGE),--image "$$($(call digest,"$$LAYOUT",$(OUT)/audit))" \
+		--again "$(call again,LAYOUT=$$LAYOUT)") --title "$$LAYOUT" $(POLICIES) \
+		$(call to_page,$(OUT)/audit/audit.html)
 else
 # Boards side by side. Of several, a format for programs goes to a file of each.
 	$(Q)$(MAKE) -k -O -j$(JOBS) $(EVERY:%=audited/%)
 endif
 
-MANY_FILES := $(and $(word 2,$(EVERY)),$(filter-out text,$(FORMAT)))
+MANY_FILES := $(and $(word 2,$(EVERY)),$(filter-out text html,$(FORMAT)))
 audited/%: FORCE
 	$(Q)$(MAKE) $(call job,$*) audit-board $(if $(MANY_FILES),>/dev/null && \
 		echo 'audit: $*: $(OUT)/$*$(VARIANT)/audit.$(FORMAT)')
 
 # Without the compiler, the config is resolved with its committed answers.
 AUDITED := $(if $(CC_ID),$(B)/config,$(B)/audit.config)
+AUDIT_RESOLVED := $(B)/$(if $(CC_ID),,audit.)resolved
 AUDITED_BY := $(if $(CC_ID),$(B)/config.stamp,$(B)/audit.config)
 $(B)/audit.config: $(KCONF) $(B)/config.key
 	$(say_probes)
-	$(Q)mkdir -p $(B) && $(KCONF) resolve $(ASKED) --out $@ --report $(B)/audit.proof $(LAYERED)
+	$(Q)mkdir -p $(B) && $(KCONF) resolve $(ASKED) --out $@ --report $(B)/audit.proof \
+		--resolved $(AUDIT_RESOLVED) $(LAYERED)
 
 BOARD_FACTS = --cmdline "$$CMDLINE" --arch $(ARCH) --release $(RELEASE) \
 	$(patsubst %,--sysctl %,$(wildcard $(CONFIGS)/base/sysctl))
@@ -61,9 +78,12 @@ $(B)/audit.attain: $(B)/audit.wants $(AUDITED_BY) $(KCONF)
 	$(Q)$(KCONF) attain $(ASKED) --wants $< $(LAYERED) >$@.tmp && mv $@.tmp $@
 
 audit-board: # the audit of one board, for `audit`
-audit-board: $(B)/audit.attain
-	$(Q)st=0; $(AUDIT) $(KERNEL_FACTS) --attain $< --title '$(B:$(OUT)/%=%)' $(POLICIES) \
-		>$(B)/audit.$(FORMAT) || st=$$?; cat $(B)/audit.$(FORMAT); exit $$st
+audit-board: $(B)/audit.attain $(if $(PAGE),$(BIN)/kimage)
+	$(Q)st=0; $(AUDIT) $(KERNEL_FACTS) --attain $< --title '$(B:$(OUT)/%=%)' $(if \
+		$(PAGE),--resolved $(AUDIT_RESOLVED) --again "$(call again,$(call job,$(B:$(OUT)/%=%)))" \
+		--image "$$($(call digest,$(B)/image,$(B)/audit.image,$(AUDITED)))") $(POLICIES) \
+		$(if $(PAGE),$(call to_page,$(B)/audit.html),>$(B)/audit.$(FORMAT) || st=$$?; \
+		cat $(B)/audit.$(FORMAT); exit $$st)
 
 # The options of a tree, for the lint of rules.
 $(S)/symbols.$(ARCH): $(KCONF)

@@ -17,7 +17,7 @@ pkgs-fetch := libcrypto libarchive
 pkgs-ksize := libelf jansson
 pkgs-bump := jansson
 pkgs-bootlog := jansson
-pkgs-kaudit := zlib jansson
+pkgs-kaudit := libcrypto zlib jansson
 pkgs-kimage := libdeflate zlib libcrypto jansson
 libs-kimage := -pthread
 # $(call tool_files,TOOL,ENDING): those of a tool's directory and of the library

@@ -43,13 +43,14 @@ existing() {
 # ---- programs ----
 packages() {
 	reported=''
-	for stage in build boot check menu fuzz; do
+	for stage in build boot check menu fuzz page; do
 		case $stage in
 		build) lost='no image can be built' ;;
 		boot) lost='make boot cannot run' ;;
 		check) lost='the tests cannot run' ;;
 		menu) lost='make menuconfig and nconfig cannot run' ;;
 		fuzz) lost='make fuzz cannot run' ;;
+		page) lost='the test of audit pages in a browser is skipped' ;;
 		esac
 		missing=$("$scripts/setup/setup.sh" --check "$stage" "$@" 2>&1) && continue
 		while IFS= read -r line; do
@@ -57,8 +58,8 @@ packages() {
 			case $reported in *"$line"*) continue ;; esac
 			reported="$reported$line
 "
-			# The needs of menus and the fuzzer are optional.
-			case $stage in menu | fuzz) state=note ;; *) state=missing ;; esac
+			# The needs of menus, the fuzzer and the browser are optional.
+			case $stage in menu | fuzz | page) state=note ;; *) state=missing ;; esac
 			row "$state" "${line#  }: $lost without it [setup-missing]; run 'make setup'"
 		done <<-EOF
 			$missing

@@ -137,6 +137,12 @@ mk "$T/out" -s audit >"$said" 2>&1
 is "$? $(grep -c '\[unknown-rule\]' "$said")" '2 1' 'a waiver of a rule that does not exist is a finding'
 sed -i '/It has to wait/,$d' "$T/configs/common/net.config"
 prints '"version": "2.1.0"' 'FORMAT=sarif prints SARIF' audit FORMAT=sarif
+prints '^audit: the page is .*6.99/x86_64-fake/audit.html$' 'FORMAT=html writes a page' audit FORMAT=html POLICY=fake FAIL_ON=required
+page=$T/out/6.99/x86_64-fake/audit.html
+check 'with the command that makes it' grep -qF '<code>make audit FORMAT=html POLICY=fake FAIL_ON=required SERIES=6.99 ARCH=x86_64 BOARD=fake</code>' "$page"
+check 'who set each option' grep -q '<dt>Set by</dt><dd>requested in <code>.*configs/' "$page"
+check 'and no image yet' grep -q 'no image: this is' "$page"
+refuses 2 'Error' 'a page does not hide a failure from make' mk "$T/out" -s audit FORMAT=html FAIL_ON=recommended
 for bad in FORMAT=html5 FAIL_ON=never POLICY=none 'POLICY=fake none'; do
 	refuses 2 '\[unknown-value\]' "$bad is refused" mk "$T/out" audit "$bad"
 done
@@ -148,6 +154,16 @@ refuses 2 '\[unreadable\]' 'a kernel file that does not exist is refused' mk "$T
 check 'an image is built' mk "$T/out" -s image
 prints '^audit: .*image: 3 rules, 1 fail: 0 required, 1 recommended, 0 tradeoff; 0 waived, 0 unknown$' 'and audited, with its command line' \
 	audit LAYOUT="$T/out/6.99/x86_64-fake/image"
+check 'its page is written' mk "$T/out" -s audit FORMAT=html LAYOUT="$T/out/6.99/x86_64-fake/image"
+digest=$("$BIN/kimage" show "$T/out/6.99/x86_64-fake/image" | sed -n 's/^digest  *//p')
+check 'with its digest' grep -q "<dt>Image</dt><dd><code>${digest:?}</code>" "$T/out/audit/audit.html"
+check "and the board's page is written" mk "$T/out" -s audit FORMAT=html
+check 'with it too, now that the image is built' grep -q "<dt>Image</dt><dd><code>$digest</code>" "$page"
+cp "$T/configs/common/net.config" "$T/net.config"
+printf '\n# A banner.\nCONFIG_FAKE_LOUD=y\n' >>"$T/configs/common/net.config"
+mk "$T/out" -s audit FORMAT=html >"$said" 2>&1
+check 'but not once the configuration is another' grep -q 'no image: this is' "$page"
+cp "$T/net.config" "$T/configs/common/net.config"
 prints '1 kernels: 0 errors' 'the rules are checked by the tree' check-policies
 rule fake-typo required FAKE_LOWD=y FAKE_LOWD=y none >>"$T/configs/policy/fake.policy"
 refuses 2 'fake-typo: .*\[unknown-name\]' 'a slip in a name is found' mk "$T/out" -s check-policies
