@@ -237,5 +237,6 @@ void print_html(FILE *out, const struct audit *a);
 
 int cmd_check(int argc, char **argv);
 int cmd_lint(int argc, char **argv);
+int cmd_surface(int argc, char **argv);
 
 #endif

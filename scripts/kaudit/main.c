@@ -4,6 +4,7 @@
 static const struct subcommand commands[] = {
 	{ "check", cmd_check, "a configuration against the rules of policies" },
 	{ "lint", cmd_lint, "the rules against their examples, and the options of kernel trees" },
+	{ "surface", cmd_surface, "system calls, aliases and options of a kernel, counted" },
 	{ 0 },
 };
 

@@ -62,10 +62,22 @@ new: $(KCONF)
 		$(RESOLVED)/"$$FROM"/$(ARCH)-$(BOARD)$(VARIANT).defaults) $(LAYERED) || \
 		[ $$? -eq 1 ]
 
-surface: ## list enabled options that no fragment requests
-surface: $(B)/config
-	$(Q)$(KCONF) surface $(if $(wildcard $(B)/size.json),--sizes $(B)/size.json) \
-		$(B)/resolved
+# AGAINST: SERIES/ARCH-BOARD of this checkout, a .config, or what JSON=1 printed. Without an image
+# only options are known.
+AGAINST ?=
+$(if $(AGAINST),$(call path,AGAINST))
+OTHER_SURFACE = $(firstword $(wildcard $(AGAINST) $(OUT)/$(AGAINST)/surface.json \
+	$(OUT)/$(AGAINST)/config $(RESOLVED)/$(AGAINST).config))
+$(if $(AGAINST),$(if $(OTHER_SURFACE),,$(call refuse,AGAINST,is not a file or a board with \
+	a config,unknown-value,a .config$(comma) what JSON=1 printed$(comma) or SERIES/ARCH-BOARD)))
+SURFACE = $(BIN)/kaudit surface --config $(B)/config $(if $(wildcard $(B)/image.stamp),--map \
+	$(B)/stage/System.map --modules $(wildcard $(B)/modules/lib/modules/*))
+surface: ## AGAINST= JSON=1: show interfaces, and options without a request
+surface: $(B)/config $(BIN)/kaudit
+	$(Q)$(if $(JSON)$(AGAINST),,$(KCONF) surface $(if $(wildcard $(B)/size.json),--sizes \
+		$(B)/size.json) $(B)/resolved)
+	$(Q)$(SURFACE) --json >$(B)/surface.json.tmp && mv $(B)/surface.json.tmp $(B)/surface.json
+	$(Q)$(if $(JSON),cat $(B)/surface.json,$(SURFACE) $(if $(AGAINST),--against $(OTHER_SURFACE)))
 
 proof = $(MAKE) $(call job,$1) proof >/dev/null
 lost: ## resolve every board of every series, and list lost requests

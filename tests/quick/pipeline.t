@@ -152,6 +152,11 @@ prints '~ FAKE_VIRTIO: m -> y .*select' 'make diff shows the effect of a change'
 sed -i 's/^CONFIG_FAKE_BLK=y/CONFIG_FAKE_BLK=m/' "$T/configs/common/net.config"
 prints ' 0 differences' 'and that taking it back does nothing' diff
 prints 'are enabled without a request' 'make surface counts options without a request' surface
+prints '^ *1  system-calls$' 'and the interfaces' surface
+prints '"enabled-options": \{' 'JSON=1 prints names for programs' surface JSON=1
+grep -v '^CONFIG_NET=' "$T/out/6.99/x86_64-fake/config" >"$T/other.config"
+prints '^ *\+ NET$' 'AGAINST= lists the differences from another .config' surface AGAINST="$T/other.config"
+refuses 2 '\[unknown-value\]' 'and refuses another name' mk "$T/out" surface AGAINST=none
 prints '6.99/x86_64-fake: .* 0 lost' 'make lost lists each board' lost
 echo CONFIG_FAKE_LOUD=y >"$T/theirs"
 prints '^CONFIG_FAKE_LOUD=y' 'make import makes a fragment' import CONFIG="$T/theirs"

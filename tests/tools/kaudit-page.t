@@ -60,7 +60,7 @@ body() {
 	sed '/^<style>$/,/^<\/style>/d; /^<script>/,$d' "$T/page.html"
 }
 for tag in img i u script; do
-	is "$(body | grep -c "<$tag[ >]")" 0 "no tag <$tag> of another text"
+	is "$(body | grep -c "<${tag}[ >]")" 0 "no tag <$tag> of another text"
 done
 is "$(body | sed 's/<b>[0-9]*<\/b>//g' | grep -c '<b>')" 0 'no tag <b> but around counts'
 is "$(grep -c '<script' "$T/page.html")" 1 'one script, the page'"'"'s own'
