@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # digest.sh LAYOUT DEST [CONFIG]: prints the digest of the image in LAYOUT. With CONFIG, only if that
-# is the configuration in the image, which is unpacked into DEST; and nothing if there is no LAYOUT.
+# is the configuration in the image, which is unpacked into DEST; and nothing if LAYOUT does not exist.
 # Takes KIMAGE from the environment.
 set -eu
 scripts=${0%/*}/..

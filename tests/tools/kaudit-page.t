@@ -73,7 +73,7 @@ hash=$(awk '/^<script>/ { on = 1; sub(/^<script>/, "") } /^<\/script>/ { on = 0 
 check 'the policy for browsers names the script by its hash' grep -qF "default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-$hash'" \
 	"$T/page.html"
 
-# ---- what it has ------------------------------------------------------------------------
+# ---- its head and rows ------------------------------------------------------------------------
 # before PATTERN PATTERN: the first line of one is above that of the other
 before() {
 	one=$(grep -n -m 1 -e "$1" "$T/page.html") two=$(grep -n -m 1 -e "$2" "$T/page.html")
