@@ -80,7 +80,8 @@ $(B)/audit.attain: $(B)/audit.wants $(AUDITED_BY) $(KCONF)
 audit-board: # the audit of one board, for `audit`
 audit-board: $(B)/audit.attain $(if $(PAGE),$(BIN)/kimage)
 	$(Q)st=0; $(AUDIT) $(KERNEL_FACTS) --attain $< --title '$(B:$(OUT)/%=%)' $(if \
-		$(PAGE),--resolved $(AUDIT_RESOLVED) --again "$(call again,$(call job,$(B:$(OUT)/%=%)))" \
+		$(PAGE),--resolved $(AUDIT_RESOLVED) \
+		--again "$(call again,$(call job,$(B:$(OUT)/%=%)))" \
 		--image "$$($(call digest,$(B)/image,$(B)/audit.image,$(AUDITED)))") $(POLICIES) \
 		$(if $(PAGE),$(call to_page,$(B)/audit.html),>$(B)/audit.$(FORMAT) || st=$$?; \
 		cat $(B)/audit.$(FORMAT); exit $$st)

@@ -72,12 +72,13 @@ $(if $(AGAINST),$(if $(OTHER_SURFACE),,$(call refuse,AGAINST,is not a file or a 
 	a config,unknown-value,a .config$(comma) what JSON=1 printed$(comma) or SERIES/ARCH-BOARD)))
 SURFACE = $(BIN)/kaudit surface --config $(B)/config $(if $(wildcard $(B)/image.stamp),--map \
 	$(B)/stage/System.map --modules $(wildcard $(B)/modules/lib/modules/*))
-surface: ## AGAINST= JSON=1: show interfaces, and options without a request
+surface: ## AGAINST= JSON=: list interfaces, and options without a request
 surface: $(B)/config $(BIN)/kaudit
 	$(Q)$(if $(JSON)$(AGAINST),,$(KCONF) surface $(if $(wildcard $(B)/size.json),--sizes \
 		$(B)/size.json) $(B)/resolved)
 	$(Q)$(SURFACE) --json >$(B)/surface.json.tmp && mv $(B)/surface.json.tmp $(B)/surface.json
-	$(Q)$(if $(JSON),cat $(B)/surface.json,$(SURFACE) $(if $(AGAINST),--against $(OTHER_SURFACE)))
+	$(Q)$(if $(JSON),cat $(B)/surface.json,$(SURFACE) \
+		$(if $(AGAINST),--against $(OTHER_SURFACE)))
 
 proof = $(MAKE) $(call job,$1) proof >/dev/null
 lost: ## resolve every board of every series, and list lost requests
