@@ -243,14 +243,15 @@ $(B)/kernel.stamp: $(B)/config.stamp $(CERT).stamp $(S)/tree.stamp $(B)/kernel.k
 		LABEL=KERNEL BASE="$$TOOLCHAIN" AGAIN="$$AGAIN" scripts/kernel.sh
 
 # ---- 5. modules: the kernel's and ours, stripped, signed, indexed ---------------
-$(call key,$(B)/modules.key,,$(addprefix scripts/,modules.sh kbuild.sh ccache.sh) \
-	$(wildcard $(MODULES)/Kbuild $(MODULES)/*/*))
+MODULE_FILES := $(wildcard $(MODULES)/Kbuild $(MODULES)/*/*)
+$(call key,$(B)/modules.key,$(BOOT_FILE),$(addprefix scripts/,modules.sh kbuild.sh ccache.sh) \
+	$(MODULE_FILES) $(BIN)/ksize.key)
 
-$(B)/modules.stamp: $(B)/kernel.stamp $(B)/modules.key | $(BIN)/progress
+$(B)/modules.stamp: $(B)/kernel.stamp $(B)/modules.key $(BIN)/ksize | $(BIN)/progress
 	$(call stage,MODULES,$(B)/modules,$(B)/stage.lock,key $(B)/modules.key \
-		after $(B)/kernel.stamp makes $(B)/modules) \
+		after $(B)/kernel.stamp makes $(B)/modules makes $(B)/sources) \
 		env $(KBUILD) OWN=$(MODULES) SIGN_KEY=$(SIGN_KEY) DEST=$(B)/modules \
-		LABEL=MODULES AGAIN="$$AGAIN" scripts/modules.sh
+		KSIZE=$(BIN)/ksize SOURCES=$(B)/sources IMAGE=$(BOOT_FILE) LABEL=MODULES AGAIN="$$AGAIN" scripts/modules.sh
 
 # ---- 6. image: an OCI layout, verified ------------------------------------------
 # A board's budget limits the bytes to download: a packed kernel file itself, and the output of

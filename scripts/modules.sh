@@ -6,8 +6,9 @@
 #
 #   STAGE    what kernel.sh made          OWN      the sources of our own modules
 #   SIGN_KEY a PEM file with an RSA key and its certificate
-#   DEST     where lib/modules goes       and TREE, OBJ, KARCH, CROSS, EPOCH, JOBS, PROGRESS, LABEL,
-#                                         AGAIN, V as there
+#   DEST     where lib/modules goes       SOURCES  where the list of compiled files goes
+#   KSIZE    the program that makes it    and TREE, OBJ, IMAGE, KARCH, CROSS, EPOCH, JOBS, PROGRESS,
+#                                         LABEL, AGAIN, V as there
 #
 # RSA signatures (PKCS #1 v1.5) are a function of key and data, so the same key gives the
 # same bytes.
@@ -65,5 +66,8 @@ if [ -d "$DEST.tmp/lib/modules" ]; then
 	echo "          $(wc -l <"$DEST.list") modules of $release"
 	rm -f "$DEST.list"
 fi
+built=''
+[ ! -d "$DEST.tmp/lib/modules" ] || [ ! -d "$OWN" ] || built=$DEST.own
+"$KSIZE" sources --tree "$TREE" --obj "$OBJ" --image "$IMAGE" ${built:+--own "$built"} --out "$SOURCES" >>"$DEST.log"
 rm -rf "$DEST"
 mv "$DEST.tmp" "$DEST"

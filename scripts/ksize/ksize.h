@@ -7,6 +7,8 @@
  *   util.c       interned strings, maps, text
  *   config.c     .config, and the origin of each option
  *   archive.c    thin archives
+ *   cmdfile.c    .cmd files: the commands of Kbuild, and what they read
+ *   sources.c    the source files of the linked objects
  *   linked.c     which objects are in vmlinux and in the modules
  *   elf.c        sections and symbols
  *   script.c     linker scripts: where an input section goes
@@ -158,6 +160,26 @@ bool archive_read(const char *dir, const char *path, void (*see)(void *ctx, cons
 /* ---- linked.c -------------------------------------------------------------------- */
 /* Fill B with the objects that are in vmlinux and in the modules. */
 bool linked_objects(struct build *b);
+
+/* ---- cmdfile.c ------------------------------------------------------------------- */
+/*
+ * Call SEE with each word of a .cmd's TEXT that may name a file; READ: a compiler read that file.
+ * A command's words also have options' values and the like. Writes into TEXT.
+ */
+void cmd_words(char *text, void (*see)(void *ctx, const char *word, size_t len, bool read),
+	       void *ctx);
+
+/* ---- sources.c ------------------------------------------------------------------- */
+struct list {
+	const char **name; /* interned */
+	size_t n, room;
+};
+
+/*
+ * Fill LIST with the files of the tree that were compiled for B's objects, for IMAGE, a file below
+ * B's directory, and for the modules in OWN; each may be NULL. Sorted; free LIST's NAME.
+ */
+bool sources_find(const struct build *b, const char *image, const char *own, struct list *list);
 
 /* ---- elf.c ----------------------------------------------------------------------- */
 struct section {
@@ -367,5 +389,6 @@ void svg_tag(FILE *out, const char *name, const struct rect *tag);
 
 int cmd_report(int argc, char **argv);
 int cmd_diff(int argc, char **argv);
+int cmd_sources(int argc, char **argv);
 
 #endif

@@ -178,7 +178,8 @@ static bool choose(struct libs *l)
 static bool add_libs(struct build *b)
 {
 	struct libs l = { .b = b };
-	char *vmlinux = build_path(b, "vmlinux");
+	/* The last link makes hidden symbols local, such as those of arm64's EFI stub. */
+	char *vmlinux = build_path(b, is_there(b, "vmlinux.o") ? "vmlinux.o" : "vmlinux");
 	bool good;
 
 	for (size_t i = 0; i < b->n; i++)

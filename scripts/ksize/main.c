@@ -4,6 +4,7 @@
 static const struct subcommand commands[] = {
 	{ "report", cmd_report, "sum up the bytes that each option adds to a built kernel" },
 	{ "diff", cmd_diff, "compare two reports, largest difference first" },
+	{ "sources", cmd_sources, "list the files that a built kernel was compiled from" },
 	{ 0 },
 };
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // fuzz: sources scripts/ksize/kbuild.c scripts/ksize/expand.c scripts/ksize/functions.c
 // fuzz: sources scripts/ksize/config.c scripts/ksize/script.c scripts/ksize/archive.c
+// fuzz: sources scripts/ksize/cmdfile.c
 // fuzz: sources scripts/ksize/util.c scripts/lib/*.c; libs jansson
 /*
  * The files of a tree and a build that ksize reads, by the first byte: a Makefile (m), a .config (c), a
- * resolved file (r), a linker script (s), a thin archive (a).
+ * resolved file (r), a linker script (s), a thin archive (a),
+ * a .cmd (d).
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -20,6 +22,23 @@ static void see(void *ctx, const char *object)
 {
 	(void)ctx;
 	(void)strlen(object);
+}
+
+static void see_word(void *ctx, const char *word, size_t len, bool read)
+{
+	(void)ctx;
+	(void)read;
+	if (!len || memchr(word, '\n', len))
+		abort();
+}
+
+static void read_cmd(const char *path)
+{
+	char *text = read_text(path, NULL, "");
+
+	if (text)
+		cmd_words(text, see_word, NULL);
+	free(text);
 }
 
 static void add_options(struct config *c)
@@ -73,6 +92,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		script_place(&script, "a/b.o", intern(".text.b"));
 	else if (*data == 'a')
 		archive_read("/proc/self/fd", path + strlen("/proc/self/fd/"), see, NULL);
+	else if (*data == 'd')
+		read_cmd(path);
 	config_free(&b.config);
 	script_free(&script);
 	intern_free();

@@ -206,6 +206,8 @@ mods-$(CONFIG_FAKE_BLK) += fake_blk
 mods-$(CONFIG_FAKE_NET) += fake_net
 kos := $(patsubst %,$(O)/%.ko,$(mods-m))
 B := $(O)/arch/x86/boot
+# What fixdep leaves beside an object, and modules.order and .mod for the modules.
+cmd_file = printf 'savedcmd_$1 := gcc -Wp,-MMD,.d -D__KERNEL__ -c\n\nsource_$1 := ../$2\n' >$(O)/.$1.cmd
 .PHONY: bzImage Image vmlinux modules modules_install syncconfig olddefconfig modules_prepare
 
 modules_prepare:
@@ -224,6 +226,7 @@ bzImage Image: $(B)/bzImage
 vmlinux: $(B)/bzImage
 	@cp $(O)/kernel.o $(O)/$@
 modules: $(kos) $(O)/scripts/sign-file
+	@for m in $(mods-m); do echo $$m.o; done >$(O)/modules.order
 
 # As long as a real object, so that a test can kill the build within one.
 $(B)/bzImage: $(O)/.config $(O)/certs/keelson.pem src/kernel.c
@@ -232,6 +235,8 @@ $(B)/bzImage: $(O)/.config $(O)/certs/keelson.pem src/kernel.c
 	@sleep $(or $(FAKE_SLEEP),0)
 	@$(CC) $(KCFLAGS) $(if $(CONFIG_FAKE_LOUD),-DLOUD) -c -o $(O)/kernel.o src/kernel.c
 	@echo $(release) >$(O)/include/config/kernel.release
+	@rm -f $(O)/vmlinux.a && cd $(O) && ar cDPrST vmlinux.a kernel.o
+	@$(call cmd_file,kernel.o,src/kernel.c)
 	@printf '%s\n' '0000000000000000 T _text' '0000000000000010 T __x64_sys_read' >$(O)/System.map
 	@echo '  BUILD   $@'
 	@{ head -c 514 /dev/zero; printf 'HdrS\017\002'; head -c 6 /dev/zero; printf '\000\002'; \
@@ -243,6 +248,8 @@ $(O)/%.ko: src/%.c $(O)/.config
 	@echo '  CC [M]  $*.ko'
 	@sleep $(or $(FAKE_SLEEP),0)
 	@$(CC) $(KCFLAGS) -g -DVERMAGIC='"vermagic=$(release) SMP mod_unload "' -c -o $@ $<
+	@echo $*.o >$(O)/$*.mod
+	@$(call cmd_file,$*.o,$<)
 
 $(O)/scripts/sign-file: scripts/sign-file.c
 	@echo '  HOSTCC  $@'
