@@ -251,15 +251,16 @@ $(B)/modules.stamp: $(B)/kernel.stamp $(B)/modules.key $(BIN)/ksize | $(BIN)/pro
 	$(call stage,MODULES,$(B)/modules,$(B)/stage.lock,key $(B)/modules.key \
 		after $(B)/kernel.stamp makes $(B)/modules makes $(B)/sources) \
 		env $(KBUILD) OWN=$(MODULES) SIGN_KEY=$(SIGN_KEY) DEST=$(B)/modules \
-		KSIZE=$(BIN)/ksize SOURCES=$(B)/sources IMAGE=$(BOOT_FILE) LABEL=MODULES AGAIN="$$AGAIN" scripts/modules.sh
+		KSIZE=$(BIN)/ksize SOURCES=$(B)/sources IMAGE=$(BOOT_FILE) LABEL=MODULES \
+		AGAIN="$$AGAIN" scripts/modules.sh
 
 # ---- 6. image: an OCI layout, verified ------------------------------------------
 # A board's budget limits the bytes to download: a packed kernel file itself, and the output of
 # gzip for an unpacked one, as in a layer.
 PACKED := $(if $(filter vmlinux Image,$(KERNEL)),gzip -9c,cat)
 IMAGE_TEXT := $(IMAGE) $(PLATFORM) $(EPOCH) $(TOOLCHAIN) $(PACKED) $(BUDGET) $(CMDLINE)
-$(call key,$(B)/image.key,$(IMAGE_TEXT),$(BIN)/kimage.key scripts/meta.sh scripts/image.sh \
-	$(UCODE))
+$(call key,$(B)/image.key,$(IMAGE_TEXT),$(BIN)/kimage.key $(S)/kconf.key scripts/meta.sh \
+	scripts/image.sh $(wildcard $(FRAGMENT_FILES)) $(UCODE))
 
 $(B)/image.stamp: $(B)/modules.stamp $(B)/config.stamp $(B)/image.key $(BIN)/kimage
 	$(call stage,IMAGE,$(IMAGE),$(B)/stage.lock,key $(B)/image.key key $(S)/source \
@@ -269,7 +270,9 @@ $(B)/image.stamp: $(B)/modules.stamp $(B)/config.stamp $(B)/image.key $(BIN)/kim
 		makes $(B)/image makes $(B)/image.line makes $(B)/cmdline) \
 		env B=$(B) STAGE=$(B)/stage CONFIG=$(B)/config EXCEPTIONS=$(B)/exceptions \
 		SOURCE=$(S)/source KIMAGE=$(BIN)/kimage PACK='$(PACKED)' CERT=$(CERT) \
-		BUDGET=$(if $(FLAVOUR),,$(BUDGET)) BOARD_FILE=$(BOARD_FILE) CMDLINE="$$CMDLINE" \
+		CONFIGS=$(CONFIGS) FRAGMENT_FILES='$(FRAGMENT_FILES)' MODULES=$(MODULES) \
+		MODULE_FILES='$(MODULE_FILES)' BUDGET=$(if $(FLAVOUR),,$(BUDGET)) \
+		BOARD_FILE=$(BOARD_FILE) CMDLINE="$$CMDLINE" \
 		RELEASE=$(RELEASE) SERIES=$(SERIES) BOARD=$(BOARD) FLAVOUR=$(FLAVOUR) ARCH=$(ARCH) \
 		TOOLCHAIN="$$TOOLCHAIN" PATCHES=$(PATCHES)/$(SERIES) \
 		scripts/image.sh --ref "$$IMAGE" --platform $(PLATFORM) --created $(EPOCH) \

@@ -8,7 +8,8 @@
 #   BUDGET   its maximum size in bytes; empty for no limit
 #   BOARD_FILE  which sets the budget      CMDLINE  the kernel's
 #   SOURCE   the tarball's facts              KIMAGE   the program
-#   CERT, RELEASE, SERIES, BOARD, FLAVOUR, ARCH, TOOLCHAIN, PATCHES, STAGE, EXCEPTIONS: meta.sh's
+#   CERT, RELEASE, SERIES, BOARD, FLAVOUR, ARCH, TOOLCHAIN, PATCHES, STAGE, EXCEPTIONS, CONFIGS,
+#   FRAGMENT_FILES, MODULES, MODULE_FILES: meta.sh's
 set -eu
 scripts=${0%/*}
 # shellcheck source=/dev/null
@@ -26,10 +27,10 @@ rm "$B/packed.tmp"
 }
 printf '%s\n' "$CMDLINE" >"$B/cmdline"
 # meta.sh, another process, reads these.
-export RELEASE SERIES BOARD FLAVOUR ARCH TOOLCHAIN PATCHES STAGE CERT EXCEPTIONS
+export RELEASE SERIES BOARD FLAVOUR ARCH TOOLCHAIN PATCHES STAGE CERT EXCEPTIONS CONFIGS FRAGMENT_FILES MODULES MODULE_FILES
 "$scripts/meta.sh" "$SOURCE" >"$B/meta.tmp"
 mv "$B/meta.tmp" "$B/meta"
 ! grep -q '^CONFIG_MODULE_SIG=y' "$CONFIG" || set -- --signer "$CERT" "$@"
 "$KIMAGE" pack --layout "$B/image" --file kernel="$STAGE/kernel" --file config="$CONFIG" \
-	--file System.map="$STAGE/System.map" --file cmdline="$B/cmdline" --modules "$B/modules" \
+	--file System.map="$STAGE/System.map" --file cmdline="$B/cmdline" --file sources="$B/sources" --modules "$B/modules" \
 	--meta "$B/meta" "$@" >"$B/image.line"

@@ -33,3 +33,23 @@ sed 's/^/exception /' "$EXCEPTIONS"
 [ ! -s "$PATCHES/series" ] || sed 's/#.*//' "$PATCHES/series" | while read -r patch; do
 	[ -z "$patch" ] || echo "patch $patch $(sha256sum <"$PATCHES/$patch" | cut -d ' ' -f 1)"
 done
+
+# inputs KEY DIR SHOWN FILE...: a line for each file of DIR, by its path below SHOWN
+inputs() {
+	key=$1 dir=$2 shown=$3
+	shift 3
+	for file; do
+		[ ! -f "$file" ] || echo "$key $shown/${file#"$dir"/} $(sha256sum <"$file" | cut -d ' ' -f 1)"
+	done
+}
+# shellcheck disable=SC2086 # make has checked that the names have no blanks
+inputs fragment "$CONFIGS" configs $FRAGMENT_FILES
+# shellcheck disable=SC2086
+inputs module_source "$MODULES" modules $MODULE_FILES
+# A tool is its sources, in the order of their names.
+for tool in kconf kimage ksize; do
+	echo "tool $tool $(cat "$scripts/$tool"/*.[ch] "$scripts"/lib/*.[ch] | sha256sum | cut -d ' ' -f 1)"
+done
+for tool in kernel kbuild modules image meta; do
+	inputs tool "$scripts" scripts "$scripts/$tool.sh"
+done

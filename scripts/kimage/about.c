@@ -18,19 +18,52 @@ static const struct {
 	{ "rebuild", true, false },	 { "signer", false, false },
 };
 
-/* patch NAME SHA256 */
-static const char *add_patch(json_t *about, char *value)
+/* Inputs of the build: lines KEY NAME SHA256 become members of the array LIST. */
+static const struct {
+	const char *key, *list;
+} inputs[] = {
+	{ "patch", "patches" },
+	{ "fragment", "fragments" },
+	{ "module_source", "module_sources" },
+	{ "tool", "tools" },
+};
+
+static const char *add_input(json_t *about, const char *list, char *value)
 {
 	char *space = strrchr(value, ' ');
-	json_t *patch;
+	json_t *input;
 
 	if (!space || space == value || !is_hex64(space + 1))
-		return "'patch' needs a name and a SHA-256";
+		return "the value is not a name and a SHA-256";
 	*space = '\0';
-	patch = json_pack("{s:s, s:s}", "name", value, "sha256", space + 1);
-	return !patch || json_array_append_new(json_object_get(about, "patches"), patch) ?
+	input = json_pack("{s:s, s:s}", "name", value, "sha256", space + 1);
+	if (!json_object_get(about, list))
+		json_object_set_new(about, list, json_array());
+	return !input || json_array_append_new(json_object_get(about, list), input) ?
 		       "the name is not UTF-8" :
 		       NULL;
+}
+
+static bool is_input(const json_t *one)
+{
+	return *json_member(one, "name") && is_hex64(json_member(one, "sha256"));
+}
+
+/* Each list of inputs that ABOUT has must be one; the wrong one, or NULL. */
+static const char *inputs_wrong(const json_t *about)
+{
+	const json_t *list, *one;
+	size_t k;
+
+	for (size_t i = 0; i < ARRAY_SIZE(inputs); i++) {
+		list = json_object_get(about, inputs[i].list);
+		if (list && !json_is_array(list))
+			return inputs[i].list;
+		json_array_foreach(list, k, one)
+			if (!is_input(one))
+				return inputs[i].list;
+	}
+	return NULL;
 }
 
 /* Take the next word off *S, or a NAME="string" with blanks in it; NULL at the end. */
@@ -71,8 +104,9 @@ static const char *add_key(json_t *about, const char *key, char *value)
 {
 	json_t *string;
 
-	if (!strcmp(key, "patch"))
-		return add_patch(about, value);
+	for (size_t i = 0; i < ARRAY_SIZE(inputs); i++)
+		if (!strcmp(key, inputs[i].key))
+			return add_input(about, inputs[i].list, value);
 	if (!strcmp(key, "exception"))
 		return add_exception(about, value);
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
@@ -181,6 +215,55 @@ json_t *about_module(const char *path, const struct bytes *b)
 	return fact;
 }
 
+/* A path below a tree, clean. */
+static bool is_source(const char *p, size_t len)
+{
+	size_t part;
+
+	if (!len || len >= MAX_TAR_NAME)
+		return false;
+	for (size_t at = 0; at <= len; at += part + 1) {
+		for (part = 0; at + part < len && p[at + part] != '/'; part++)
+			if ((unsigned char)p[at + part] <= ' ' || p[at + part] == 0x7f)
+				return false;
+		if (!part || (part <= 2 && !strncmp(p + at, "..", part)))
+			return false;
+	}
+	return true;
+}
+
+/* By bytes, as sort does in the C locale. */
+static int compare(const char *a, size_t a_len, const char *b, size_t b_len)
+{
+	int order = memcmp(a, b, a_len < b_len ? a_len : b_len);
+
+	return order ? order : (a_len > b_len) - (a_len < b_len);
+}
+
+const char *sources_wrong(const struct bytes *b)
+{
+	const char *p = (const char *)b->data, *end = p + b->size, *previous = NULL;
+	size_t previous_len = 0;
+
+	if (!b->size)
+		return "is empty";
+	while (p < end) {
+		const char *eol = memchr(p, '\n', (size_t)(end - p));
+		size_t len = eol ? (size_t)(eol - p) : 0;
+
+		if (!eol)
+			return "has no end of line at its end";
+		if (!is_source(p, len))
+			return "has a line that is not the clean path of a file";
+		if (previous && compare(previous, previous_len, p, len) >= 0)
+			return "is not sorted, or has a line twice";
+		previous = p;
+		previous_len = len;
+		p = eol + 1;
+	}
+	return NULL;
+}
+
 const char *about_lacks(const json_t *about)
 {
 	static const char *const computed[] = { "kernel_sha256", "config_sha256" };
@@ -193,5 +276,5 @@ const char *about_lacks(const json_t *about)
 			return computed[i];
 	if (!json_is_array(json_object_get(about, "modules")))
 		return "modules";
-	return json_is_array(json_object_get(about, "patches")) ? NULL : "patches";
+	return json_is_array(json_object_get(about, "patches")) ? inputs_wrong(about) : "patches";
 }

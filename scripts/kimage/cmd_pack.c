@@ -18,8 +18,14 @@ static const struct command command = {
 };
 
 /* The files of the image, in their order. kernel.json follows the files that it describes. */
-enum { SYSTEM_MAP, CMDLINE, CONFIG, KERNEL, N_FILES };
-static const char *const file_names[N_FILES] = { "System.map", "cmdline", "config", "kernel" };
+enum { SYSTEM_MAP, CMDLINE, CONFIG, KERNEL, SOURCES, N_FILES };
+static const struct {
+	const char *name;
+	bool hashed, optional;
+} files[N_FILES] = {
+	{ "System.map", false, false },	 { "cmdline", false, false }, { "config", true, false },
+	{ "kernel", true, false }, { "sources", true, true },
+};
 
 enum { MAX_DTBS = 64 };
 
@@ -61,17 +67,22 @@ static bool inspect(struct packing *p, int i, const struct bytes *b)
 
 	if (i == KERNEL)
 		wrong = inspect_kernel(p, b);
+	else if (i == SOURCES)
+		wrong = sources_wrong(b);
 	else if (i == CONFIG && !p->tree.modules && !config_is(b, "MODULES", "n"))
 		wrong = "does not say '# CONFIG_MODULES is not set', but no module exists";
 	if (wrong) {
-		complain(p->path[i], 0, "%s [%s]", wrong, i == KERNEL ? "kernel" : "no-modules");
+		complain(p->path[i], 0, "%s [%s]", wrong,
+			 i == KERNEL  ? "kernel" :
+			 i == SOURCES ? "sources" :
+					"no-modules");
 		return false;
 	}
 	if (i == KERNEL)
 		p->kernel_size = b->size;
-	if (i == KERNEL || i == CONFIG) {
+	if (files[i].hashed) {
 		sha_of(b->data, b->size, digest);
-		member = mem_printf("%s_sha256", file_names[i]);
+		member = mem_printf("%s_sha256", files[i].name);
 		json_object_set_new(p->about, member, json_string(digest + 7));
 		free(member);
 	}
@@ -144,13 +155,17 @@ static bool put_files(struct packing *p, struct gzip *z)
 	bool ok = true;
 
 	for (int i = 0; ok && i < N_FILES; i++) {
-		const char *wrong = file_read(p->path[i], MAX_FILE, &b);
-		struct bytes bytes = buffer_bytes(&b);
+		const char *wrong;
+		struct bytes bytes;
 
+		if (!p->path[i])
+			continue;
+		wrong = file_read(p->path[i], MAX_FILE, &b);
+		bytes = buffer_bytes(&b);
 		if (wrong)
 			complain(p->path[i], 0, "%s [input]", wrong);
 		ok = !wrong && inspect(p, i, &bytes) &&
-		     tar_put(file_names[i], &bytes, p->created, gzip_write, z);
+		     tar_put(files[i].name, &bytes, p->created, gzip_write, z);
 	}
 	buffer_free(&b);
 	return ok;
@@ -248,10 +263,10 @@ static bool set_file(void *packing, const char *arg)
 	size_t len = equals ? (size_t)(equals - arg) : 0;
 
 	for (int i = 0; i < N_FILES; i++) {
-		if (strlen(file_names[i]) != len || memcmp(file_names[i], arg, len))
+		if (strlen(files[i].name) != len || memcmp(files[i].name, arg, len))
 			continue;
 		if (p->path[i]) {
-			complain(file_names[i], 0, "is given twice [option]");
+			complain(files[i].name, 0, "is given twice [option]");
 			return false;
 		}
 		p->path[i] = equals + 1;
@@ -259,7 +274,7 @@ static bool set_file(void *packing, const char *arg)
 	}
 	complain(arg, 0,
 		 "is not a valid --file [option]: expected NAME=PATH, NAME one of kernel, config, "
-		 "System.map and cmdline");
+		 "System.map, cmdline and sources");
 	return false;
 }
 
@@ -289,10 +304,10 @@ static bool add_dtb(void *packing, const char *path)
 static bool complete(const struct packing *p)
 {
 	for (int i = 0; i < N_FILES; i++) {
-		if (p->path[i])
+		if (p->path[i] || files[i].optional)
 			continue;
-		complain(file_names[i], 0, "is missing [option]; give --file %s=PATH",
-			 file_names[i]);
+		complain(files[i].name, 0, "is missing [option]; give --file %s=PATH",
+			 files[i].name);
 		return false;
 	}
 	if (!p->platform || p->created < 0)
@@ -317,7 +332,8 @@ int cmd_pack(int argc, char **argv)
 		OPT_NUMBER("created", "SECONDS", &p.created, 0, (1ll << 33) - 1,
 			   "every time in the image, since 1970"),
 		OPT_CALL("file", "NAME=PATH", set_file, &p,
-			 "each of kernel, config, System.map and cmdline"),
+			 "each of kernel, config, System.map and cmdline; and sources, the list\n"
+			 "of ksize sources"),
 		OPT_CALL("dtb", "PATH", add_dtb, &p,
 			 "a device tree, beside the kernel; may be repeated"),
 		OPT_TEXT("ucode", "PATH", &p.ucode,

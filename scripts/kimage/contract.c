@@ -10,7 +10,7 @@
 
 #include "kimage.h"
 
-enum { KERNEL, KERNEL_TAR, CONFIG, ABOUT, SYSTEM_MAP, CMDLINE, UCODE, N_FILES };
+enum { KERNEL, KERNEL_TAR, CONFIG, ABOUT, SYSTEM_MAP, CMDLINE, UCODE, SOURCES, N_FILES };
 
 /* Bounds of memory. x86_64's allmodconfig has 12,000 modules. */
 enum {
@@ -32,6 +32,7 @@ static const struct {
 	[SYSTEM_MAP] = { "System.map", 0 },
 	[CMDLINE] = { "cmdline", 0 },
 	[UCODE] = { "ucode.cpio", MAX_UCODE, .optional = true },
+	[SOURCES] = { "sources", MAX_JSON, .optional = true },
 };
 
 struct file {
@@ -700,17 +701,36 @@ static void check_dtbs(struct image *im, const json_t *listed)
 	json_decref(none);
 }
 
-static void check_ucode(struct image *im, const json_t *about)
+/* A file that an image may lack, but not if kernel.json has its hash; can it be looked at? */
+static bool check_optional(struct image *im, const json_t *about, const char *member, int i)
 {
-	const struct file *f = &im->file[UCODE];
-	struct bytes b = buffer_bytes(&f->content);
+	if (!im->file[i].there && json_object_get(about, member))
+		add_finding(im->r, R_FILES, wanted[i].name, "is not in the image");
+	if (!im->file[i].there || !usable(im, i))
+		return false;
+	check_hash(im, about, member, i);
+	return true;
+}
+
+static void check_sources(struct image *im, const json_t *about)
+{
+	struct bytes b = buffer_bytes(&im->file[SOURCES].content);
 	const char *wrong;
 
-	if (!f->there && json_object_get(about, "ucode_sha256"))
-		add_finding(im->r, R_FILES, wanted[UCODE].name, "is not in the image");
-	if (!f->there || !usable(im, UCODE))
+	if (!check_optional(im, about, "sources_sha256", SOURCES))
 		return;
-	check_hash(im, about, "ucode_sha256", UCODE);
+	wrong = sources_wrong(&b);
+	if (wrong)
+		add_finding(im->r, R_SOURCES, wanted[SOURCES].name, "%s", wrong);
+}
+
+static void check_ucode(struct image *im, const json_t *about)
+{
+	struct bytes b = buffer_bytes(&im->file[UCODE].content);
+	const char *wrong;
+
+	if (!check_optional(im, about, "ucode_sha256", UCODE))
+		return;
 	wrong = im->p && strcmp(im->p->arch, "x86_64") ? "is for x86_64 only" : ucode_wrong(&b);
 	if (wrong)
 		add_finding(im->r, R_UCODE, wanted[UCODE].name, "%s", wrong);
@@ -755,6 +775,7 @@ static void check_about(struct image *im, const json_t *notes, const json_t *lab
 	check_hash(im, about, "kernel_sha256", KERNEL);
 	check_hash(im, about, "config_sha256", CONFIG);
 	check_ucode(im, about);
+	check_sources(im, about);
 	check_listed_modules(im, json_object_get(about, "modules"));
 	check_dtbs(im, json_object_get(about, "device_trees"));
 	check_notes(im, "manifest", notes, about);

@@ -348,6 +348,8 @@ const char *signature_wrong(const struct bytes *module, const struct signer *s);
 json_t *about_read(const char *path);
 /* What kernel.json says of a module. */
 json_t *about_module(const char *path, const struct bytes *module);
+/* Is B a list of source files: clean paths, one a line, sorted? */
+const char *sources_wrong(const struct bytes *b);
 /* A member that kernel.json must have and has not, or NULL. */
 const char *about_lacks(const json_t *about);
 
@@ -501,6 +503,7 @@ enum rule {
 	R_KERNEL,
 	R_DTB,
 	R_UCODE,
+	R_SOURCES,
 	R_RELEASE,
 	R_KERNEL_TAR,
 	R_PAX,

@@ -61,6 +61,8 @@ static const struct {
 		    "put Kbuild's own .dtb there" },
 	[R_UCODE] = { "microcode", "ucode.cpio is a plain cpio with microcode for x86_64",
 		      "make it as Documentation/arch/x86/microcode.rst says, not compressed" },
+	[R_SOURCES] = { "sources", "sources lists files of the kernel's tree, sorted",
+			"audits look for files in it; write it with 'ksize sources'" },
 	[R_RELEASE] = { "release", "kernel, modules, config and kernel.json are of one release",
 			"build them all from one tree and one config" },
 	[R_KERNEL_TAR] = { "kernel-tar", "kernel.tar is a whole, uncompressed tar",

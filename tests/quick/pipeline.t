@@ -39,14 +39,17 @@ stages 'and is then settled' '' DL="$T/moved"
 is "$(sed -n 's/^file //p' "$T/out/6.99/source")" "$T/moved/linux-6.99.1.tar.xz" 'but is read from then on'
 stages 'nor does the way back' 'FETCH '
 sed -i 's/a disk and a network/a network and a disk/' "$T/configs/common/net.config"
-stages 'a reworded reason rebuilds no kernel' 'CONFIG '
+stages 'a reworded reason rebuilds no kernel' 'CONFIG IMAGE '
 stages 'and is then settled' ''
+cp "$T/configs/common/net.config" "$T/net.config"
+before=$first first=$(digest "$T/out")
+check 'kernel.json has the hash of the new fragment' [ "$before" != "$first" ]
 
 printf '\n# The kernel alone.\nCONFIG_FAKE_LOUD=y\n' >>"$T/configs/common/net.config"
 stages 'a changed request rebuilds kernel and image' 'CONFIG KERNEL MODULES IMAGE '
 second=$(digest "$T/out")
 changed "$second"
-sed -i '/The kernel alone/,$d' "$T/configs/common/net.config"
+cp "$T/net.config" "$T/configs/common/net.config"
 is "$(digest "$T/out")" "$first" 'taking it back gives the first digest again'
 
 sed -i "s/^CMDLINE.*/CMDLINE := console=ttyS0 it's=\\\\\"a \$\$b\\\\\"/" "$T/configs/boards/x86_64/fake.board"
@@ -63,7 +66,7 @@ printf '\n# The kernel alone.\nCONFIG_FAKE_LOUD=y\n' >>"$T/configs/common/net.co
 check 'a build waits for another of the same board' mk "$T/out" image
 is "$(grep -c '^  WAIT .*another make' "$T/.err")" 1 'and says so'
 wait
-sed -i '/The kernel alone/,$d' "$T/configs/common/net.config"
+cp "$T/net.config" "$T/configs/common/net.config"
 is "$(digest "$T/out")" "$first" 'neither takes from the other'
 
 # Another make writes a key there: this one waits.
@@ -189,7 +192,7 @@ refuses 2 '\[checkout-path\]' 'a space in the path of the checkout is refused' m
 
 printf '\n# No tree has this.\nCONFIG_FAKE_NOSUCH=y\n' >>"$T/configs/common/net.config"
 refuses 2 'net.config:[0-9]+: CONFIG_FAKE_NOSUCH=y LOST' 'a lost request stops the build' mk "$T/out"
-sed -i '/No tree has this/,$d' "$T/configs/common/net.config"
+cp "$T/net.config" "$T/configs/common/net.config"
 echo 'CONFIG_NET' >>"$T/configs/common/net.config"
 refuses 2 'net.config:[0-9]+: .*\[not-understood\]' 'a bad line in a fragment stops the build' mk "$T/out"
 sed -i '$d' "$T/configs/common/net.config"

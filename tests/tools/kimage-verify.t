@@ -420,6 +420,16 @@ layer 'device-tree kernel-json' 'a text as device tree' 'echo x >a.dtb'
 layer 'device-tree kernel-json' 'half a device tree' 'printf "\\320\\015\\376\\355\\000\\000\\000\\060%032d" 0 >a.dtb'
 layer 'kernel-json microcode' 'a text as microcode' 'echo x >ucode.cpio'
 layer files 'microcode that is not there' 's=$(sed "s/,\"version\":\([^,]*\)}$/,\"ucode_sha256\":\"0\",\"version\":\1}/" kernel.json); printf %s "$s" >kernel.json'
+sourced='s=$(sed "s/,\"toolchain\"/,\"sources_sha256\":\"$(sha256sum <sources | cut -d " " -f 1)\"&/" kernel.json); printf %s "$s" >kernel.json'
+layer '' '' "printf 'fs/a.c\nfs/a/b.c\n' >sources; $sourced"
+judge 0 '' 'a list of sources is good' "$BIN/kimage" verify "$T/bad"
+layer kernel-json 'sources that kernel.json does not list' 'echo fs/a.c >sources'
+layer files 'sources that are not there' "echo fs/a.c >sources; $sourced; rm sources"
+layer 'files' 'empty sources' ': >sources'
+for wrong in 'b.c\na.c\n:unsorted' 'a.c\na.c\n:one twice' '/a.c\n:an absolute path' 'a/../b.c\n:a path with ..' './a.c\n:a path with .' \
+	'a//b.c\n:a path with //' 'a b.c\n:a blank' 'a.c:no end of line' '\n:an empty line' 'a\0b\n:a NUL' 'a/\n:a directory'; do
+	layer sources "a list of sources with ${wrong#*:}" "printf '${wrong%%:*}' >sources; $sourced"
+done
 layer 'device-tree' 'a link as device tree' 'ln -s kernel a.dtb'
 layer kernel-json 'a device tree that is not there' 's=$(sed "s/^{/{\"board\":\"fake\",\"device_trees\":{\"a.dtb\":\"0\"},/; s/\"board\":\"fake\",//2" kernel.json); printf %s "$s" >kernel.json'
 layer json 'a name twice in kernel.json' 'sed -i "s/^{/{\"board\":\"x\",/" kernel.json'
@@ -429,6 +439,7 @@ layer kernel-json 'another architecture' 'sed -i "s/\"arch\":\"x86_64\"/\"arch\"
 layer kernel-json 'another hash of the kernel' 'sed -i "s/\(kernel_sha256\":\"\)[0-9a-f]*/\1/" kernel.json'
 layer kernel-json 'another config' 'echo "# x" >>config'
 layer kernel-json 'another hash of a module' 'sed -i "s/\(ko\",\"sha256\":\"\)./\1x/" kernel.json'
+layer kernel-json 'a fragment without its hash' 's=$(sed "s/^{/{\"fragments\":[{\"name\":\"a\"}],/; s/\(\"fragments\":[^]]*],\)\(.*\)\(\"kernel_sha256\)/\2\1\3/" kernel.json); printf %s "$s" >kernel.json'
 layer kernel-json 'a module too few' 'sed -i "s/\"modules\":\[{[^}]*},/\"modules\":[/" kernel.json'
 layer kernel-json 'a module too many' 'sed -i "s/\"modules\":\[/&{\"path\":\"x\"},/" kernel.json'
 layer json 'kernel.json that is not JSON' 'truncate -s -1 kernel.json'

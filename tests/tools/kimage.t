@@ -81,6 +81,15 @@ check 'a flavour is packed' pack "$T/flavoured" "$T/flavoured.image"
 check 'and is extracted' "$BIN/kimage" extract "$T/flavoured.image" --to "$T/flavoured.x" kernel.json
 check 'with its name' grep -q '"flavour":"rt"' "$T/flavoured.x/kernel.json"
 
+cp -R "$T/in" "$T/hashed"
+for line in 'fragment configs/base/a.config' 'module_source modules/a/a.c' 'tool kconf'; do
+	echo "$line $(echo "$line" | sha256sum | cut -d ' ' -f 1)"
+done >>"$T/hashed/meta"
+check 'inputs with their hashes are packed' pack "$T/hashed" "$T/hashed.image"
+check 'and extracted' "$BIN/kimage" extract "$T/hashed.image" --to "$T/hashed.x" kernel.json
+is "$(jq -r '(.fragments + .module_sources + .tools)[] | .name + " " + .sha256' "$T/hashed.x/kernel.json")" \
+	"$(tail -n 3 "$T/hashed/meta" | sed 's/^[a-z_]* //')" 'with their names'
+
 cp -R "$T/in" "$T/excepted"
 cat >>"$T/excepted/meta" <<'E2'
 exception override CONFIG_CMDLINE="a \"b\" c" configs/boards/x86_64/virt.config:7 until=7.4 tester it has words
@@ -162,6 +171,15 @@ refuses 2 'cut.cpio: .*\[microcode\]' 'so is half of one' pack "$T/in" "$T/none"
 refuses 2 'gz: .*plain cpio.*\[microcode\]' 'a compressed one' pack "$T/in" "$T/none" --ucode "$T/ucode.cpio.gz"
 refuses 2 '\[microcode\]' 'and one for another architecture' \
 	pack "$T/in.arm64" "$T/none" --ucode "$T/ucode.cpio"
+
+printf 'fs/a.c\nfs/a/b.c\n' >"$T/sources"
+check 'the list of sources lies beside the kernel' pack "$T/in" "$T/image.sources" --file sources="$T/sources"
+check 'and is extracted' "$BIN/kimage" extract "$T/image.sources" --to "$T/x.sources" sources kernel.json
+check 'as it is' cmp "$T/sources" "$T/x.sources/sources"
+is "$(jq -r .sources_sha256 "$T/x.sources/kernel.json")" "$(hash_of "$T/sources")" 'kernel.json lists it'
+printf 'b\na\n' >"$T/unsorted"
+refuses 2 'unsorted: .*not sorted.*\[sources\]' 'one that is not sorted is refused' pack "$T/in" "$T/none" --file sources="$T/unsorted"
+refuses 2 'nowhere: .*\[input\]' 'one that does not exist is' pack "$T/in" "$T/none" --file sources="$T/nowhere"
 gzip -nk "$T/in.arm64/kernel"
 mv "$T/in.arm64/kernel.gz" "$T/in.arm64/kernel"
 mkdir "$T/in.elf"
@@ -264,6 +282,8 @@ input 'a key given twice' 'meta:11: board: .*\[meta\]' 'echo "board x" >>"$T/bad
 input 'a key without value' 'meta:11: signer: .*\[meta\]' 'echo "signer" >>"$T/bad/meta"'
 input 'a bad hash' 'meta:8: source_sha256: .*\[meta\]' 'sed -i "s/^\(source_sha256 \)./\1x/" "$T/bad/meta"'
 input 'a bad patch line' 'meta:11: patch: .*\[meta\]' 'echo "patch x" >>"$T/bad/meta"'
+input 'a fragment without its hash' 'meta:11: fragment: .*\[meta\]' 'echo "fragment configs/x.config" >>"$T/bad/meta"'
+input 'a tool with a bad hash' 'meta:11: tool: .*\[meta\]' 'echo "tool kconf 123" >>"$T/bad/meta"'
 input 'a value that is not UTF-8' 'meta:11: signer: .*\[meta\]' 'printf "signer \377\n" >>"$T/bad/meta"'
 input 'a key that is missing' 'toolchain.*\[meta\]' 'sed -i "/^toolchain/d" "$T/bad/meta"'
 input 'a build link' 'build: .*\[file-type\]' 'ln -s /usr/src "$mods/build"'

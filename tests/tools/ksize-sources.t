@@ -37,7 +37,7 @@ compiled() {
 	cmd "$_o" "gcc -Wp,-MMD,.d -I../include -include ../include/kconfig.h -D__KERNEL__ -c -o $_o $1" "$@"
 }
 file kernel/fork.c kernel/sched.c kernel/rt.c include/list.h include/kconfig.h lib/string.c lib/unused.c net/core.c net/stale.c \
-	vdso/time.c lib/vdso.c boot/main.c host/tool.c scripts/gen.sh boot/setup.ld oid.asn1 drivers/a.c drivers/b.c scripts/common.c \
+	vdso/time.c lib/vdso.c boot/main.c host/tool.c scripts/gen.pl boot/setup.ld oid.asn1 drivers/a.c drivers/b.c scripts/common.c \
 	arch/toy/kernel/vmlinux.lds.S arch/toy/kernel/offsets.c scripts/module.lds.S include/ours.h
 compiled kernel/fork.o ../kernel/fork.c ../include/list.h ../include/kconfig.h
 compiled kernel/sched.o ../kernel/sched.c ../kernel/../kernel/rt.c ../include/list.h include/generated.h
@@ -52,7 +52,7 @@ compiled net/stale.o ../net/stale.c
 compiled vdso/image.o vdso/image.c ../include/list.h
 cmd vdso/image.c 'host/tool vdso/vdso.so vdso/image.c'
 cmd host/tool "gcc -Wp,-MMD,.d -o host/tool ../host/tool.c" ../host/tool.c ../include/list.h
-cmd vdso/vdso.so "ld -o vdso/vdso.so -T vdso/vdso.lds vdso/time.o && sh ../scripts/gen.sh 'nm' vdso/vdso.so; true"
+cmd vdso/vdso.so "ld -o vdso/vdso.so -T vdso/vdso.lds vdso/time.o && perl ../scripts/gen.pl 'nm' vdso/vdso.so; true"
 compiled vdso/time.o ../vdso/time.c ../vdso/../lib/vdso.c
 # An assembler source that embeds a file, whose .cmd is all that leads to it.
 printf '.section .data\n.incbin "boot/setup.bin"\n.asciz "no/such/file"\n' >"$tree/boot/piggy.S"
