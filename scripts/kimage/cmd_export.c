@@ -26,7 +26,6 @@ static const struct command command = {
 
 #define MEDIA_APPLE "application/vnd.apple.containerization.kernel"
 #define MEDIA_ARTIFACT "application/vnd.keelson.kernel.v1"
-#define MEDIA_EMPTY "application/vnd.oci.empty.v1+json"
 #define NOTE_TITLE NOTE_OCI "title"
 #define NOTE_EDERA "dev.edera.kernel."
 

@@ -22,6 +22,7 @@ struct joining {
 	const char *layout, *ref;
 	struct stage stage;
 	json_t *manifests; /* the index's, to be */
+	json_t *attestations; /* which follow them */
 	char digest[DIGEST_SIZE];
 	uint64_t size;
 };
@@ -84,7 +85,8 @@ static bool copy_image(struct joining *j, const char *from, json_t *descriptor)
 	     copy_blob(j, from, json_object_get(manifest, "config")) &&
 	     copy_layers(j, from, manifest);
 	if (ok)
-		json_array_append(j->manifests, descriptor);
+		json_array_append(is_attestation(descriptor) ? j->attestations : j->manifests,
+				  descriptor);
 	json_decref(manifest);
 	return ok;
 }
@@ -161,16 +163,20 @@ static int join(struct joining *j, char *const *layouts, size_t n)
 	if (!stage_open(&j->stage, j->layout))
 		return status;
 	j->manifests = json_array();
+	j->attestations = json_array();
 	ok = start_blobs(j->stage.tmp);
 	for (size_t i = 0; ok && i < n; i++)
 		ok = copy_layout(j, layouts[i]);
+	n = json_array_size(j->manifests);
+	json_array_extend(j->manifests, j->attestations);
 	if (ok && put_index(j->stage.tmp, json_incref(j->manifests), j->ref, j->digest, &j->size))
 		status = publish(&j->stage);
 	stage_close(&j->stage);
 	if (status == DONE)
 		printf("%s digest %s size %llu (%zu images)\n", j->layout, j->digest,
-		       (unsigned long long)j->size, json_array_size(j->manifests));
+		       (unsigned long long)j->size, n);
 	json_decref(j->manifests);
+	json_decref(j->attestations);
 	return status;
 }
 

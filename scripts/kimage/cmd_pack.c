@@ -226,6 +226,7 @@ static bool write_blobs(struct packing *p)
 	p->size += blob_size(layer);
 	parts.layers = json_pack("[o]", layer);
 	parts.diff_ids = json_pack("[s]", diff_id);
+	parts.about = p->about;
 	parts.notes = image_notes(p->about, p->created);
 	return put_image(&parts, p->digest, &p->size);
 }

@@ -79,6 +79,21 @@ static void show_files(const json_t *files)
 	}
 }
 
+static void show_attestations(const json_t *list)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(list, i, one) {
+		char *text = mem_printf("%s, %llu bytes, %s", json_member(one, "predicate"),
+					(unsigned long long)blob_size(one),
+					json_member(one, "digest"));
+
+		line("attestation", text);
+		free(text);
+	}
+}
+
 static void show_text(const json_t *facts)
 {
 	static const char *const keys[] = { "name", "directory", "digest", "platform" };
@@ -89,6 +104,7 @@ static void show_text(const json_t *facts)
 		line(keys[i], json_member(facts, keys[i]));
 	show_kernel(json_object_get(facts, "kernel"));
 	line("cmdline", json_member(facts, "cmdline"));
+	show_attestations(json_object_get(facts, "attestations"));
 	if (json_object_get(facts, "packed"))
 		line("packed", packed);
 	show_files(json_object_get(facts, "files"));

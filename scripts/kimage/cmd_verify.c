@@ -25,6 +25,7 @@ struct verify {
 	const char *dir;
 	struct report *r;
 	json_t *seen; /* digests of the blobs that were checked */
+	json_t *about; /* digest of a manifest -> its kernel.json */
 	json_t *platforms; /* the names of those that were seen */
 	uint64_t budget; /* bytes that further layers may unpack to */
 	char *scoped; /* the name of the image, if there are several */
@@ -175,6 +176,9 @@ static void check_manifest(struct verify *v, const json_t *descriptor, const str
 		if (whole)
 			image_judge(im, json_object_get(manifest, "annotations"),
 				    json_object_get(json_object_get(config, "config"), "Labels"));
+		if (image_about(im))
+			json_object_set(v->about, json_member(descriptor, "digest"),
+					image_about(im));
 		image_close(im);
 	}
 	json_decref(manifest);
@@ -183,18 +187,36 @@ static void check_manifest(struct verify *v, const json_t *descriptor, const str
 
 /* ---- the index --------------------------------------------------------------------- */
 
+/* A statement of an attestation about the manifest OF, or NULL if the index lacks that. */
+static void check_statement(struct verify *v, const json_t *layer, const char *of)
+{
+	const char *name = blob_name(layer, "attestation"), *wrong;
+	struct bytes b;
+	char *why = NULL;
+
+	seen(v, layer);
+	wrong = load_blob(v->dir, layer, MAX_LAYER, &b);
+	if (wrong)
+		add_finding(v->r, blob_rule(layer), name, "the attestation's blob %s", wrong);
+	else if (of && is_sbom(layer))
+		why = statement_wrong(&b, of, json_object_get(v->about, of));
+	if (why)
+		add_finding(v->r, R_SBOM, name, "the SBOM %s", why);
+	free(why);
+	unmap(&b);
+}
+
 /* An attestation's blobs must be complete, and it must belong to an image of the index. */
 static void check_attestation(struct verify *v, const json_t *descriptor, const json_t *manifests)
 {
-	const json_t *notes = json_object_get(descriptor, "annotations"), *m, *layer;
-	const char *of = json_member(notes, "vnd.docker.reference.digest"), *wrong;
+	const char *of = attestation_of(descriptor);
+	const json_t *m, *layer;
 	json_t *manifest = get_json(v, descriptor, "attestation");
 	json_t *blobs = json_array();
 	bool known = false;
-	struct bytes b;
 	size_t i;
 
-	if (strcmp(json_member(notes, "vnd.docker.reference.type"), "attestation-manifest"))
+	if (strcmp(attestation_type(descriptor), "attestation-manifest"))
 		add_finding(v->r, R_ATTESTATION, blob_name(descriptor, "attestation"),
 			    "has no annotation that says it is one");
 	json_array_foreach(manifests, i, m)
@@ -204,14 +226,8 @@ static void check_attestation(struct verify *v, const json_t *descriptor, const 
 			    "is of '%.80s', which the index does not name", of);
 	json_array_append(blobs, json_object_get(manifest, "config"));
 	json_array_extend(blobs, json_object_get(manifest, "layers"));
-	json_array_foreach(blobs, i, layer) {
-		seen(v, layer);
-		wrong = load_blob(v->dir, layer, MAX_LAYER, &b);
-		if (wrong)
-			add_finding(v->r, blob_rule(layer), blob_name(layer, "attestation"),
-				    "the attestation's blob %s", wrong);
-		unmap(&b);
-	}
+	json_array_foreach(blobs, i, layer)
+		check_statement(v, layer, known ? of : NULL);
 	json_decref(blobs);
 	json_decref(manifest);
 }
@@ -272,13 +288,17 @@ static void check_index(struct verify *v, const json_t *top)
 		if (i == MAX_LAYERS)
 			break;
 		if (is_attestation(m))
-			check_attestation(v, m, manifests);
-		else if (is_artifact(v->dir, m))
+			continue;
+		if (is_artifact(v->dir, m))
 			note(v->r, "skipped", blob_name(m, "index"),
 			     "is an artifact, not an image");
 		else
 			check_image(v, m, images > 1, false);
 	}
+	/* They follow, since they are compared with their images. */
+	json_array_foreach(manifests, i, m)
+		if (i < MAX_LAYERS && is_attestation(m))
+			check_attestation(v, m, manifests);
 	json_decref(index);
 }
 
@@ -444,6 +464,7 @@ bool verify_layout(const char *dir, const char *name, struct report *r)
 	struct verify v = { .dir = dir,
 			    .r = r,
 			    .seen = json_object(),
+			    .about = json_object(),
 			    .platforms = json_object(),
 			    .budget = MAX_UNPACKED };
 	json_t *version = NULL, *index = NULL;
@@ -463,6 +484,7 @@ bool verify_layout(const char *dir, const char *name, struct report *r)
 	json_decref(version);
 	json_decref(index);
 	json_decref(v.seen);
+	json_decref(v.about);
 	json_decref(v.platforms);
 	return readable;
 }

@@ -67,6 +67,7 @@ struct image {
 	struct kernel *kernel;
 	char kernel_digest[DIGEST_SIZE];
 	struct modules m;
+	json_t *about; /* kernel.json, or NULL */
 	json_t *dtbs; /* name -> SHA-256 of each device tree */
 	json_t *dtb_layers; /* name -> which layer has it */
 	/* The layer that is being read. */
@@ -780,7 +781,7 @@ static void check_about(struct image *im, const json_t *notes, const json_t *lab
 	check_dtbs(im, json_object_get(about, "device_trees"));
 	check_notes(im, "manifest", notes, about);
 	check_notes(im, "image config", labels, about);
-	json_decref(about);
+	im->about = about;
 }
 
 void image_judge(struct image *im, const json_t *notes, const json_t *labels)
@@ -811,6 +812,11 @@ void image_judge(struct image *im, const json_t *notes, const json_t *labels)
 	check_about(im, notes, labels);
 }
 
+json_t *image_about(const struct image *im)
+{
+	return im->about;
+}
+
 struct image *image_open(struct report *r, const struct platform *p)
 {
 	struct image *im = mem_zalloc(sizeof(*im));
@@ -829,6 +835,7 @@ void image_close(struct image *im)
 	for (int i = 0; i < N_FILES; i++)
 		forget(im, i);
 	buffer_free(&im->dtb_content);
+	json_decref(im->about);
 	json_decref(im->dtbs);
 	json_decref(im->dtb_layers);
 	json_decref(im->links);

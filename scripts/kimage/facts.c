@@ -128,6 +128,7 @@ static void add_layers(json_t *facts, const struct take *x)
 static json_t *image_facts(const char *layout, const json_t *image, const json_t *manifest,
 			   int *status)
 {
+	const char *digest = json_member(manifest, "digest");
 	struct kept k;
 	struct take x = { .layout = layout,
 			  .want = k.want,
@@ -141,10 +142,10 @@ static json_t *image_facts(const char *layout, const json_t *image, const json_t
 	kept_open(&k);
 	*status = take_manifest(&x, manifest);
 	if (*status == DONE) {
-		facts = json_pack("{s:s, s:s, s:s, s:s, s:o}", "name", json_member(names, NOTE_REF),
+		facts = json_pack("{s:s, s:s, s:s, s:s, s:o, s:o}", "name", json_member(names, NOTE_REF),
 				  "digest", json_member(image, "digest"), "manifest",
-				  json_member(manifest, "digest"), "platform", platform, "files",
-				  files_json(&x));
+				  digest, "platform", platform, "files", files_json(&x),
+				  "attestations", attestations(layout, image, digest));
 		if (x.notes)
 			json_object_set(facts, "annotations", x.notes);
 		add_layers(facts, &x);

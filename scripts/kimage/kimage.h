@@ -15,6 +15,8 @@
  *   rules.c    the rules, and the findings against them
  *   contract.c the files of an image against the contract
  *   about.c    kernel.json
+ *   sbom.c     the SBOM that follows from it, and checks of any
+ *   attest.c   attestations: an SBOM beside its image
  *   shapes.c   the shapes in which others take a kernel
  *   unpack.c   kernel.tar as files
  *   facts.c    what an image has, as JSON
@@ -50,6 +52,7 @@
 #define MEDIA_LAYER "application/vnd.oci.image.layer.v1.tar+gzip"
 #define MEDIA_DOCKER_INDEX "application/vnd.docker.distribution.manifest.list.v2+json"
 #define MEDIA_DOCKER_CONFIG "application/vnd.docker.container.image.v1+json"
+#define MEDIA_EMPTY "application/vnd.oci.empty.v1+json"
 #define NOTE_REF "org.opencontainers.image.ref.name"
 #define NOTE_NAME "io.containerd.image.name"
 #define NOTE_OCI "org.opencontainers.image."
@@ -353,6 +356,30 @@ const char *sources_wrong(const struct bytes *b);
 /* A member that kernel.json must have and has not, or NULL. */
 const char *about_lacks(const json_t *about);
 
+/* ---- sbom.c ---------------------------------------------------------------------- */
+/* SPDX 2.3 of the image that kernel.json describes and whose manifest has DIGEST. */
+json_t *sbom_make(const json_t *about, const char *digest, long long created);
+/*
+ * Is DOC a valid document of SPDX 2.2 or 2.3, and if it is kimage's and ABOUT is not NULL, of that
+ * image? NULL, or why not, to be put after "the SBOM "; to free.
+ */
+char *sbom_wrong(const json_t *doc, const json_t *about);
+
+/* ---- attest.c -------------------------------------------------------------------- */
+/* Write the SBOM of MANIFEST, a descriptor, and give the attestation's; NULL after a message. */
+json_t *put_sbom(const char *dir, const json_t *manifest, const json_t *about, const char *ref,
+		 long long created, uint64_t *size);
+/* What an attestation's descriptor says: the digest that it is about, and that it is one; or "". */
+const char *attestation_of(const json_t *descriptor);
+const char *attestation_type(const json_t *descriptor);
+/* The kind of statement in an attestation's layer, a URI, or "". */
+const char *attestation_predicate(const json_t *layer);
+bool is_sbom(const json_t *layer);
+/* Is B a statement with an SBOM of the manifest DIGEST? As sbom_wrong(). */
+char *statement_wrong(const struct bytes *b, const char *digest, const json_t *about);
+/* The statements about a manifest of an image: objects (predicate, digest, size). */
+json_t *attestations(const char *layout, const json_t *image, const char *digest);
+
 /* ---- facts.c --------------------------------------------------------------------- */
 /*
  * What the image at PATH has, an object for each platform, as an array: files, layers,
@@ -433,6 +460,7 @@ struct parts {
 	const struct platform *platform;
 	long long created;
 	json_t *layers, *diff_ids, *notes;
+	const json_t *about; /* kernel.json, for an SBOM; or NULL */
 };
 
 /* Write config, manifest, index and the rest, as put_index() does; takes the JSON over. */
@@ -491,6 +519,7 @@ enum rule {
 	R_MANIFEST,
 	R_CONFIG,
 	R_ATTESTATION,
+	R_SBOM,
 	R_LAYER,
 	R_ZSTD,
 	R_DIFF_ID,
@@ -550,6 +579,8 @@ struct image *image_open(struct report *r, const struct platform *p);
  */
 bool image_layer(struct image *im, const char *where, const struct bytes *packed,
 		 char diff_id[DIGEST_SIZE], uint64_t *budget);
+/* Its kernel.json after that, or NULL; borrowed. */
+json_t *image_about(const struct image *im);
 /* Judge the whole; NOTES are the annotations of its manifest, LABELS its config's; or NULL. */
 void image_judge(struct image *im, const json_t *notes, const json_t *labels);
 void image_close(struct image *im);

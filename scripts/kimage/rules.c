@@ -35,6 +35,8 @@ static const struct {
 		       "write the config for this platform and these layers" },
 	[R_ATTESTATION] = { "attestation", "an attestation names the manifest that it is of",
 			    "set vnd.docker.reference.type and vnd.docker.reference.digest" },
+	[R_SBOM] = { "sbom", "an SBOM is SPDX 2.2 or 2.3, valid, and of its image",
+		     "assemblers that merge SBOMs fail on it; write the image with 'kimage pack'" },
 	[R_LAYER] = { "layer", "layers are gzip, whole, and of a kernel's size",
 		      "assemblers reject others; compress the layer with gzip again" },
 	[R_ZSTD] = { "zstd-layer", "layers are not compressed with zstd",

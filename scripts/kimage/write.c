@@ -121,6 +121,7 @@ static json_t *config_json(const struct parts *parts)
 bool put_image(const struct parts *parts, char digest[DIGEST_SIZE], uint64_t *size)
 {
 	json_t *config = put_json(parts->dir, config_json(parts), MEDIA_CONFIG), *manifest;
+	json_t *manifests, *sbom = NULL;
 
 	*size += blob_size(config);
 	manifest = put_json(parts->dir,
@@ -131,8 +132,17 @@ bool put_image(const struct parts *parts, char digest[DIGEST_SIZE], uint64_t *si
 	if (!manifest)
 		return false;
 	*size += blob_size(manifest);
+	manifests = json_array();
+	if (parts->about)
+		sbom = put_sbom(parts->dir, manifest, parts->about, parts->ref, parts->created, size);
 	json_object_set_new(manifest, "platform", platform_json(parts->platform));
-	return put_index(parts->dir, json_pack("[o]", manifest), parts->ref, digest, size);
+	json_array_append_new(manifests, manifest);
+	if (sbom)
+		json_array_append_new(manifests, sbom);
+	if (sbom || !parts->about)
+		return put_index(parts->dir, manifests, parts->ref, digest, size);
+	json_decref(manifests);
+	return false;
 }
 
 /* Write JSON as a file of the layout. Takes JSON over. */

@@ -73,7 +73,7 @@ json blob 'a size that is text' 'manifest/layers/0/size="5"'
 json blob 'a size that is negative' 'manifest/layers/0/size=-1'
 json blob 'a digest that is a path' 'manifest/layers/0/digest="sha256:../../../../../../etc/passwd"'
 json blob 'a digest in capitals' "manifest/layers/0/digest=$("$T/oci" get "$T/good" manifest/layers/0/digest | tr a-f A-F)"
-json blob 'no digest' 'index/manifests/0/digest'
+json 'attestation blob' 'no digest' 'index/manifests/0/digest'
 json blob 'an invalid descriptor' 'manifest/layers/0=7'
 fresh
 echo >"$T/bad/blobs/sha256/$(echo | sha256sum | cut -d ' ' -f 1)"
@@ -179,6 +179,17 @@ attest 'index/manifests/1/annotations/vnd.docker.reference.type="x"'
 breaks attestation 'an attestation that does not say so'
 attest 'index/manifests/1/annotations/vnd.docker.reference.digest="sha256:00"'
 breaks attestation 'an attestation of something else'
+# kimage-sbom.t has all faults of an SBOM.
+fresh
+a=$(blob index/manifests/1) s=$(jq -r '.layers[0].digest' "$a")
+jq -c '.predicate.spdxVersion = "SPDX-1.0"' "$T/bad/blobs/sha256/${s#sha256:}" | tr -d '\n' >"$T/s"
+h=$(sha256sum <"$T/s" | cut -d ' ' -f 1)
+cp "$T/s" "$T/bad/blobs/sha256/$h"
+jq -c --arg d "sha256:$h" --argjson n "$(wc -c <"$T/s")" '.layers[0].digest = $d | .layers[0].size = $n' "$a" | tr -d '\n' >"$T/a"
+h=$(sha256sum <"$T/a" | cut -d ' ' -f 1)
+cp "$T/a" "$T/bad/blobs/sha256/$h"
+"$T/oci" edit "$T/bad" "index/manifests/1/digest=\"sha256:$h\"" "index/manifests/1/size=$(wc -c <"$T/a")"
+breaks sbom 'an SBOM of an old version'
 attest
 echo x >>"$T/bad/blobs/sha256/$_sbom"
 breaks blob 'an attestation that was changed'

@@ -150,7 +150,8 @@ static const char *json_blob(void)
 		const char *file = path[below(n_blobs)];
 		size_t size;
 		unsigned char *data = load(file, &size);
-		bool is = size && *data == '{';
+		bool is = size && *data == '{' &&
+			  (strstr((char *)data, "\"mediaType\":\"") || strstr((char *)data, "\"os\":\""));
 
 		free(data);
 		if (is)

@@ -10,6 +10,7 @@
  *   DOC/PATH=JSON   set a member, which PATH names by '/'; + appends to an array
  *   DOC/PATH        remove it
  *   DOC@FILE        put a text of any kind in place of the whole document
+ * A change of the manifest removes the attestations about it.
  *   layer@PACKED,PLAIN   put another layer there; its diff_id is that of PLAIN
  */
 #include <jansson.h>
@@ -170,8 +171,24 @@ static char *text_of(int i, int n, char **changes, size_t *size)
 	return text;
 }
 
+/* Attestations about a manifest that has another digest now. */
+static void drop_attestations(const char *digest)
+{
+	json_t *manifests = json_object_get(doc[INDEX], "manifests");
+
+	for (size_t i = json_array_size(manifests); i-- > 0;) {
+		const json_t *notes = json_object_get(json_array_get(manifests, i), "annotations");
+		const char *of = json_string_value(
+			json_object_get(notes, "vnd.docker.reference.digest"));
+
+		if (of && !strcmp(of, digest))
+			json_array_remove(manifests, i);
+	}
+}
+
 static int edit(int n, char **changes)
 {
+	char *before;
 	char path[4096];
 	size_t size;
 	char *text;
@@ -182,14 +199,17 @@ static int edit(int n, char **changes)
 		n--;
 	}
 	for (int i = CONFIG; i < TOP; i++) {
-		json_t *descriptor;
+		json_t *descriptor, *first = json_array_get(json_object_get(doc[INDEX], "manifests"), 0);
 
+		before = strdup(json_string_value(json_object_get(first, "digest")));
 		text = text_of(i, n, changes, &size);
 		descriptor = store(text, size);
 		json_object_update(
 			i == CONFIG ? json_object_get(doc[MANIFEST], "config") :
 				      json_array_get(json_object_get(doc[i + 1], "manifests"), 0),
 			descriptor);
+		if (i == MANIFEST && strcmp(before, json_string_value(json_object_get(first, "digest"))))
+			drop_attestations(before);
 	}
 	snprintf(path, sizeof(path), "%s/index.json", layout);
 	out = fopen(path, "w");
