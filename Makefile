@@ -306,7 +306,7 @@ boot: image $(GUEST_FILES)
 		echo '  BOOT    $(BOARD) on $m'; $(call boot_one,$m) || st=$$?;) exit $$st
 
 # ---- the goals that are not on the way ------------------------------------------
-include $(addprefix scripts/make/,jobs.mk images.mk questions.mk audit.mk checks.mk \
+include $(addprefix scripts/make/,jobs.mk images.mk sign.mk questions.mk audit.mk checks.mk \
 	figures.mk keys.mk)
 
 endif # goals that use a board and tools

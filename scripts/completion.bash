@@ -28,7 +28,7 @@ _keelson_values() {
 	FAIL_ON) printf '%s\n' required recommended none ;;
 	FROM | TO) for series in configs/resolved/*/*.config; do series=${series#configs/resolved/} && echo "${series%.config}"; done ;;
 	OFFLINE | KVM | ENGINES | VSOCK_SUITE | JSON | DRY | BUILD | V) echo 1 ;;
-	AGAINST | CONFIG | VMLINUZ | UCODE | DIR | KIT | VULNS | SIGN_KEY | LAYOUT | OUT | DL | KERNEL_DIR | PREFIX | DESTDIR) compgen -f -- "$2" ;;
+	AGAINST | CONFIG | VMLINUZ | UCODE | DIR | KIT | VULNS | SIGN_KEY | COSIGN_KEY | COSIGN_PUB | MINISIGN_KEY | MINISIGN_PUB | LAYOUT | OUT | DL | KERNEL_DIR | PREFIX | DESTDIR) compgen -f -- "$2" ;;
 	esac
 }
 

@@ -598,5 +598,7 @@ int cmd_show(int argc, char **argv);
 int cmd_diff(int argc, char **argv);
 int cmd_export(int argc, char **argv);
 int cmd_wrap(int argc, char **argv);
+int cmd_provenance(int argc, char **argv);
+int cmd_signature(int argc, char **argv);
 
 #endif

@@ -11,6 +11,8 @@ static const struct subcommand commands[] = {
 	{ "show", cmd_show, "show what an image holds" },
 	{ "diff", cmd_diff, "show how two images differ" },
 	{ "name", cmd_name, "give an image the names that a registry did not keep" },
+	{ "provenance", cmd_provenance, "print what an image was made from" },
+	{ "signature", cmd_signature, "store and load an image's signature as cosign does" },
 	{ 0 },
 };
 

@@ -44,6 +44,9 @@ $(call takes,module,DIR,path/to/module)
 $(if $(DIR),$(call path,DIR))
 $(if $(KIT),$(call path,KIT))
 $(if $(VULNS),$(call path,VULNS))
+# A key may be the URI of one in a token, which the shell only gets by export.
+$(foreach k,COSIGN_KEY COSIGN_PUB MINISIGN_KEY MINISIGN_PUB,$(if $(filter-out \
+	pkcs11:%,$($k)),$(call path,$k)))
 
 # Refuse a menu before anything is built for it. make's standard output can't be tested here; the
 # goal `terminal` tests it.
