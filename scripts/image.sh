@@ -10,6 +10,7 @@
 #   SOURCE   the tarball's facts              KIMAGE   the program
 #   CERT, RELEASE, SERIES, BOARD, FLAVOUR, ARCH, TOOLCHAIN, PATCHES, STAGE, EXCEPTIONS, CONFIGS,
 #   FRAGMENT_FILES, MODULES, MODULE_FILES: meta.sh's
+# shellcheck disable=SC2153 # CONFIG is the environment's
 set -eu
 scripts=${0%/*}
 # shellcheck source=/dev/null
