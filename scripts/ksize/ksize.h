@@ -7,7 +7,7 @@
  *   util.c       interned strings, maps, text
  *   config.c     .config, and the origin of each option
  *   archive.c    thin archives
- *   cmdfile.c    .cmd files: the commands of Kbuild, and what they read
+ *   cmdfile.c    .cmd files: the commands of Kbuild, and their inputs
  *   sources.c    the source files of the linked objects
  *   linked.c     which objects are in vmlinux and in the modules
  *   elf.c        sections and symbols

@@ -2,7 +2,7 @@
 /*
  * The files of the tree that the compiler read for vmlinux, the kernel file and the modules.
  *
- * Kbuild writes the command of a file, and what it read, beside it, as .NAME.cmd. The search begins
+ * Kbuild writes the command of a file, and its inputs, beside it, as .NAME.cmd. The search begins
  * at the linked objects, and follows the names in these files: a directory that was built before
  * with another config has objects that are not in the kernel.
  *
@@ -23,7 +23,7 @@
 struct search {
 	const char *tree, *obj, *own; /* directories, OBJ maybe in TREE; OWN may be NULL */
 	const char *base; /* that relative names begin at */
-	struct map words; /* that were looked at, as they stand in a .cmd */
+	struct map words; /* that were looked at, as a .cmd has them */
 	struct map queued; /* files that were built, and are or were in the queue */
 	const char **queue;
 	size_t n, room;

@@ -24,7 +24,8 @@ lint: $(BIN)/patchck
 	$(Q)printf '%s\n' $(SCRIPTS) | xargs -P $(JOBS) -n 8 shellcheck
 	$(Q)for s in $(ALL_SERIES); do \
 		BIN=$(BIN) scripts/tree.sh --lint $(PATCHES)/$$s || exit; done
-	$(Q)! grep -rL --exclude-dir=corpus --exclude='*.schema.json' SPDX-License-Identifier $(LICENSED) | grep . || \
+	$(Q)! grep -rL --exclude-dir=corpus \
+		--exclude='*.schema.json' SPDX-License-Identifier $(LICENSED) | grep . || \
 		{ echo 'lint: these files lack a licence line [no-licence]' >&2; exit 1; }
 	$(Q)tests/lint/words.sh tests/lint/words.count
 
