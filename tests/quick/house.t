@@ -104,5 +104,5 @@ printf '\n# The kernel alone.\nCONFIG_FAKE_LOUD=y\n' >>"$T/configs/common/net.co
 dry 'nor where a source has changed' "$T/out"
 mk "$T/out" -n image >"$T/dry" 2>&1
 is "$(sed -n 's,.*stage key [^ ]*/\([a-z]*\.key\) .*,\1,p; /stage key/!{ s,.*kconf resolve.*,config,p; s,.*scripts/\(kernel\|modules\|image\)\.sh.*,\1,p; }' "$T/dry" |
-	tr '\n' ' ')" 'config.key config kernel modules image ' 'and prints what make does then'
+	tr '\n' ' ')" 'config.key config kernel modules image.key image ' 'and prints what make does then'
 finish
