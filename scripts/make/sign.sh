@@ -61,4 +61,4 @@ if [ -n "$MINISIGN_KEY" ]; then
 fi
 rm -rf "$dest"
 mv "$work" "$dest"
-echo "sign: $dest: signed ${COSIGN_KEY:+for cosign }${COSIGN_KEY:+${MINISIGN_KEY:+and }}${MINISIGN_KEY:+for minisign }"
+echo "sign: $dest: signed ${COSIGN_KEY:+for cosign }${COSIGN_KEY:+${MINISIGN_KEY:+and }}${MINISIGN_KEY:+for minisign}"
