@@ -22,6 +22,7 @@ _keelson_values() {
 		for board in configs/boards/$arch/*.board; do board=${board##*/} && echo "${board%.board}"; done | sort -u
 		;;
 	FLAVOUR) for board in configs/flavours/*.config; do board=${board##*/} && echo "${board%.config}"; done ;;
+	RUNNER) printf '%s\n' slurm parallel ;;
 	PROFILE) ls configs/profiles ;;
 	POLICY) for board in configs/policy/*.policy; do board=${board##*/} && echo "${board%.policy}"; done ;;
 	FORMAT) printf '%s\n' text json sarif md html ;;

@@ -18,6 +18,17 @@ $(if $(filter TIME,$(CHOSEN)),$(call count,TIME))
 PREFIX ?= /usr/local
 DESTDIR ?=
 $(call path,PREFIX)
+# Where the jobs of `make matrix` run: here, or by Slurm or GNU parallel.
+RUNNER ?=
+HOSTS ?=
+SLURM_ARGS ?=
+$(call one_or_none,RUNNER,slurm parallel)
+$(if $(filter parallel,$(RUNNER)),$(if $(HOSTS),,$(call \
+	refuse,HOSTS,is missing,knob-missing,hosts for ssh as in HOSTS=build1$(comma)me@build2)))
+$(if $(filter -%,$(HOSTS))$(if $(HOSTS),$(if $(filter 1,$(words $(HOSTS))),,no))$(call \
+	odd,$(HOSTS),$(LETTERS) $(DIGITS) . _ @ - : $(comma)),$(call \
+	refuse,HOSTS,is not a list of hosts,knob-value,hosts for ssh as in \
+	HOSTS=build1$(comma)me@build2))
 UCODE ?=
 $(if $(UCODE),$(call path,UCODE))
 $(if $(UCODE),$(if $(wildcard $(UCODE)),,$(call \

@@ -50,8 +50,8 @@ check-mutants: $(B)/config
 # A directory at a time.
 TIDIED := $(sort $(patsubst %/,%,$(dir $(wildcard $(addsuffix \
 	/*.c,scripts/* scripts/*/* tests/* tests/*/*)))))
-$(foreach d,$(TIDIED),$(call key,$(OUT)/tidy/$d.key,,scripts/make/tidy.sh .clang-tidy \
-	$(wildcard $d/*.[ch])))
+$(foreach d,$(TIDIED),$(call key,$(OUT)/tidy/$d.key,,scripts/make/tidy.sh \
+	$(wildcard .clang-tidy $d/*.[ch])))
 
 check-tidy: ## run clang-tidy on the C of tools, tests and guest
 check-tidy: $(TIDIED:%=$(OUT)/tidy/%.ok)

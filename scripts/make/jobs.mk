@@ -11,9 +11,26 @@ all-images: $(BIN)/kimage
 		$(foreach a,$(BOARD_ARCHES),$(S)/$a-$(BOARD)$(VARIANT)/image)
 	$(Q)ln -sfn $(SERIES)/$(BOARD)$(VARIANT)-images $(OUT)/image
 
-matrix: ## build the image of every board; or ARCH= SERIES= BOARD=
+# Elsewhere: RUNNER=slurm, or RUNNER=parallel over ssh to HOSTS=. docs/scale.md describes it.
+matrix: ## build every board: SERIES=... RUNNER= HOSTS= SLURM_ARGS=
+ifeq ($(RUNNER),)
+matrix:
 	$(Q)st=0; $(foreach j,$(EVERY),echo '== $j'; \
 		$(MAKE) $(call job,$j) image || st=$$?;) exit $$st
+else
+SENT := $(filter KERNEL_MIRROR KERNEL_DIR OFFLINE JOBS SIGN_KEY IMAGE,$(CHOSEN))
+$(foreach k,CMDLINE UCODE,$(if $(filter $k,$(CHOSEN)),$(call \
+	refuse,$k,does not reach the nodes,knob-runner,none with RUNNER=)))
+matrix: private export HOSTS := $(HOSTS)
+matrix: private export SLURM_ARGS := $(SLURM_ARGS)
+matrix: private export SIGN_KEY := $(SIGN_KEY)
+matrix: $(BIN)/kimage $(CERT)
+	$(Q)printf '%s\n' $(foreach j,$(EVERY),'$j$(VARIANT) $(strip $(filter-out \
+		FLAVOUR=%,$(call job,$j)) FLAVOUR=$(FLAVOUR))') | \
+		env KERNELS=$(KERNELS) CONFIGS=$(CONFIGS) PATCHES=$(PATCHES) MODULES=$(MODULES) \
+		SENT='$(SENT)' KIMAGE=$(BIN)/kimage CERT=$(CERT) \
+		scripts/make/runner.sh $(RUNNER) $(OUT)/matrix
+endif
 
 # Continuous integration reads this list; each job has the command to run.
 matrix-json: ## print the same as a list of jobs, in JSON

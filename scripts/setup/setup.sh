@@ -15,9 +15,10 @@ usage: setup.sh [STAGE [ARCH...]]           install the packages that it lacks
        setup.sh --check [STAGE [ARCH...]]   only list it; exit 1 if there is something
 
 ARCH: those to build and boot for (default: all). STAGE (default: check): build is what `make`
-needs, boot adds `make boot`, check adds the tests; menu, fuzz and page are what `make menuconfig`,
-`make fuzz` and the test of audit pages in a browser need beyond build. Exit status: 0 nothing is
-missing, 1 something is missing, 2 it could not be installed.
+needs, boot adds `make boot`, check adds the tests; menu, fuzz, page and scale are what `make
+menuconfig`, `make fuzz`, the test of audit pages in a browser, and `make matrix RUNNER=` with its
+tests need beyond build. Exit status: 0 nothing is missing, 1 something is missing, 2 it could not be
+installed.
 EOF
 }
 
@@ -99,9 +100,9 @@ look() {
 	build) stages=' build ' ;;
 	boot) stages=' build boot ' ;;
 	check) stages=' build boot check ' ;;
-	menu | fuzz | page) stages=" build $1 " ;;
+	menu | fuzz | page | scale) stages=" build $1 " ;;
 	*)
-		say "unknown stage '$1' [unknown-stage]; known: build boot check menu fuzz page"
+		say "unknown stage '$1' [unknown-stage]; known: build boot check menu fuzz page scale"
 		exit 2
 		;;
 	esac
