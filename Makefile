@@ -85,7 +85,7 @@ export LC_ALL := C
 export TZ := UTC
 export KERNEL_MIRROR KERNEL_DIR OFFLINE JOBS KVM
 # The shell takes these from its environment; they are never text of a recipe.
-export IMAGE BOOT_ARGS SYMBOL CONFIG VMLINUZ PEER
+export IMAGE BOOT_ARGS SYMBOL CONFIG VMLINUZ PEER VULNS
 Q := $(if $(filter 1,$(V)),,@)
 say = @printf '  %-8s%s\n'
 

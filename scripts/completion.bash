@@ -25,8 +25,8 @@ _keelson_values() {
 	RUNNER) printf '%s\n' slurm parallel ;;
 	PROFILE) ls configs/profiles ;;
 	POLICY) for board in configs/policy/*.policy; do board=${board##*/} && echo "${board%.policy}"; done ;;
-	FORMAT) printf '%s\n' text json sarif md html ;;
-	FAIL_ON) printf '%s\n' required recommended none ;;
+	FORMAT) printf '%s\n' text json sarif md html openvex cyclonedx ;;
+	FAIL_ON) printf '%s\n' required recommended none open compiled ;;
 	FROM | TO) for series in configs/resolved/*/*.config; do series=${series#configs/resolved/} && echo "${series%.config}"; done ;;
 	OFFLINE | KVM | ENGINES | VSOCK_SUITE | JSON | DRY | BUILD | V) echo 1 ;;
 	AGAINST | CONFIG | VMLINUZ | UCODE | DIR | KIT | VULNS | SIGN_KEY | COSIGN_KEY | COSIGN_PUB | MINISIGN_KEY | MINISIGN_PUB | LAYOUT | OUT | DL | KERNEL_DIR | PREFIX | DESTDIR) compgen -f -- "$2" ;;

@@ -11,6 +11,7 @@
  *   attain.c   what `kconf attain` found out about the values that rules want
  *   verdict.c  rules against facts
  *   print_*.c  verdicts as text, JSON, SARIF, Markdown and a page; html*.c has the page's parts
+ *   cve_*.c    CVEs: see cve.h
  *
  * Input is never trusted: sizes are bounded, and text is cleaned before it is printed.
  */
@@ -238,5 +239,6 @@ void print_html(FILE *out, const struct audit *a);
 int cmd_check(int argc, char **argv);
 int cmd_lint(int argc, char **argv);
 int cmd_surface(int argc, char **argv);
+int cmd_cve(int argc, char **argv);
 
 #endif

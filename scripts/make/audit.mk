@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Audits: configs against the rules of configs/policy. docs/auditing.md is the guide.
+# Audits: configs against the rules of configs/policy, and the published CVEs of a kernel.
+# docs/auditing.md is the guide.
 
 POLICIES := $(wildcard $(CONFIGS)/policy/*.policy)
 FORMAT ?= text
-FAIL_ON ?= required
-$(call one_of,FORMAT,text json sarif md html)
-$(call one_of,FAIL_ON,required recommended none)
+CVE := $(filter cve,$(GOALS))
+FAIL_ON ?= $(if $(CVE),open,required)
+$(call one_of,FORMAT,$(if $(CVE),text json openvex cyclonedx,text json sarif md html))
+$(call one_of,FAIL_ON,$(if $(CVE),open compiled none,required recommended none))
 $(foreach p,$(POLICY),$(if $(call exactly,$p,$(notdir $(POLICIES:.policy=))),,$(call \
 	refuse,POLICY,is not a known policy,unknown-value,words out of $(notdir \
 	$(POLICIES:.policy=))$(call nearest,$p,$(notdir $(POLICIES:.policy=))))))
@@ -85,6 +87,28 @@ audit-board: $(B)/audit.attain $(if $(PAGE),$(BIN)/kimage)
 		--image "$$($(call digest,$(B)/image,$(B)/audit.image,$(AUDITED)))") $(POLICIES) \
 		$(if $(PAGE),$(call to_page,$(B)/audit.html),>$(B)/audit.$(FORMAT) || st=$$?; \
 		cat $(B)/audit.$(FORMAT); exit $$st)
+
+# The evidence: the compiled files of the build, or of the image in LAYOUT; and which commits our
+# patches have. A checkout of the data has a date.
+CVE_LIST = $(if $(call given,LAYOUT),$(OUT)/cve/sources,$(B)/sources)
+.PHONY: cve
+cve: ## VULNS= FROM= FORMAT= LAYOUT=: list the CVEs that are open
+cve: $(KAUDIT) $(BIN)/patchck $(if $(call given,LAYOUT),$(BIN)/kimage)
+	$(Q)mkdir -p $(B) $(OUT)/cve
+ifneq ($(call given,LAYOUT),)
+	$(Q)$(BIN)/kimage extract "$$LAYOUT" --to $(OUT)/cve kernel.json >/dev/null
+	$(Q)rm -f $(CVE_LIST); $(BIN)/kimage extract "$$LAYOUT" --to $(OUT)/cve sources \
+		>/dev/null 2>&1 || echo 'cve: the image has no list of compiled files' >&2
+endif
+	$(Q)for p in $(if $(call given,LAYOUT),,$(wildcard $(PATCHES)/$(SERIES)/*.patch)); do \
+		$(BIN)/patchck --commit $$p || exit; done >$(B)/cve.patches
+	$(Q)date=$$([ ! -e "$$VULNS/.git" ] || git -C "$$VULNS" log -1 --format=%cI); \
+	[ ! -f $(CVE_LIST) ] || set -- --sources $(CVE_LIST); \
+	$(KAUDIT) cve --vulns "$$VULNS" --format $(FORMAT) --fail-on $(FAIL_ON) \
+		--patches $(B)/cve.patches $${date:+--date "$$date"} "$$@" \
+		$(if $(call given,LAYOUT),--about $(OUT)/cve/kernel.json,--release $(RELEASE)) \
+		$(if $(call given,FROM),--from "$$FROM") --title \
+		$(if $(call given,LAYOUT),"$$LAYOUT",'$(B:$(OUT)/%=%) $(RELEASE)')
 
 # The options of a tree, for the lint of rules.
 $(S)/symbols.$(ARCH): $(KCONF)

@@ -53,8 +53,10 @@ $(call takes,why,SYMBOL,VIRTIO_NET)
 $(call takes,import,CONFIG,/boot/config-6.12)
 $(call takes,module,DIR,path/to/module)
 $(if $(DIR),$(call path,DIR))
-$(if $(KIT),$(call path,KIT))
+$(call takes,cve,VULNS,path/to/vulns; run git clone --depth 1 \
+	https://git.kernel.org/pub/scm/linux/security/vulns.git)
 $(if $(VULNS),$(call path,VULNS))
+$(if $(KIT),$(call path,KIT))
 # A key may be the URI of one in a token, which the shell only gets by export.
 $(foreach k,COSIGN_KEY COSIGN_PUB MINISIGN_KEY MINISIGN_PUB,$(if $(filter-out \
 	pkcs11:%,$($k)),$(call path,$k)))

@@ -19,6 +19,7 @@ pkgs-bump := jansson
 pkgs-bootlog := jansson
 pkgs-kaudit := libcrypto zlib jansson
 pkgs-kimage := libdeflate zlib libcrypto jansson
+libs-kaudit := -pthread
 libs-kimage := -pthread
 # $(call tool_files,TOOL,ENDING): those of a tool's directory and of the library
 tool_files = $(wildcard $(or $(wildcard scripts/guest/$1),scripts/$1)/*.$2 scripts/lib/*.$2)
