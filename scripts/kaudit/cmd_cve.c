@@ -28,7 +28,7 @@ static const struct format formats[] = {
 };
 
 static const char *const levels[] = { "open", "compiled", "none" };
-enum { FAIL_OPEN, FAIL_COMPILED, FAIL_NONE };
+enum { FAIL_OPEN, FAIL_COMPILED, FAIL_NEVER };
 
 struct arguments {
 	const char *vulns, *about, *sources, *patches;
@@ -82,7 +82,7 @@ static int gate(const struct arguments *a)
 	const struct cve_report *r = &a->report;
 	const size_t open = r->count[OPEN] + (a->fail_on == FAIL_OPEN ? r->count[UNDECIDED] : 0);
 
-	if (a->fail_on == FAIL_NONE)
+	if (a->fail_on == FAIL_NEVER)
 		return DONE;
 	if (r->all->damaged) {
 		say("%zu records are damaged [damaged]: the result is not complete; --fail-on none "

@@ -25,7 +25,7 @@ x 9000000 0 9000000 0% /'
 	stub ccache 5.0G
 	stub clang "$T/key.pem"
 	for _p in pkg-config flex bison bc perl xz patch curl gpgv openssl depmod cpio zstd ld bsdtar \
-		qemu-system-x86_64 prove shellcheck clang-tidy sparse skopeo yq docker-registry gpg gpg-agent \
+		qemu-system-x86_64 prove shellcheck clang-tidy sparse skopeo yq jsonschema minisign softhsm2-util chromium docker-registry gpg gpg-agent \
 		mksquashfs mkfs.erofs jq time g++ pahole; do
 		stub "$_p" ''
 	done
