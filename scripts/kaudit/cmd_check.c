@@ -233,7 +233,7 @@ int cmd_check(int argc, char **argv)
 		OPT_TEXT("resolved", "FILE", &a.resolved,
 			 "html: who set each option, as 'kconf resolve' wrote it"),
 		OPT_TEXT("image", "DIGEST", &a.page.image, "html: the image that has the kernel"),
-		OPT_TEXT("cve", "TEXT", &a.page.cve, "html: the date of the CVE data"),
+		OPT_TEXT("cve", "TEXT", &a.page.cve, "html: a summary of its CVEs"),
 		OPT_TEXT("again", "COMMAND", &a.page.again,
 			 "html: the command that makes this page"),
 		OPT_FLAG("wants", &a.wants,

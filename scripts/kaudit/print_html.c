@@ -59,7 +59,7 @@ static void put_facts(FILE *out, const struct audit *a)
 	put_row(out, "Image", p->image && *p->image ? p->image : NULL,
 		"no image: this is the audit of a configuration");
 	put_row(out, "Configuration, SHA-256", p->config_hash, "");
-	put_row(out, "Date of the CVE data", p->cve, "no CVE data: see make cve");
+	put_row(out, "CVEs", p->cve, "no data: VULNS= names it, see make cve");
 	put_row(out, "This page again", p->again, "not given");
 	fputs("</dl>\n", out);
 	free(kernel);

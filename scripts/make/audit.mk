@@ -24,7 +24,7 @@ AUDIT := $(KAUDIT) check --format $(FORMAT) --fail-on $(FAIL_ON) $(if $(POLICY),
 
 # A page names the image, and the command that makes it again with the knobs of this one.
 PAGE := $(filter html,$(FORMAT))
-again = make audit FORMAT=html $(strip $(foreach k,POLICY FAIL_ON,$(if $(call given,$k),$k=$(if \
+again = make audit FORMAT=html $(strip $(foreach k,POLICY FAIL_ON VULNS,$(if $(call given,$k),$k=$(if \
 	$(word 2,$($k)),'$($k)',$($k)))) $1)
 # $(call to_page,FILE): a person opens a page in a browser, so it is not printed.
 to_page = $(if $(PAGE),>$1.tmp; st=$$?; [ $$st -gt 1 ] || { mv $1.tmp $1 && \
@@ -81,10 +81,14 @@ $(B)/audit.attain: $(B)/audit.wants $(AUDITED_BY) $(KCONF)
 
 audit-board: # the audit of one board, for `audit`
 audit-board: $(B)/audit.attain $(if $(PAGE),$(BIN)/kimage)
+	$(if $(and $(PAGE),$(VULNS)),$(Q)mkdir -p $(B) && \
+		$(MAKE) -s cve FORMAT=text FAIL_ON=none >$(B)/cve.text)
 	$(Q)st=0; $(AUDIT) $(KERNEL_FACTS) --attain $< --title '$(B:$(OUT)/%=%)' $(if \
 		$(PAGE),--resolved $(AUDIT_RESOLVED) \
 		--again "$(call again,$(call job,$(B:$(OUT)/%=%)))" \
-		--image "$$($(call digest,$(B)/image,$(B)/audit.image,$(AUDITED)))") $(POLICIES) \
+		--image "$$($(call digest,$(B)/image,$(B)/audit.image,$(AUDITED)))" \
+		$(if $(VULNS),--cve "$$(sed -n \
+		's/^cve: .*: \([0-9]* CVEs, .*\)/\1/p' $(B)/cve.text)")) $(POLICIES) \
 		$(if $(PAGE),$(call to_page,$(B)/audit.html),>$(B)/audit.$(FORMAT) || st=$$?; \
 		cat $(B)/audit.$(FORMAT); exit $$st)
 

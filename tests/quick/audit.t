@@ -142,6 +142,16 @@ page=$T/out/6.99/x86_64-fake/audit.html
 check 'with the command that makes it' grep -qF '<code>make audit FORMAT=html POLICY=fake FAIL_ON=required SERIES=6.99 ARCH=x86_64 BOARD=fake</code>' "$page"
 check 'who set each option' grep -q '<dt>Set by</dt><dd>requested in <code>.*configs/' "$page"
 check 'and no image yet' grep -q 'no image: this is' "$page"
+check 'nor data of CVEs, and how to name it' grep -q 'no data: VULNS= names it' "$page"
+mkdir -p "$T/vulns/cve/published/2099"
+cat >"$T/vulns/cve/published/2099/CVE-2099-0001.json" <<'E2'
+{"cveMetadata": {"cveId": "CVE-2099-0001", "state": "PUBLISHED", "dateUpdated": "2099-01-02T00:00:00Z"},
+ "containers": {"cna": {"title": "a defect", "affected": [{"programFiles": ["net/a.c"], "defaultStatus": "affected",
+  "versions": [{"version": "0", "lessThan": "6.1", "status": "unaffected"},
+   {"version": "7.5", "lessThanOrEqual": "*", "status": "unaffected", "versionType": "original_commit_for_fix"}]}]}}}
+E2
+check 'with VULNS= it has their count' mk "$T/out" -s audit FORMAT=html POLICY=fake VULNS="$T/vulns"
+check 'and the date of the data' grep -q 'CVEs</dt><dd><code>1 CVEs, data of 2099-01-02.*: 0 open, 1 undecided' "$page"
 refuses 2 'Error' 'a page does not hide a failure from make' mk "$T/out" -s audit FORMAT=html FAIL_ON=recommended
 for bad in FORMAT=html5 FAIL_ON=never POLICY=none 'POLICY=fake none'; do
 	refuses 2 '\[unknown-value\]' "$bad is refused" mk "$T/out" audit "$bad"

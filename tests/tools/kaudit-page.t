@@ -79,7 +79,7 @@ before() {
 	one=$(grep -n -m 1 -e "$1" "$T/page.html") two=$(grep -n -m 1 -e "$2" "$T/page.html")
 	[ -n "$one" ] && [ -n "$two" ] && [ "${one%%:*}" -lt "${two%%:*}" ]
 }
-for first in 'class="verdict' '<dt>Image</dt><dd><code>sha256:' 'SHA-256</dt><dd>' 'CVE data</dt><dd><code>2026' 'This page again</dt><dd><code>make ' \
+for first in 'class="verdict' '<dt>Image</dt><dd><code>sha256:' 'SHA-256</dt><dd>' 'CVEs</dt><dd><code>2026' 'This page again</dt><dd><code>make ' \
 	'id="waivers"'; do
 	check "first: $first" before "$first" '<details'
 done
@@ -101,7 +101,7 @@ check 'and the rules that name it' grep -q '<dt>Rules</dt><dd><a href="#r-p-pass
 check 'who set the value of a failure' grep -q 'requested as n at configs/' "$T/page.html"
 check 'and how it is changed' grep -q 'available: &#60;script' "$T/page.html"
 "$kaudit" check --format html --fail-on none --config "$T/config" "$T/p.policy" >"$T/bare.html" 2>"$T/err"
-for text in 'no image: this' 'no CVE data: see' 'again</dt><dd>not given' 'Who set them is not known'; do
+for text in 'no image: this' 'no data: VULNS= names it' 'again</dt><dd>not given' 'Who set them is not known'; do
 	check "unknown facts are named: $text" grep -q "$text" "$T/bare.html"
 done
 is "$(grep -c '<form id="filter" hidden>' "$T/page.html") $(grep -c '<details[^>]* hidden' "$T/page.html")" '1 0' \

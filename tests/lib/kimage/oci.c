@@ -210,6 +210,7 @@ static int edit(int n, char **changes)
 			descriptor);
 		if (i == MANIFEST && strcmp(before, json_string_value(json_object_get(first, "digest"))))
 			drop_attestations(before);
+		free(before);
 	}
 	snprintf(path, sizeof(path), "%s/index.json", layout);
 	out = fopen(path, "w");
