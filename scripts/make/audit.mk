@@ -24,8 +24,8 @@ AUDIT := $(KAUDIT) check --format $(FORMAT) --fail-on $(FAIL_ON) $(if $(POLICY),
 
 # A page names the image, and the command that makes it again with the knobs of this one.
 PAGE := $(filter html,$(FORMAT))
-again = make audit FORMAT=html $(strip $(foreach k,POLICY FAIL_ON VULNS,$(if $(call given,$k),$k=$(if \
-	$(word 2,$($k)),'$($k)',$($k)))) $1)
+again = make audit FORMAT=html $(strip $(foreach k,POLICY FAIL_ON VULNS,$(if \
+	$(call given,$k),$k=$(if $(word 2,$($k)),'$($k)',$($k)))) $1)
 # $(call to_page,FILE): a person opens a page in a browser, so it is not printed.
 to_page = $(if $(PAGE),>$1.tmp; st=$$?; [ $$st -gt 1 ] || { mv $1.tmp $1 && \
 	echo 'audit: the page is $1'; }; exit $$st)
