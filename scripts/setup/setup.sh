@@ -161,6 +161,9 @@ install() {
 	echo "setup: running: ${sudo:+sudo }apt-get update, then ${sudo:+sudo }$command"
 	# apt-get may not find packages with old lists; but one failed archive of many may not matter.
 	$sudo apt-get update || say "apt-get update failed [apt-update]; trying with the present lists"
+	# Without a gcc, the lists of apt have the version that names its plugins' headers.
+	look "$@"
+	command="apt-get install -y --no-install-recommends$packages"
 	# shellcheck disable=SC2086 # words are meant to split
 	$sudo env DEBIAN_FRONTEND=noninteractive $command || {
 		say "apt-get failed, for the reason above [apt-install]; fix that, then run again, or run:"

@@ -233,6 +233,18 @@ apt_installs prove perl
 s >/dev/null
 is "$(log | tail -n 1)" 'apt-get install -y --no-install-recommends perl (noninteractive)' \
 	'a package that two things need is named once'
+# A bare machine knows the version of gcc from the lists only.
+machine 0
+rm "$T/bin/gcc"
+apt_installs g++
+program apt-cache <<-EOF
+	#!/bin/sh
+	[ -e "$T/updated" ] || exit 100
+	printf 'gcc\n  Depends: cpp\n  Depends: gcc-14\n'
+EOF
+sed -i "s|^\[ .*install \].*|[ \"\$1\" = install ] \|\| { : >'$T/updated'; exit 0; }|" "$T/bin/apt-get"
+s >/dev/null 2>&1
+is "$(log | tail -n 1 | grep -o 'gcc-[0-9]*-plugin-dev ')" 'gcc-14-plugin-dev ' 'headers of plugins have the version of the gcc that apt installs'
 lacking 0
 rm "$T/bin/skopeo"
 check 'a package that a stage does not need' s build
